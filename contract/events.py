@@ -1,0 +1,190 @@
+"""What a kiosk reports: one envelope, one body per kind. Everything here survives a power cut."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+from msgspec import Meta, Raw, Struct
+
+from contract.identifiers import Chain, Epoch, EventId, KioskId, SessionId, StoreId, TagId
+
+VERSION = 1
+
+# 2100-01-01; a kiosk whose clock is beyond it is not believed, and JSON stays within 2^53
+LATEST_MS = 4_102_444_800_000
+
+UnixMs = Annotated[int, Meta(ge=0, le=LATEST_MS)]
+Seq = Annotated[int, Meta(ge=1, le=2**53 - 1)]
+Dbm = Annotated[int, Meta(ge=-127, le=20)]  # the range of RSSI in the Bluetooth HCI
+Seconds = Annotated[float, Meta(ge=0, le=86_400)]
+PassText = Annotated[str, Meta(max_length=160)]  # the longest QR text a kiosk passes on
+SubjectId = Annotated[str, Meta(pattern="^[0-9a-zA-Z-]{0,40}$")]  # an offer, an order, or none
+
+
+class Body(Struct, frozen=True, forbid_unknown_fields=True):
+    """What an event says, beyond who and when."""
+
+
+class Arrived(Body, frozen=True):
+    """A tag of a consenting member came near and stayed. Never a name, never a MAC address."""
+
+    tag: TagId
+    zone: KioskId
+    rssi_dbm: Dbm
+    session: SessionId | None = None  # set when the screen said hello because of it
+
+
+class Moved(Body, frozen=True):
+    """The tag is in another zone of the same store; the visit goes on."""
+
+    tag: TagId
+    zone: KioskId
+
+
+class Left(Body, frozen=True):
+    """The tag was not heard for long enough."""
+
+    tag: TagId
+    zone: KioskId
+    dwell_s: Seconds
+
+
+class Verdict(StrEnum):
+    """What the kiosk itself could tell about a code. Only `good` may lead to anything personal."""
+
+    GOOD = "good"
+    UNVERIFIED = "unverified"  # well formed and in time, but this kiosk does not hold the key
+    EXPIRED = "expired"
+    EARLY = "early"  # from the future: one of the two clocks is wrong
+    REPLAYED = "replayed"
+    FOREIGN = "foreign"  # a pass for another store
+    FORGED = "forged"  # the signature does not fit
+    UNREADABLE = "unreadable"  # a QR code, but none of ours
+
+
+class Scanned(Body, frozen=True):
+    """A code was held to the camera. The text travels only if it is one of our passes."""
+
+    session: SessionId
+    verdict: Verdict
+    text: PassText = ""
+
+
+class Touch(StrEnum):
+    """What a shopper pressed that the gateway must know of."""
+
+    HELLO = "hello"  # "yes, greet me": asks for the masked question
+    CONFIRM = "confirm"  # "yes, this is me"
+    DENY = "deny"  # "no, that is someone else"
+    PICK_UP = "pick_up"  # "I am here for my order"
+    OFFER = "offer"  # looked at one offer
+    DONE = "done"
+
+
+class Touched(Body, frozen=True):
+    """A deliberate touch; the only thing besides a pass that makes a screen personal."""
+
+    session: SessionId
+    touch: Touch
+    subject: SubjectId = ""
+
+
+class Called(Body, frozen=True):
+    """A shopper asks for a person."""
+
+    session: SessionId
+
+
+class Device(StrEnum):
+    """The parts of a kiosk that can fail on their own."""
+
+    RADIO = "radio"
+    CAMERA = "camera"
+    OUTBOX = "outbox"
+    SCREEN = "screen"
+    PINS = "pins"
+
+
+class Condition(StrEnum):
+    """How a part is."""
+
+    OK = "ok"
+    DEGRADED = "degraded"
+    OUT = "out"
+
+
+class StateChanged(Body, frozen=True):
+    """A part of the kiosk failed or came back."""
+
+    device: Device
+    condition: Condition
+    detail: Annotated[str, Meta(max_length=200)] = ""
+
+
+class ClockTrust(StrEnum):
+    """How far the kiosk trusts the time it stamps."""
+
+    TRUSTED = "trusted"
+    HOLDOVER = "holdover"
+    SUSPECT = "suspect"
+    FLOOR = "floor"
+
+
+class Kind(StrEnum):
+    """The closed list of event kinds."""
+
+    ARRIVED = "arrived"
+    MOVED = "moved"
+    LEFT = "left"
+    SCANNED = "scanned"
+    TOUCHED = "touched"
+    CALLED = "called"
+    STATE_CHANGED = "state_changed"
+
+
+BODIES: dict[Kind, type[Body]] = {
+    Kind.ARRIVED: Arrived,
+    Kind.MOVED: Moved,
+    Kind.LEFT: Left,
+    Kind.SCANNED: Scanned,
+    Kind.TOUCHED: Touched,
+    Kind.CALLED: Called,
+    Kind.STATE_CHANGED: StateChanged,
+}
+KINDS: dict[type[Body], Kind] = {body: kind for kind, body in BODIES.items()}
+
+
+class Envelope(Struct, frozen=True, forbid_unknown_fields=True):
+    """One event on the wire; `body` is still JSON and decoded by its `kind`."""
+
+    v: int
+    id: EventId
+    store: StoreId
+    kiosk: KioskId
+    epoch: Epoch
+    seq: Seq
+    at_ms: UnixMs
+    clock: ClockTrust
+    kind: Kind
+    body: Raw
+    chain: Chain
+
+
+class Event(Struct, frozen=True):
+    """One event, whole and typed."""
+
+    id: str
+    store: str
+    kiosk: str
+    epoch: str
+    seq: int
+    at_ms: int
+    clock: ClockTrust
+    body: Body
+    chain: str
+
+    @property
+    def kind(self) -> Kind:
+        """The event's kind, which is the type of its body."""
+        return KINDS[type(self.body)]

@@ -1,0 +1,166 @@
+"""What the gateway tells kiosks and the web, and the state a kiosk keeps retained at the broker.
+
+Nothing here is the record: it is derived from committed state and may be said again.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from contract.events import VERSION, ClockTrust, Condition, Device, EventId, UnixMs
+from contract.identifiers import Epoch, KioskId, MemberId, SessionId, TagId
+
+Count = Annotated[int, Meta(ge=0, le=2**31 - 1)]
+Vnd = Annotated[int, Meta(ge=0, le=10**12)]  # đồng have no decimals
+Short = Annotated[str, Meta(max_length=80)]
+Long = Annotated[str, Meta(max_length=240)]
+Id = Annotated[str, Meta(pattern="^[0-9a-zA-Z-]{1,40}$")]
+Hex = Annotated[str, Meta(pattern="^([0-9a-f]{2}){1,64}$")]
+
+
+class Message(Struct, frozen=True, forbid_unknown_fields=True):
+    """A message with its version first, so that an older reader can say so."""
+
+
+class Text(Message, frozen=True):
+    """Words for people, in both languages; content is bilingual, not only labels."""
+
+    vi: Long
+    en: Long
+
+
+class Receipt(Message, frozen=True):
+    """The gateway's word that a kiosk's events up to `upto` are committed."""
+
+    epoch: Epoch
+    upto: Count
+    v: int = VERSION
+
+
+class Level(StrEnum):
+    """How much a screen may say."""
+
+    CONFIRM = "confirm"  # a masked question: "are you A***?"
+    PERSONAL = "personal"  # name, offers, orders
+    REFUSED = "refused"  # a reason, and nothing about anyone
+
+
+class Refusal(StrEnum):
+    """Why a screen stays impersonal; each has its sentence in both languages."""
+
+    UNKNOWN_PASS = "unknown_pass"
+    FORGED_PASS = "forged_pass"
+    REPLAYED_PASS = "replayed_pass"
+    FOREIGN_PASS = "foreign_pass"
+    EXPIRED_PASS = "expired_pass"
+    CONSENT_MISSING = "consent_missing"
+    NOT_RECOGNISED = "not_recognised"
+
+
+class Tone(StrEnum):
+    """The colour family an offer is shown in; never the only sign of anything."""
+
+    JADE = "jade"
+    GOLD = "gold"
+    LACQUER = "lacquer"
+
+
+class ShownOffer(Message, frozen=True):
+    """One offer as a screen shows it."""
+
+    id: Id
+    tone: Tone
+    kind: Text  # "For you only"
+    badge: Text  # "30 %"
+    until: Text  # "until tonight"
+    title: Text
+    why: Text  # always said: why this shopper sees this offer
+    price_vnd: Vnd | None = None
+    was_vnd: Vnd | None = None
+
+
+class ShownOrder(Message, frozen=True):
+    """One order to pick up."""
+
+    id: Id
+    number: Short
+    items: Count
+    unpaid_vnd: Vnd
+    ready: bool
+
+
+class Show(Message, frozen=True):
+    """What one session at one screen may show from now on."""
+
+    session: SessionId
+    in_reply_to: EventId
+    level: Level
+    refusal: Refusal | None = None
+    masked_name: Short = ""
+    name: Short = ""
+    points: Count = 0
+    tier: Text | None = None
+    offers: Annotated[tuple[ShownOffer, ...], Meta(max_length=12)] = ()
+    orders: Annotated[tuple[ShownOrder, ...], Meta(max_length=12)] = ()
+    v: int = VERSION
+
+
+class TrustedTag(Message, frozen=True):
+    """A radio identity that may be recognised, because its member consents to presence.
+
+    `identity` is `ibeacon:{uuid}:{major}:{minor}` or `eddystone-uid:{namespace}:{instance}`.
+    """
+
+    tag: TagId
+    identity: Annotated[str, Meta(max_length=80)]
+
+
+class TrustedKey(Message, frozen=True):
+    """The public half of a member's pass key (Ed25519, 32 bytes in hex)."""
+
+    member: MemberId
+    key_id: Annotated[int, Meta(ge=0, le=255)]
+    public_key: Hex
+
+
+class Trust(Message, frozen=True):
+    """Whom the kiosks of a store may recognise. Public keys only: a stolen kiosk forges nothing."""
+
+    epoch: Count  # grows; a kiosk never goes back to an older one
+    tags: tuple[TrustedTag, ...] = ()
+    keys: tuple[TrustedKey, ...] = ()
+    v: int = VERSION
+
+
+class KioskState(Message, frozen=True):
+    """What a kiosk says of itself; retained, and replaced by the broker when the kiosk is gone."""
+
+    kiosk: KioskId
+    online: bool
+    at_ms: UnixMs = 0
+    version: Short = ""
+    clock: ClockTrust = ClockTrust.TRUSTED
+    outbox_depth: Count = 0
+    devices: dict[Device, Condition] = {}
+    decided_to_painted_p95_ms: Annotated[float, Meta(ge=0)] | None = None
+    grabbed_to_painted_p95_ms: Annotated[float, Meta(ge=0)] | None = None
+    v: int = VERSION
+
+
+class Noun(StrEnum):
+    """What can change on the web pages."""
+
+    VISIT = "visit"
+    ALERT = "alert"
+    KIOSK = "kiosk"
+
+
+class Live(Message, frozen=True):
+    """Something changed: re-read it. Ids only."""
+
+    noun: Noun
+    id: Id
+    v: int = VERSION

@@ -1,0 +1,62 @@
+"""Where each message travels: `hien/1/{shard}/{store}/{kiosk}/…`, built and taken apart here only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from contract.errors import ContractError
+from contract.identifiers import is_name, shard_of
+
+ROOT = "hien/1"  # 1 is the version of the topic tree, not of a message
+STORE_WIDE = ("trust", "live")
+PARTS = 6  # hien / 1 / shard / store / kiosk / leaf
+
+
+class Leaf(StrEnum):
+    """The last word of a kiosk's topics."""
+
+    UP = "up"  # kiosk → gateway: events
+    STATE = "state"  # kiosk → all, retained, last will
+    RECEIPT = "receipt"  # gateway → kiosk: committed up to here
+    SHOW = "show"  # gateway → kiosk: what the screen may show
+    COMMAND = "command"  # gateway → kiosk: signed, expiring, single-use
+    SETTINGS = "settings"  # gateway → kiosk, retained
+
+
+@dataclass(frozen=True, slots=True)
+class KioskAddress:
+    """One kiosk's place in the topic tree."""
+
+    store: str
+    kiosk: str
+
+    def topic(self, leaf: Leaf) -> str:
+        """The full topic of one of this kiosk's streams."""
+        return f"{ROOT}/{shard_of(self.store)}/{self.store}/{self.kiosk}/{leaf}"
+
+
+def trust(store: str) -> str:
+    """Retained, gateway → all kiosks of a store: tags and pass keys they may recognise."""
+    return f"{ROOT}/{shard_of(store)}/{store}/trust"
+
+
+def live(store: str) -> str:
+    """Gateway → web: which visit, alert or kiosk changed."""
+    return f"{ROOT}/{shard_of(store)}/{store}/live"
+
+
+def every(shard: str, leaf: Leaf) -> str:
+    """The filter by which the gateway hears one stream of all kiosks in a shard."""
+    return f"{ROOT}/{shard}/+/+/{leaf}"
+
+
+def sender(topic: str) -> tuple[KioskAddress, Leaf]:
+    """Who spoke on a kiosk's topic, and in which stream; ContractError if it is no such topic."""
+    parts = topic.split("/")
+    if len(parts) != PARTS or "/".join(parts[:2]) != ROOT or parts[5] not in set(Leaf):
+        raise ContractError("topic", f"{topic[:80]!r} is not {ROOT}/shard/store/kiosk/leaf")
+    shard, store, kiosk = parts[2:5]
+    if not is_name(store) or not is_name(kiosk) or shard != shard_of(store):
+        raise ContractError("topic", f"{topic[:80]!r} names no store and kiosk of that shard")
+    return KioskAddress(store, kiosk), Leaf(parts[5])

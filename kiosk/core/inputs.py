@@ -1,0 +1,124 @@
+"""Everything that can happen to a kiosk. Each thread of the process only puts these in the inbox."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from contract.events import Condition, Device
+from contract.messages import Receipt, Show, Trust
+
+
+@dataclass(frozen=True, slots=True)
+class Advertisement:
+    """One Bluetooth advertisement, as the radio split it; addresses are not kept.
+
+    `manufacturer_data` by Bluetooth SIG company id, `service_data` by 16-bit UUID.
+    """
+
+    manufacturer_data: Mapping[int, bytes]
+    service_data: Mapping[int, bytes]
+    rssi_dbm: int
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """The radio heard an advertisement at a monotonic time."""
+
+    advertisement: Advertisement
+    heard_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class CodeRead:
+    """The camera read a QR code in a frame it grabbed at that stopwatch time."""
+
+    text: str
+    grabbed_ms: float
+
+
+class Button(StrEnum):
+    """What a shopper can press on the screen."""
+
+    HELLO = "hello"  # show me what is for me
+    CONFIRM = "confirm"  # yes, this is me
+    DENY = "deny"  # no, that is someone else
+    OFFER = "offer"  # look at one offer; its id is the subject
+    BACK = "back"
+    PICK_UP = "pick_up"  # I am here for my order; its id is the subject
+    STAFF = "staff"  # please send somebody
+    STAY = "stay"  # I am still here
+    END = "end"  # wipe what you show
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """A shopper pressed a button on the screen of that revision."""
+
+    button: Button
+    revision: int
+    subject: str = ""
+
+
+class Language(StrEnum):
+    """The languages every screen speaks."""
+
+    VI = "vi"
+    EN = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageChosen:
+    """A shopper chose the language of this session."""
+
+    language: Language
+
+
+@dataclass(frozen=True, slots=True)
+class Painted:
+    """The browser has painted the screen of that revision, at that stopwatch time."""
+
+    revision: int
+    at_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The gateway said something to this kiosk."""
+
+    message: Show | Receipt | Trust
+
+
+@dataclass(frozen=True, slots=True)
+class LinkChanged:
+    """The connection to the broker came or went."""
+
+    online: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceChanged:
+    """A part of the kiosk failed or came back."""
+
+    device: Device
+    condition: Condition
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """Time passed; departures and idle screens are found by this, not by other events."""
+
+
+Input = (
+    Heard
+    | CodeRead
+    | Pressed
+    | LanguageChosen
+    | Painted
+    | Told
+    | LinkChanged
+    | DeviceChanged
+    | Tick
+)

@@ -1,0 +1,266 @@
+"""What the touchscreen shows, as one state machine. It never decides who anybody is.
+
+Personal content enters by one door only: a `Show` that answers the session now on screen.
+It leaves with the session: by the end button, by idling, or by the next shopper's pass.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from contract.events import Verdict
+from contract.messages import Level, Refusal, Show, ShownOffer, ShownOrder
+from kiosk.core.inputs import Button, Language
+
+
+@dataclass(frozen=True, slots=True)
+class Attract:
+    """Nobody is here: invite, and say where to hold a code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hello:
+    """A member's tag is near: a neutral greeting, nothing personal until a touch."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A touch or a pass was recorded; the gateway's answer is on its way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """The answer does not come: the check-in is safe, and here is what still works."""
+
+
+@dataclass(frozen=True, slots=True)
+class Confirm:
+    """The masked question: are you A***?"""
+
+    masked_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Offers:
+    """The personal screen."""
+
+    shown: Show
+
+
+@dataclass(frozen=True, slots=True)
+class OfferDetail:
+    """One offer, large."""
+
+    shown: Show
+    offer: ShownOffer
+
+
+@dataclass(frozen=True, slots=True)
+class PickUp:
+    """The order is announced; staff are bringing it."""
+
+    shown: Show
+    order: ShownOrder
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A code or a question led nowhere; says why and what to do."""
+
+    reason: Verdict | Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class StaffCalled:
+    """Somebody is coming; a shopper who had their own screen finds it again afterwards."""
+
+    shown: Show | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Goodbye:
+    """Thanks; everything personal is gone already."""
+
+
+Screen = (
+    Attract
+    | Hello
+    | Waiting
+    | Recorded
+    | Confirm
+    | Offers
+    | OfferDetail
+    | PickUp
+    | Refused
+    | StaffCalled
+    | Goodbye
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenRules:
+    """How long a screen waits for people."""
+
+    idle_s: float = 45.0  # field default after Odoo's 40 s was called "very aggressive"
+    warning_s: float = 20.0  # WCAG 2.2.1: at least 20 s to ask for more time
+    answer_s: float = 3.0  # longer than any answer on a healthy network
+    notice_s: float = 12.0  # long enough to read two sentences
+
+    def __post_init__(self) -> None:
+        if not 20 <= self.idle_s <= 120:
+            raise ValueError("idle_s must be between 20 and 120")
+        if not 20 <= self.warning_s <= 60:
+            raise ValueError("warning_s must be between 20 and 60")
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenState:
+    """The screen now. `revision` grows with every visible change."""
+
+    screen: Screen = Attract()
+    session: str = ""  # empty while nobody is being served
+    language: Language = Language.VI
+    offline: bool = True  # until the broker is reached
+    warning_left_s: int | None = None  # set while "are you still here?" covers the screen
+    active_s: float = 0.0  # monotonic time of the last sign of life
+    revision: int = 0
+
+
+def greet(state: ScreenState, session: str, now_s: float) -> ScreenState:
+    """A member's tag came near. Only an idle screen greets; nobody is interrupted."""
+    if not isinstance(state.screen, Attract):
+        return state
+    return _to(state, Hello(), now_s, session)
+
+
+def accept_code(state: ScreenState, session: str, now_s: float) -> ScreenState:
+    """A pass was shown: whoever was served before is gone from the screen at once."""
+    return _to(state, Waiting(), now_s, session)
+
+
+def refuse_code(state: ScreenState, session: str, verdict: Verdict, now_s: float) -> ScreenState:
+    """A code that leads nowhere; it never throws a shopper out of their own screen."""
+    if isinstance(state.screen, Confirm) or _shown_on(state.screen) is not None:
+        return replace(state, active_s=now_s)
+    return _to(state, Refused(verdict), now_s, session)
+
+
+def show(state: ScreenState, shown: Show, now_s: float) -> ScreenState:
+    """What the gateway allows. An answer to another session is dropped, however late or early."""
+    if shown.session != state.session or not state.session:
+        return state
+    match shown.level:
+        case Level.CONFIRM:
+            return _to(state, Confirm(shown.masked_name), now_s)
+        case Level.PERSONAL if not isinstance(state.screen, (OfferDetail, PickUp)):
+            return _to(state, Offers(shown), now_s)
+        case Level.REFUSED:
+            return _to(state, Refused(shown.refusal or Refusal.NOT_RECOGNISED), now_s)
+    return state
+
+
+def press(state: ScreenState, button: Button, subject: str, now_s: float) -> ScreenState:
+    """A touch. A button that is not on the present screen does nothing."""
+    state = _awake(state, now_s)
+    match button, state.screen:
+        case Button.END, _:
+            return _to(state, Goodbye(), now_s, session="")
+        case Button.STAFF, StaffCalled():
+            return state
+        case Button.STAFF, _:
+            return _to(state, StaffCalled(_shown_on(state.screen)), now_s)
+        case Button.HELLO, Hello():
+            return _to(state, Waiting(), now_s)
+        case Button.CONFIRM, Confirm():
+            return _to(state, Waiting(), now_s)
+        case Button.DENY, Confirm():
+            return _to(state, Attract(), now_s, session="")
+        case Button.OFFER, Offers(shown):
+            return _open(state, shown, subject, now_s)
+        case Button.PICK_UP, Offers(shown) | OfferDetail(shown):
+            return _announce(state, shown, subject, now_s)
+        case Button.BACK, OfferDetail(shown) | PickUp(shown) | StaffCalled(Show() as shown):
+            return _to(state, Offers(shown), now_s)
+        case Button.BACK, Hello() | Refused() | StaffCalled() | Recorded() | Goodbye():
+            return _to(state, Attract(), now_s, session="")
+    return state
+
+
+def speak(state: ScreenState, language: Language, now_s: float) -> ScreenState:
+    """Change the language until this session ends."""
+    state = _awake(state, now_s)
+    if language is state.language:
+        return state
+    return replace(state, language=language, revision=state.revision + 1)
+
+
+def link(state: ScreenState, online: bool) -> ScreenState:
+    """The network came or went; the screen says so."""
+    if state.offline is not online:
+        return state
+    return replace(state, offline=not online, revision=state.revision + 1)
+
+
+def tick(state: ScreenState, rules: ScreenRules, now_s: float) -> ScreenState:
+    """Time passed: give up waiting, warn, wipe."""
+    still_s = now_s - state.active_s
+    match state.screen:
+        case Attract() if state.language is Language.VI or still_s < rules.idle_s:
+            return state
+        case Attract():
+            return _to(replace(state, language=Language.VI), Attract(), now_s, session="")
+        case Waiting():
+            return _to(state, Recorded(), now_s) if still_s >= rules.answer_s else state
+        case Hello() | Recorded() | Refused() | StaffCalled(None) | Goodbye():
+            if still_s < rules.notice_s:
+                return state
+            return _to(replace(state, language=Language.VI), Attract(), now_s, session="")
+    return _warn_or_wipe(state, rules, still_s, now_s)
+
+
+def _warn_or_wipe(
+    state: ScreenState, rules: ScreenRules, still_s: float, now_s: float
+) -> ScreenState:
+    left_s = rules.idle_s + rules.warning_s - still_s
+    if left_s <= 0:
+        return _to(replace(state, language=Language.VI), Attract(), now_s, session="")
+    if left_s > rules.warning_s:
+        return state
+    whole_s = int(left_s) + 1
+    if whole_s == state.warning_left_s:
+        return state
+    return replace(state, warning_left_s=whole_s, revision=state.revision + 1)
+
+
+def _to(state: ScreenState, screen: Screen, now_s: float, session: str | None = None) -> ScreenState:
+    return replace(
+        state,
+        screen=screen,
+        session=state.session if session is None else session,
+        warning_left_s=None,
+        active_s=now_s,
+        revision=state.revision + 1,
+    )
+
+
+def _awake(state: ScreenState, now_s: float) -> ScreenState:
+    if state.warning_left_s is None:
+        return replace(state, active_s=now_s)
+    return replace(state, active_s=now_s, warning_left_s=None, revision=state.revision + 1)
+
+
+def _shown_on(screen: Screen) -> Show | None:
+    match screen:
+        case Offers(shown) | OfferDetail(shown) | PickUp(shown) | StaffCalled(shown):
+            return shown
+    return None
+
+
+def _open(state: ScreenState, shown: Show, subject: str, now_s: float) -> ScreenState:
+    offer = next((offer for offer in shown.offers if offer.id == subject), None)
+    return state if offer is None else _to(state, OfferDetail(shown, offer), now_s)
+
+
+def _announce(state: ScreenState, shown: Show, subject: str, now_s: float) -> ScreenState:
+    order = next((order for order in shown.orders if order.id == subject), None)
+    return state if order is None else _to(state, PickUp(shown, order), now_s)

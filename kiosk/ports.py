@@ -1,0 +1,76 @@
+"""Where the kiosk meets hardware and network. A fake and a real adapter stand behind each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from contract.events import Verdict
+from kiosk.core.inputs import Input
+from kiosk.core.screen import ScreenState
+
+Put = Callable[[Input], None]
+"""How an adapter reports: it puts an input in the one inbox and does nothing else."""
+
+Luma = NDArray[np.uint8]
+"""A frame's brightness, height x width, 0 black to 255 white; QR needs no colour."""
+
+
+class Radio(Protocol):
+    """Something that hears Bluetooth advertisements and puts `Heard`."""
+
+    def start(self) -> None:
+        """Begin to listen and return at once; trouble is put as `DeviceChanged`."""
+
+    def stop(self) -> None:
+        """Stop listening; safe to call twice."""
+
+
+class Camera(Protocol):
+    """Something that delivers frames, one at a time, to the one thread that asks."""
+
+    def open(self) -> None:
+        """Start the camera; DeviceError if there is none."""
+
+    def grab(self, timeout_s: float) -> Luma | None:
+        """The next frame, or None if none came in time; DeviceError if the camera is lost."""
+
+    def close(self) -> None:
+        """Release the camera; safe to call twice."""
+
+
+class CodeReader(Protocol):
+    """Something that finds QR codes in a frame."""
+
+    def read(self, frame: Luma) -> list[str]:
+        """The texts of all QR codes found, ASCII only; empty if there is none."""
+
+
+class Panel(Protocol):
+    """Light ring and buzzer around the screen."""
+
+    def invite(self) -> None:
+        """Breathe slowly: come closer."""
+
+    def answer(self, verdict: Verdict) -> None:
+        """Say by light and sound what came of a code."""
+
+    def off(self) -> None:
+        """Dark and silent; safe to call twice."""
+
+
+class Uplink(Protocol):
+    """The way to the gateway. It may lose anything; receipts repair that."""
+
+    def publish(self, envelope: bytes) -> None:
+        """Hand one event to the network and return at once."""
+
+
+class ScreenFeed(Protocol):
+    """The browser's side of the screen."""
+
+    def show(self, state: ScreenState) -> None:
+        """Paint this state on every connected page; returns at once."""
