@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -27,6 +28,11 @@ class SystemClock:
     def utc(self) -> datetime:
         """Now, as the operating system knows it."""
         return datetime.now(UTC)
+
+
+def system_clock(_options: Mapping[str, object], _inbox: object) -> SystemClock:
+    """The `system` driver of a process: it needs no options and puts nothing in the inbox."""
+    return SystemClock()
 
 
 def unix_ms(at: datetime) -> int:

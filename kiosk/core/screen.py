@@ -78,6 +78,11 @@ class StaffCalled:
 
 
 @dataclass(frozen=True, slots=True)
+class OutOfOrder:
+    """The kiosk cannot keep what it would be told, so it asks shoppers to go to the counter."""
+
+
+@dataclass(frozen=True, slots=True)
 class Goodbye:
     """Thanks; everything personal is gone already."""
 
@@ -93,6 +98,7 @@ Screen = (
     | PickUp
     | Refused
     | StaffCalled
+    | OutOfOrder
     | Goodbye
 )
 
@@ -124,6 +130,7 @@ class ScreenState:
     warning_left_s: int | None = None  # set while "are you still here?" covers the screen
     active_s: float = 0.0  # monotonic time of the last sign of life
     revision: int = 0
+    since_revision: int = 0  # the revision at which this screen replaced another
 
 
 def greet(state: ScreenState, session: str, now_s: float) -> ScreenState:
@@ -181,9 +188,14 @@ def press(state: ScreenState, button: Button, subject: str, now_s: float) -> Scr
             return _announce(state, shown, subject, now_s)
         case Button.BACK, OfferDetail(shown) | PickUp(shown) | StaffCalled(Show() as shown):
             return _to(state, Offers(shown), now_s)
-        case Button.BACK, Hello() | Refused() | StaffCalled() | Recorded() | Goodbye():
+        case Button.BACK, screen if not isinstance(screen, (Attract, Waiting, Confirm, Offers)):
             return _to(state, Attract(), now_s, session="")
     return state
+
+
+def fail(state: ScreenState, now_s: float) -> ScreenState:
+    """What was just done could not be kept: nothing is promised to anybody."""
+    return _to(state, OutOfOrder(), now_s, session="")
 
 
 def speak(state: ScreenState, language: Language, now_s: float) -> ScreenState:
@@ -211,7 +223,7 @@ def tick(state: ScreenState, rules: ScreenRules, now_s: float) -> ScreenState:
             return _to(replace(state, language=Language.VI), Attract(), now_s, session="")
         case Waiting():
             return _to(state, Recorded(), now_s) if still_s >= rules.answer_s else state
-        case Hello() | Recorded() | Refused() | StaffCalled(None) | Goodbye():
+        case Hello() | Recorded() | Refused() | StaffCalled(None) | OutOfOrder() | Goodbye():
             if still_s < rules.notice_s:
                 return state
             return _to(replace(state, language=Language.VI), Attract(), now_s, session="")
@@ -240,6 +252,7 @@ def _to(state: ScreenState, screen: Screen, now_s: float, session: str | None = 
         warning_left_s=None,
         active_s=now_s,
         revision=state.revision + 1,
+        since_revision=state.revision + 1,
     )
 
 

@@ -1,0 +1,156 @@
+"""A connection to the broker that heals itself; the only file that imports paho.
+
+It promises nothing: a PUBACK is not a commit. Whoever needs a promise asks for receipts.
+"""
+
+from __future__ import annotations
+
+import logging
+import socket
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage
+from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
+from paho.mqtt.properties import Properties
+from paho.mqtt.reasoncodes import ReasonCode
+
+KEEPALIVE_S = 30  # a dead link is noticed within 45 s, one and a half keepalives
+QUEUED_MAX = 1_000  # what paho may hold in memory while offline; the outbox holds the rest
+FIRST_RETRY_S, LAST_RETRY_S = 1, 30  # paho doubles between them
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One message that came; `mid` is what the broker wants to see acknowledged."""
+
+    topic: str
+    payload: bytes
+    mid: int
+
+
+@dataclass(frozen=True, slots=True)
+class LinkOptions:
+    """What a link is, fixed for its life."""
+
+    client_id: str
+    subscriptions: Sequence[str] = ()
+    will: tuple[str, bytes] | None = None  # retained; published by the broker when we are gone
+    keep_session: bool = False  # the broker keeps our queue while we are away
+    manual_ack: bool = False  # the broker keeps a message until `ack`
+    speaks_v5: bool = False  # only MQTT 5 tells a publisher that it was refused
+
+
+class MqttLink:
+    """One MQTT client with its own network thread. Callbacks run there and must only enqueue."""
+
+    def __init__(
+        self,
+        options: LinkOptions,
+        deliver: Callable[[Delivery], None],
+        on_link: Callable[[bool], None],
+    ) -> None:
+        self._options = options
+        self._deliver = deliver
+        self._on_link = on_link
+        self._client = _client(options)
+        self._client.on_connect = self._on_connect
+        self._client.on_connect_fail = self._on_connect_fail
+        self._client.on_disconnect = self._on_disconnect
+        self._client.on_message = self._on_message
+        self._client.on_publish = self._on_publish
+        self._client.on_socket_open = _set_no_delay
+        self._complained = False
+
+    def open(self, host: str, port: int) -> None:
+        """Start connecting and return at once; tries again for as long as the link is open."""
+        self._where = f"{host}:{port}"
+        self._client.connect_async(host, port, keepalive=KEEPALIVE_S)
+        self._client.loop_start()
+
+    def publish(self, topic: str, payload: bytes, *, retain: bool = False) -> bool:
+        """Hand a message to the network at QoS 1; False if it was not even queued."""
+        sent = self._client.publish(topic, payload, qos=1, retain=retain)
+        return sent.rc in (MQTTErrorCode.MQTT_ERR_SUCCESS, MQTTErrorCode.MQTT_ERR_NO_CONN)
+
+    def ack(self, delivery: Delivery) -> None:
+        """Let the broker forget a message; needed only with `manual_ack`."""
+        self._client.ack(delivery.mid, qos=1)
+
+    def close(self) -> None:
+        """Disconnect and end the network thread; safe to call twice."""
+        self._client.disconnect()
+        self._client.loop_stop()
+
+    def _on_connect(
+        self,
+        client: Client,
+        _data: Any,
+        _flags: ConnectFlags,
+        reason: ReasonCode,
+        _properties: Properties | None,
+    ) -> None:
+        if reason.is_failure:
+            log.warning("the broker at %s refused us: %s", self._where, reason)
+            return
+        # Here and not after open(): this is what brings subscriptions back on a reconnect.
+        if self._options.subscriptions:
+            client.subscribe([(topic, 1) for topic in self._options.subscriptions])
+        self._complained = False
+        log.info("connected to the broker at %s", self._where)
+        self._on_link(True)
+
+    def _on_connect_fail(self, _client: Client, _data: Any) -> None:
+        if not self._complained:  # once an outage, not once a retry
+            self._complained = True
+            log.warning("no broker answers at %s; trying again until one does", self._where)
+
+    def _on_disconnect(
+        self,
+        _client: Client,
+        _data: Any,
+        _flags: DisconnectFlags,
+        reason: ReasonCode,
+        _properties: Properties | None,
+    ) -> None:
+        log.info("lost the broker at %s: %s", self._where, reason)
+        self._on_link(False)
+
+    def _on_message(self, _client: Client, _data: Any, message: MQTTMessage) -> None:
+        self._deliver(Delivery(message.topic, bytes(message.payload), message.mid))
+
+    def _on_publish(
+        self,
+        _client: Client,
+        _data: Any,
+        mid: int,
+        reason: ReasonCode,
+        _properties: Properties | None,
+    ) -> None:
+        if reason.is_failure:
+            log.error("the broker at %s refused message %d: %s", self._where, mid, reason)
+
+
+def _client(options: LinkOptions) -> Client:
+    version = MQTTProtocolVersion.MQTTv5 if options.speaks_v5 else MQTTProtocolVersion.MQTTv311
+    client = Client(
+        CallbackAPIVersion.VERSION2,
+        options.client_id,
+        # MQTT 5 has no such flag: without a session expiry its sessions end with the connection.
+        clean_session=None if options.speaks_v5 else not options.keep_session,
+        protocol=version,
+        manual_ack=options.manual_ack,
+    )
+    client.max_inflight_messages_set(0)  # the sender's own window; paho's costs a scan per PUBACK
+    client.max_queued_messages_set(QUEUED_MAX)
+    client.reconnect_delay_set(FIRST_RETRY_S, LAST_RETRY_S)
+    if options.will is not None:
+        client.will_set(*options.will, qos=1, retain=True)
+    return client
+
+
+def _set_no_delay(_client: Client, _data: Any, sock: Any) -> None:
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # paho leaves Nagle on
