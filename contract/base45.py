@@ -8,7 +8,7 @@ _VALUES = {char: value for value, char in enumerate(ALPHABET)}
 
 def encode(data: bytes) -> str:
     """Two bytes become three characters, a last single byte becomes two."""
-    text = []
+    text: list[str] = []
     for start in range(0, len(data) - 1, 2):
         rest, low = divmod(data[start] << 8 | data[start + 1], 45)
         high, middle = divmod(rest, 45)

@@ -82,7 +82,8 @@ def decode_event_with_body(payload: bytes) -> tuple[Event, bytes]:
     try:
         body = _bodies[envelope.kind].decode(body_bytes)
     except (DecodeError, RecursionError, UnicodeDecodeError) as error:
-        raise ContractError(f"body.{_field(error)}".rstrip("."), _problem(error)) from error
+        field = f"body.{_field(error)}".removesuffix(".payload")
+        raise ContractError(field, _problem(error)) from error
     event = Event(
         id=envelope.id,
         store=envelope.store,

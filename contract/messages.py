@@ -10,8 +10,8 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from contract.events import VERSION, ClockTrust, Condition, Device, EventId, UnixMs
-from contract.identifiers import Epoch, KioskId, MemberId, SessionId, TagId
+from contract.events import VERSION, ClockTrust, Condition, Device, UnixMs
+from contract.identifiers import Epoch, EventId, KioskId, MemberId, SessionId, TagId
 
 Count = Annotated[int, Meta(ge=0, le=2**31 - 1)]
 Vnd = Annotated[int, Meta(ge=0, le=10**12)]  # đồng have no decimals

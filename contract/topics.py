@@ -1,4 +1,4 @@
-"""Where each message travels: `hien/1/{shard}/{store}/{kiosk}/…`, built and taken apart here only."""
+"""Where each message travels, `hien/1/{shard}/{store}/{kiosk}/…`: built and read here only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Everything that can happen to a kiosk. Each thread of the process only puts these in the inbox."""
+"""Everything that can happen to a kiosk; all threads of the process put these in the inbox."""
 
 from __future__ import annotations
 

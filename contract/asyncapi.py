@@ -1,0 +1,61 @@
+"""The contract as an AsyncAPI 3.0 document, generated so that it can never disagree with it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgspec.json import schema_components
+
+from contract.events import BODIES, VERSION, Envelope
+from contract.messages import KioskState, Live, Receipt, Show, Trust
+from contract.topics import ROOT, Leaf
+
+KIOSK_CHANNELS: dict[Leaf, tuple[type, str]] = {
+    Leaf.UP: (Envelope, "Events of one kiosk, in order, at least once."),
+    Leaf.STATE: (KioskState, "Retained; also the last will, with online false."),
+    Leaf.RECEIPT: (Receipt, "Everything up to here is committed; the kiosk may forget it."),
+    Leaf.SHOW: (Show, "What one session at the screen may show."),
+}
+STORE_CHANNELS: dict[str, tuple[type, str]] = {
+    "trust": (Trust, "Retained; whom the kiosks of a store may recognise."),
+    "live": (Live, "Gateway to web: something changed, re-read it."),
+}
+COMPONENT = "#/components/schemas/{name}"
+
+
+def document() -> dict[str, Any]:
+    """The whole document; serialise it as JSON."""
+    bodies = sorted(BODIES.values(), key=lambda body: body.__name__)
+    types = [kind for kind, _ in (*KIOSK_CHANNELS.values(), *STORE_CHANNELS.values())]
+    _, schemas = schema_components([*types, *bodies], ref_template=COMPONENT)
+    schemas["Envelope"]["properties"]["body"] = {
+        "oneOf": [{"$ref": COMPONENT.format(name=body.__name__)} for body in bodies],
+        "description": "The kind says which one.",
+    }
+    channels: dict[str, dict[str, Any]] = {}
+    for leaf, (kind, description) in KIOSK_CHANNELS.items():
+        channels[leaf] = _channel(f"{{kiosk}}/{leaf}", kind, description)
+    for name, (kind, description) in STORE_CHANNELS.items():
+        channels[name] = _channel(name, kind, description)
+    return {
+        "asyncapi": "3.0.0",
+        "info": {
+            "title": "Hiên: what kiosk and gateway say to each other",
+            "version": f"{VERSION}.0.0",
+            "license": {"name": "Apache-2.0"},
+            "description": "JSON over MQTT, QoS 1. The golden files have the final word.",
+        },
+        "defaultContentType": "application/json",
+        "channels": channels,
+        "components": {"schemas": schemas},
+    }
+
+
+def _channel(leaf: str, kind: type, description: str) -> dict[str, Any]:
+    names = ["shard", "store", *(["kiosk"] if "{kiosk}" in leaf else [])]
+    return {
+        "address": f"{ROOT}/{{shard}}/{{store}}/{leaf}",
+        "description": description,
+        "parameters": {name: {} for name in names},
+        "messages": {kind.__name__: {"payload": {"$ref": COMPONENT.format(name=kind.__name__)}}},
+    }
