@@ -1,0 +1,1 @@
+"""One file for each outside thing: a library, a device, the disk. Nothing here decides anything."""
