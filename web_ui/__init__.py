@@ -1,0 +1,1 @@
+"""What people see: the kiosk's screen, the staff board, the owner's console. Decides nothing."""

@@ -1,0 +1,181 @@
+"""The kiosk's web application at localhost: pictures out, touches in. It keeps nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Annotated, TypeVar, cast
+from urllib.parse import urlsplit
+
+import msgspec
+from flask import Blueprint, Flask, Response, abort, current_app, render_template, request
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException
+
+from kiosk.core.inputs import Button, Input, Language, LanguageChosen, Painted, Pressed
+from runtime.clock import stopwatch_ms
+from web_ui.screen.feed import Feed
+from web_ui.screen.pictures import Picture, lost, picture
+from web_ui.shared.site import HOUSE, site
+from web_ui.shared.streams import HEARTBEAT, HEARTBEAT_S, StreamLimit, event
+
+STREAMS = 8  # one browser, its reload, a technician; the rest of the threads answer touches
+THREADS = STREAMS + 8  # for `Server`
+MAX_BODY_BYTES = 1024  # the longest message is a button with an id of 40 characters
+LOCAL_NAMES = {"localhost", "127.0.0.1", "::1"}  # any other Host is a page that rebound its name
+MM_PER_INCH = 25.4
+
+bp = Blueprint("screen", __name__, static_folder="static", static_url_path="/screen")
+
+
+class PressMessage(msgspec.Struct, forbid_unknown_fields=True):
+    """A touch of a button."""
+
+    button: Button
+    revision: Annotated[int, msgspec.Meta(ge=0)]
+    subject: Annotated[str, msgspec.Meta(pattern="^[0-9a-zA-Z-]{0,40}$")] = ""
+
+
+class LanguageMessage(msgspec.Struct, forbid_unknown_fields=True):
+    """A touch of the language button."""
+
+    language: Language
+
+
+class PaintedMessage(msgspec.Struct, forbid_unknown_fields=True):
+    """The browser's word that a revision is on the glass."""
+
+    revision: Annotated[int, msgspec.Meta(ge=0)]
+
+
+M = TypeVar("M", bound=msgspec.Struct)
+
+
+@dataclass(frozen=True)
+class Terminal:
+    """What the routes need: where states come from, where touches go, how large the glass is."""
+
+    feed: Feed
+    put: Callable[[Input], None]
+    streams: StreamLimit
+    panel_diagonal_in: float
+
+
+def create_app(
+    feed: Feed,
+    put: Callable[[Input], None],
+    store_name: str,
+    kiosk_name: str,
+    panel_diagonal_in: float = 21.5,
+) -> Flask:
+    """The application of one kiosk's screen.
+
+    `put` is the kiosk's inbox. `panel_diagonal_in` turns millimetres into pixels, because a
+    finger is as wide on a small panel as on a large one.
+    """
+    app = site(["screen"])
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
+    app.extensions["screen"] = Terminal(feed, put, StreamLimit(STREAMS), panel_diagonal_in)
+    app.jinja_env.globals |= {"store_name": store_name, "kiosk_name": kiosk_name}
+    app.before_request(_only_this_kiosk)
+    app.register_error_handler(HTTPException, _in_words)
+    app.register_blueprint(bp)
+    return app
+
+
+def terminal() -> Terminal:
+    """This application's own Terminal."""
+    return cast(Terminal, current_app.extensions["screen"])
+
+
+@bp.get("/")
+def index() -> str:
+    """The page, with the present screen already in it."""
+    now = picture(terminal().feed.latest())
+    return render_template("screen/page.html", picture=now, lost=lost())
+
+
+@bp.get("/screen")
+def now() -> Response:
+    """The present picture, for a browser that gets no stream."""
+    return Response(_encoded(picture(terminal().feed.latest())), mimetype="application/json")
+
+
+@bp.get("/stream")
+def stream() -> Response:
+    """Every new picture as it comes; only the latest if the browser is slow."""
+    return terminal().streams.stream(_pictures(terminal().feed, current_app._get_current_object()))  # type: ignore[attr-defined]
+
+
+@bp.post("/press")
+def press() -> ResponseReturnValue:
+    """A touch on a button."""
+    message = _message(PressMessage)
+    terminal().put(Pressed(message.button, message.revision, message.subject))
+    return "", HTTPStatus.NO_CONTENT
+
+
+@bp.post("/language")
+def choose_language() -> ResponseReturnValue:
+    """A touch on the language button."""
+    terminal().put(LanguageChosen(_message(LanguageMessage).language))
+    return "", HTTPStatus.NO_CONTENT
+
+
+@bp.post("/painted")
+def painted() -> ResponseReturnValue:
+    """The browser painted a revision just now."""
+    terminal().put(Painted(_message(PaintedMessage).revision, stopwatch_ms()))
+    return "", HTTPStatus.NO_CONTENT
+
+
+@bp.get("/healthz")
+def healthz() -> ResponseReturnValue:
+    """For the watchdog: this process answers."""
+    return {"revision": terminal().feed.latest().revision}
+
+
+@bp.get("/panel.css")
+def panel() -> Response:
+    """How large this kiosk's glass is; tokens.css derives pixels per millimetre from it."""
+    diagonal_mm = terminal().panel_diagonal_in * MM_PER_INCH
+    return Response(f":root{{--diagonal-mm:{diagonal_mm:.1f}}}\n", mimetype="text/css")
+
+
+def _pictures(feed: Feed, app: Flask) -> Iterator[bytes]:
+    state = feed.latest()
+    while True:
+        with app.app_context():
+            painted = picture(state)
+        yield event("screen", _encoded(painted))
+        while (changed := feed.next_after(state.revision, HEARTBEAT_S)) is None:
+            if feed.closed:
+                return
+            yield HEARTBEAT
+        state = changed
+
+
+def _encoded(painted: Picture) -> bytes:
+    return msgspec.json.encode(painted)
+
+
+def _message(kind: type[M]) -> M:
+    if request.mimetype != "application/json":
+        abort(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "send application/json")
+    try:
+        return msgspec.json.decode(request.get_data(), type=kind)
+    except msgspec.DecodeError as error:
+        abort(HTTPStatus.BAD_REQUEST, str(error))
+
+
+def _only_this_kiosk() -> None:
+    if urlsplit(f"//{request.host}").hostname not in LOCAL_NAMES:
+        abort(HTTPStatus.FORBIDDEN, f"this page is served at localhost, not at {request.host}")
+    origin = request.headers.get("Origin")
+    if origin is not None and origin != f"{request.scheme}://{request.host}":
+        abort(HTTPStatus.FORBIDDEN, f"{origin} may not speak to this kiosk")
+
+
+def _in_words(error: HTTPException) -> ResponseReturnValue:
+    return {"error": error.description}, error.code or HTTPStatus.INTERNAL_SERVER_ERROR

@@ -1,0 +1,71 @@
+"""From the kiosk's state to a picture: which template, in which language. Decides no state."""
+
+from __future__ import annotations
+
+import msgspec
+from flask import render_template
+from markupsafe import Markup
+
+from contract.messages import Text
+from kiosk.core import screen as screens
+from kiosk.core.inputs import Language
+from kiosk.core.screen import ScreenState
+from web_ui.screen.advice import ADVICE
+from web_ui.shared import i18n
+
+NAMES: dict[type[screens.Screen], str] = {
+    screens.Attract: "attract",
+    screens.Hello: "hello",
+    screens.Waiting: "waiting",
+    screens.Recorded: "recorded",
+    screens.Confirm: "confirm",
+    screens.Offers: "offers",
+    screens.OfferDetail: "offer_detail",
+    screens.PickUp: "pick_up",
+    screens.Refused: "refused",
+    screens.StaffCalled: "staff_called",
+    screens.Goodbye: "goodbye",
+}
+IDLE = "idle"  # the picture of any screen while "are you still here?" is asked
+LOST = "lost"  # what the browser shows by itself when the kiosk's process is gone
+
+
+class Picture(msgspec.Struct, frozen=True):
+    """One screen, ready for the browser."""
+
+    revision: int
+    screen: str
+    lang: str
+    html: str
+
+
+def picture(state: ScreenState) -> Picture:
+    """Draw a state. Needs an application context.
+
+    While the shopper is asked whether they are still here, the screen's own content is not
+    drawn at all: whoever comes by then must not find it behind the question.
+    """
+    i18n.speak(state.language)
+    if state.warning_left_s is not None:
+        return _drawn(state, IDLE, left_s=state.warning_left_s)
+    return _drawn(state, NAMES[type(state.screen)], screen=state.screen, advice=ADVICE)
+
+
+def lost() -> dict[str, Markup]:
+    """In each language, what to show when the kiosk's process answers no more."""
+    pictures = {}
+    for language in Language:
+        i18n.speak(language)
+        drawn = _drawn(ScreenState(language=language), LOST)
+        pictures[language.value] = Markup(drawn.html)  # noqa: S704 (our own template, escaped)
+    return pictures
+
+
+def said(text: Text) -> str:
+    """Bilingual content in the language now in use."""
+    return text.en if i18n.spoken().language == Language.EN else text.vi
+
+
+def _drawn(state: ScreenState, name: str, **content: object) -> Picture:
+    html = render_template(f"screen/{name}.html", name=name, offline=state.offline, **content)
+    return Picture(state.revision, name, state.language.value, html)
