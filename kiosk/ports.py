@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from contract.events import Verdict
+from contract.messages import KioskState
 from kiosk.core.inputs import Input
 from kiosk.core.screen import ScreenState
 
@@ -67,6 +68,9 @@ class Uplink(Protocol):
 
     def publish(self, envelope: bytes) -> None:
         """Hand one event to the network and return at once."""
+
+    def publish_state(self, state: KioskState) -> None:
+        """Say how the kiosk is; the latest word stays for whoever asks."""
 
 
 class ScreenFeed(Protocol):

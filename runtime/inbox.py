@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import queue
+import threading
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
+
+LOOK_UP_S = 0.5  # how soon a waiting sender notices that the inbox was closed
 
 
 class Inbox(Generic[T]):
@@ -13,10 +16,16 @@ class Inbox(Generic[T]):
 
     def __init__(self, capacity: int) -> None:
         self._queue: queue.Queue[T] = queue.Queue(capacity)
+        self._closed = threading.Event()
 
     def put(self, item: T) -> None:
-        """Add an item; blocks while the inbox is full."""
-        self._queue.put(item)
+        """Add an item; waits while the inbox is full, drops it once the inbox is closed."""
+        while not self._closed.is_set():
+            try:
+                self._queue.put(item, timeout=LOOK_UP_S)
+            except queue.Full:
+                continue
+            return
 
     def offer(self, item: T) -> bool:
         """Add an item if there is room; False (and the item is dropped) if there is none."""
@@ -36,6 +45,10 @@ class Inbox(Generic[T]):
     def done(self) -> None:
         """The item last taken has had all its consequences."""
         self._queue.task_done()
+
+    def close(self) -> None:
+        """Nobody will take any more: whoever waits to put something may go."""
+        self._closed.set()
 
     def join(self) -> None:
         """Wait until everything put so far is done."""

@@ -195,6 +195,8 @@ def press(state: ScreenState, button: Button, subject: str, now_s: float) -> Scr
 
 def fail(state: ScreenState, now_s: float) -> ScreenState:
     """What was just done could not be kept: nothing is promised to anybody."""
+    if isinstance(state.screen, OutOfOrder):
+        return replace(state, active_s=now_s)
     return _to(state, OutOfOrder(), now_s, session="")
 
 
@@ -244,7 +246,9 @@ def _warn_or_wipe(
     return replace(state, warning_left_s=whole_s, revision=state.revision + 1)
 
 
-def _to(state: ScreenState, screen: Screen, now_s: float, session: str | None = None) -> ScreenState:
+def _to(
+    state: ScreenState, screen: Screen, now_s: float, session: str | None = None
+) -> ScreenState:
     return replace(
         state,
         screen=screen,

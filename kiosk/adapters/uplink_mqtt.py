@@ -1,0 +1,67 @@
+"""The kiosk's connection to the gateway: what it says becomes messages, what comes becomes inputs.
+
+Speaks MQTT 5, because only there a refused publish is visible to the one who published.
+"""
+
+from __future__ import annotations
+
+import logging
+
+from contract import codec, topics
+from contract.errors import ContractError
+from contract.messages import KioskState, Message, Receipt, Show, Trust
+from contract.topics import KioskAddress, Leaf
+from kiosk.core.inputs import LinkChanged, Told
+from kiosk.ports import Put
+from runtime.mqtt_link import Delivery, LinkOptions, MqttLink
+
+log = logging.getLogger(__name__)
+
+
+class MqttUplink:
+    """An Uplink over MQTT. Its network thread only decodes and puts."""
+
+    def __init__(self, address: KioskAddress, put: Put) -> None:
+        self._up = address.topic(Leaf.UP)
+        self._state = address.topic(Leaf.STATE)
+        self._kinds: dict[str, type[Receipt | Show | Trust]] = {
+            address.topic(Leaf.RECEIPT): Receipt,
+            address.topic(Leaf.SHOW): Show,
+            topics.trust(address.store): Trust,
+        }
+        self._put = put
+        options = LinkOptions(
+            client_id=f"{address.store}-{address.kiosk}",
+            subscriptions=tuple(self._kinds),
+            will=(self._state, codec.encode(KioskState(address.kiosk, online=False))),
+            speaks_v5=True,
+        )
+        self._link = MqttLink(options, self._deliver, lambda online: put(LinkChanged(online)))
+
+    def open(self, host: str, port: int) -> None:
+        """Start connecting and return at once."""
+        self._link.open(host, port)
+
+    def publish(self, envelope: bytes) -> None:
+        """Hand one event to the network; whether it arrives is for receipts to say."""
+        self._link.publish(self._up, envelope)
+
+    def publish_state(self, state: KioskState) -> None:
+        """Keep this kiosk's state retained at the broker."""
+        self._link.publish(self._state, codec.encode(state), retain=True)
+
+    def close(self) -> None:
+        """End the connection and its thread."""
+        self._link.close()
+
+    def _deliver(self, delivery: Delivery) -> None:
+        kind = self._kinds.get(delivery.topic)
+        if kind is None:
+            return
+        try:
+            message: Message = codec.decode(kind, delivery.payload)
+        except ContractError as error:
+            log.warning("dropped a message on %s: %s", delivery.topic, error)
+            return
+        if isinstance(message, Receipt | Show | Trust):
+            self._put(Told(message))

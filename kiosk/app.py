@@ -1,0 +1,235 @@
+"""THE MAIN PATH of a kiosk: something happens, state steps, effects go out through ports.
+
+One thread runs `handle` and owns all state. Radio, camera, broker and browser threads only put
+inputs in the inbox; this is the one place where they have consequences.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from contract.events import (
+    Arrived,
+    Body,
+    Called,
+    Condition,
+    Device,
+    Left,
+    Scanned,
+    StateChanged,
+    Touch,
+    Touched,
+    Verdict,
+)
+from contract.messages import Receipt, Show, Trust
+from kiosk.core import advertisement, codes, presence, recognition, screen
+from kiosk.core.codes import CodeMemory, CodeRules, Moment
+from kiosk.core.inputs import (
+    Advertisement,
+    Button,
+    CodeRead,
+    DeviceChanged,
+    Heard,
+    Input,
+    LanguageChosen,
+    LinkChanged,
+    Painted,
+    Pressed,
+    Tick,
+    Told,
+)
+from kiosk.core.presence import Change, Presence, PresenceRules
+from kiosk.core.recognition import Recognition
+from kiosk.core.screen import Offers, ScreenRules, ScreenState
+from kiosk.health import Health
+from kiosk.ports import Panel, ScreenFeed
+from kiosk.reporter import Reporter
+from runtime.clock import Clock, stopwatch_ms
+from runtime.errors import DeviceError
+
+log = logging.getLogger(__name__)
+
+TOUCHES = {
+    Button.HELLO: Touch.HELLO,
+    Button.CONFIRM: Touch.CONFIRM,
+    Button.DENY: Touch.DENY,
+    Button.OFFER: Touch.OFFER,
+    Button.PICK_UP: Touch.PICK_UP,
+    Button.END: Touch.DONE,
+}
+"""The buttons the gateway hears of; the others concern only this screen."""
+
+WELCOME = (Verdict.GOOD, Verdict.UNVERIFIED)
+"""Codes worth an answer from the gateway, which has the last word on every pass."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """How this kiosk decides."""
+
+    kiosk: str
+    presence: PresenceRules
+    codes: CodeRules
+    screen: ScreenRules
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """Everything outside the kiosk's own state."""
+
+    reporter: Reporter
+    feed: ScreenFeed
+    panel: Panel
+    clock: Clock
+    new_session: Callable[[], str]
+
+
+@dataclass
+class KioskApp:
+    """All the state of a kiosk, and what happens to it."""
+
+    rules: Rules
+    ports: Ports
+    health: Health
+    known: Recognition = field(default_factory=Recognition)
+    near: dict[str, Presence] = field(default_factory=dict)
+    seen_codes: CodeMemory = field(default_factory=CodeMemory)
+    state: ScreenState = field(default_factory=ScreenState)
+
+    def handle(self, happened: Input) -> None:
+        """Take one step. A kiosk that cannot write says so and promises nothing."""
+        try:
+            self._step(happened)
+        except DeviceError as error:
+            log.error("%s", error)
+            self.health.device(Device.OUTBOX, Condition.OUT)
+            self._paint(screen.fail(self.state, self._now_s()))
+
+    def _step(self, happened: Input) -> None:
+        match happened:
+            case Heard(heard, at_s):
+                self._hear(heard, at_s)
+            case CodeRead(text, grabbed_ms):
+                self._read(text, grabbed_ms)
+            case Pressed():
+                self._press(happened)
+            case LanguageChosen(language):
+                self._paint(screen.speak(self.state, language, self._now_s()))
+            case Painted(revision, at_ms):
+                self.health.painted(revision, at_ms)
+            case Told(message):
+                self._told(message)
+            case LinkChanged(online):
+                self.ports.reporter.link(online)
+                self.health.link(online)
+                self._paint(screen.link(self.state, online))
+            case DeviceChanged(device, condition, detail):
+                self._device(device, condition, detail)
+            case Tick():
+                self._tick()
+
+    def _hear(self, heard: Advertisement, at_s: float) -> None:
+        for beacon in advertisement.decode(heard):
+            tag = self.known.tag(beacon.identity)
+            if tag is not None:  # a stranger is forgotten here and now
+                self._advance(tag, at_s, heard.rssi_dbm)
+
+    def _advance(self, tag: str, now_s: float, rssi_dbm: int | None) -> None:
+        was = self.near.get(tag, Presence())
+        now, change = presence.step(was, self.rules.presence, now_s, rssi_dbm)
+        if now == Presence():
+            self.near.pop(tag, None)  # hundreds pass by; remember only the near
+        else:
+            self.near[tag] = now
+        if change is Change.ARRIVED:
+            self._arrived(tag, now)
+        elif change is Change.LEFT:
+            self._report(Left(tag, self.rules.kiosk, was.dwell_s))
+
+    def _arrived(self, tag: str, now: Presence) -> None:
+        session = self.ports.new_session()
+        greeted = screen.greet(self.state, session, self._now_s())
+        said_hello = greeted is not self.state
+        self._report(
+            Arrived(tag, self.rules.kiosk, round(now.level_dbm), session if said_hello else None)
+        )
+        self._paint(greeted)
+        if said_hello:
+            self.ports.panel.invite()
+
+    def _read(self, text: str, grabbed_ms: float) -> None:
+        now = Moment(self.ports.clock.utc().timestamp(), self._now_s())
+        self.seen_codes, checked = codes.check(
+            self.seen_codes, self.rules.codes, self.known, text, now
+        )
+        if checked is None or (checked.is_again and self.state.session):
+            return
+        session = self.ports.new_session()
+        if checked.verdict in WELCOME:
+            self._report(Scanned(session, checked.verdict, text))
+            self._paint(screen.accept_code(self.state, session, self._now_s()))
+            self.health.waiting(session, stopwatch_ms(), grabbed_ms)
+        else:
+            self._report(Scanned(session, checked.verdict))
+            self._paint(screen.refuse_code(self.state, session, checked.verdict, self._now_s()))
+        self.ports.panel.answer(checked.verdict)
+
+    def _press(self, pressed: Pressed) -> None:
+        if not self.state.since_revision <= pressed.revision <= self.state.revision:
+            return  # meant for a screen that is gone
+        session = self.state.session
+        after = screen.press(self.state, pressed.button, pressed.subject, self._now_s())
+        if after.since_revision != self.state.since_revision:
+            if pressed.button in TOUCHES and session:
+                self._report(Touched(session, TOUCHES[pressed.button], pressed.subject))
+            elif pressed.button is Button.STAFF:
+                self._report(Called(session or self.ports.new_session()))
+            if pressed.button is Button.CONFIRM:
+                self.health.waiting(session, stopwatch_ms())
+        self._paint(after)
+
+    def _told(self, message: Show | Receipt | Trust) -> None:
+        match message:
+            case Receipt():
+                self.ports.reporter.receipt(message)
+            case Trust():
+                self._trust(message)
+            case Show():
+                after = screen.show(self.state, message, self._now_s())
+                if isinstance(after.screen, Offers):
+                    self.health.answered(message.session, after.revision)
+                self._paint(after)
+
+    def _trust(self, trust: Trust) -> None:
+        self.known = recognition.learn(self.known, trust)
+        still_known = set(self.known.tags.values())
+        for tag in [tag for tag in self.near if tag not in still_known]:
+            del self.near[tag]  # who withdrew consent is forgotten, not said goodbye to
+
+    def _device(self, device: Device, condition: Condition, detail: str) -> None:
+        log.info("%s is %s %s", device, condition, detail)
+        if self.health.device(device, condition):
+            self._report(StateChanged(device, condition, detail[:200]))
+
+    def _tick(self) -> None:
+        now_s = self._now_s()
+        for tag in tuple(self.near):
+            self._advance(tag, now_s, None)
+        self._paint(screen.tick(self.state, self.rules.screen, now_s))
+        self.ports.reporter.send_due()
+        self.health.tick(self.ports.reporter.depth)
+
+    def _report(self, body: Body) -> None:
+        event = self.ports.reporter.report(body)
+        self.health.device(Device.OUTBOX, Condition.OK)
+        log.info("event %s %s seq %d", event.kind, event.id, event.seq)
+
+    def _paint(self, after: ScreenState) -> None:
+        if after.revision != self.state.revision:
+            self.ports.feed.show(after)
+        self.state = after
+
+    def _now_s(self) -> float:
+        return self.ports.clock.monotonic_s()

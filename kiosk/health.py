@@ -1,0 +1,90 @@
+"""How the kiosk is, and how fast: gathered by the main thread, kept retained at the broker."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from contract.events import ClockTrust, Condition, Device
+from contract.messages import KioskState
+from kiosk.ports import Uplink
+from runtime.clock import Clock, unix_ms
+from runtime.latency import Latencies
+
+SAID_EVERY_S = 15.0  # a console that shows a minute as "now" has three chances to hear
+
+
+@dataclass
+class _Waiting:
+    """One answer we wait for, from the decision on; later from the grabbed frame on."""
+
+    session: str
+    decided_ms: float
+    grabbed_ms: float | None = None
+    revision: int | None = None  # of the screen that shows the answer
+
+
+class Health:
+    """Collects and publishes one kiosk's state."""
+
+    def __init__(self, kiosk: str, version: str, uplink: Uplink, clock: Clock) -> None:
+        self._kiosk = kiosk
+        self._version = version
+        self._uplink = uplink
+        self._clock = clock
+        self._devices: dict[Device, Condition] = {}
+        self._waiting: _Waiting | None = None
+        self._decided_to_painted = Latencies()
+        self._grabbed_to_painted = Latencies()
+        self._said_s: float | None = None
+
+    def device(self, device: Device, condition: Condition) -> bool:
+        """Note how a part is; True if that is news."""
+        is_news = self._devices.get(device) != condition
+        self._devices[device] = condition
+        if is_news:
+            self._said_s = None  # say it with the next tick
+        return is_news
+
+    def link(self, online: bool) -> None:
+        """A new connection hears our state at once: the broker has just published our will."""
+        if online:
+            self._said_s = None
+
+    def waiting(self, session: str, decided_ms: float, grabbed_ms: float | None = None) -> None:
+        """A shopper waits for their screen from now on."""
+        self._waiting = _Waiting(session, decided_ms, grabbed_ms)
+
+    def answered(self, session: str, revision: int) -> None:
+        """The gateway's answer is on the screen of that revision."""
+        if self._waiting is not None and self._waiting.session == session:
+            self._waiting.revision = revision
+
+    def painted(self, revision: int, at_ms: float) -> None:
+        """The browser has painted; if that is the awaited screen, the time counts."""
+        waited = self._waiting
+        if waited is None or waited.revision is None or revision < waited.revision:
+            return
+        self._decided_to_painted.add(at_ms - waited.decided_ms)
+        if waited.grabbed_ms is not None:
+            self._grabbed_to_painted.add(at_ms - waited.grabbed_ms)
+        self._waiting = None
+
+    def tick(self, outbox_depth: int) -> None:
+        """Say how we are, if it is news or time."""
+        now_s = self._clock.monotonic_s()
+        if self._said_s is not None and now_s - self._said_s < SAID_EVERY_S:
+            return
+        self._said_s = now_s
+        self._uplink.publish_state(
+            KioskState(
+                self._kiosk,
+                online=True,
+                at_ms=unix_ms(self._clock.utc()),
+                version=self._version,
+                clock=ClockTrust.TRUSTED,
+                outbox_depth=outbox_depth,
+                devices=dict(self._devices),
+                decided_to_painted_p95_ms=self._decided_to_painted.percentile_ms(95),
+                grabbed_to_painted_p95_ms=self._grabbed_to_painted.percentile_ms(95),
+            )
+        )

@@ -1,0 +1,120 @@
+"""Wires a kiosk together and runs it until told to stop; the only file that knows adapters."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import threading
+from collections.abc import Callable
+from contextlib import ExitStack
+from importlib.metadata import version
+
+from contract.events import Condition, Device
+from contract.topics import KioskAddress
+from kiosk.adapters.code_reader import ZxingThenZbar
+from kiosk.adapters.outbox import Outbox
+from kiosk.adapters.scanner import Scanner
+from kiosk.adapters.uplink_mqtt import MqttUplink
+from kiosk.app import KioskApp, Ports, Rules
+from kiosk.core.codes import CodeRules
+from kiosk.core.inputs import DeviceChanged, Input, Tick
+from kiosk.health import Health
+from kiosk.reporter import Reporter
+from kiosk.settings import KioskSettings
+from runtime.clock import Clock
+from runtime.drivers import load
+from runtime.inbox import Inbox
+from web_ui.screen.app import THREADS, create_app
+from web_ui.screen.feed import Feed
+from web_ui.shared.serving import Server
+
+INBOX = 2_000  # seconds of a busy radio; beyond it the radio waits, not the memory grows
+TICK_S = 0.25  # the finest thing timed here is a countdown in seconds
+SESSION_BYTES = 8  # 2^64 sessions: nobody guesses another's
+
+log = logging.getLogger(__name__)
+
+
+def run(settings: KioskSettings) -> None:
+    """Run one kiosk until SIGTERM or SIGINT.
+
+    Raises SettingsError, UnavailableError or DeviceError if it cannot start.
+    """
+    stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
+    with ExitStack() as stack:
+        stack.callback(log.info, "kiosk %s has stopped", settings.kiosk)
+        inbox = Inbox[Input](INBOX)
+        clock: Clock = load("hien.clocks", settings.clock.driver)(settings.clock.options, inbox)
+        app = _assemble(settings, inbox, clock, stack)
+        log.info("kiosk %s of store %s is running", settings.kiosk, settings.store)
+        stack.callback(inbox.close)  # first of all on the way down: nobody may wait to put
+        _own(app, inbox, clock, stopping.is_set)
+
+
+def _assemble(
+    settings: KioskSettings, inbox: Inbox[Input], clock: Clock, stack: ExitStack
+) -> KioskApp:
+    """Build everything from the bottom up; `stack` takes it down in reverse order."""
+    outbox = Outbox(settings.data_dir / "outbox.db", settings.store, settings.kiosk)
+    stack.callback(outbox.close)
+    uplink = MqttUplink(KioskAddress(settings.store, settings.kiosk), inbox.put)
+    feed = Feed()
+    panel = load("hien.pins", settings.pins.driver)(settings.pins.options)
+    stack.callback(panel.off)
+    app = KioskApp(
+        rules=Rules(
+            settings.kiosk,
+            settings.presence.rules(),
+            CodeRules(settings.store_no),
+            settings.screen.rules(),
+        ),
+        ports=Ports(Reporter(outbox, uplink, clock), feed, panel, clock, _new_session),
+        health=Health(settings.kiosk, version("hien"), uplink, clock),
+    )
+    if outbox.quarantined is not None:
+        detail = f"damaged; kept aside as {outbox.quarantined.name}"
+        inbox.put(DeviceChanged(Device.OUTBOX, Condition.DEGRADED, detail))
+    _start(settings, inbox, clock, stack, feed)
+    uplink.open(settings.broker.host, settings.broker.port)
+    stack.callback(uplink.close)
+    return app
+
+
+def _start(
+    settings: KioskSettings, inbox: Inbox[Input], clock: Clock, stack: ExitStack, feed: Feed
+) -> None:
+    """Start what has threads: the page, the camera, the radio."""
+    page = create_app(
+        feed, inbox.put, settings.store_name, settings.kiosk_name, settings.screen.panel_diagonal_in
+    )
+    server = Server(page, "127.0.0.1", settings.screen.port, THREADS)
+    server.start()
+    stack.callback(server.stop)
+    stack.callback(feed.close)
+    camera = load("hien.cameras", settings.camera.driver)(settings.camera.options, clock)
+    scanner = Scanner(camera, ZxingThenZbar(), inbox.put, clock)
+    scanner.start()
+    stack.callback(scanner.stop)
+    radio = load("hien.radios", settings.radio.driver)(settings.radio.options, inbox.put, clock)
+    radio.start()
+    stack.callback(radio.stop)
+
+
+def _new_session() -> str:
+    return os.urandom(SESSION_BYTES).hex()
+
+
+def _own(app: KioskApp, inbox: Inbox[Input], clock: Clock, is_stopping: Callable[[], bool]) -> None:
+    """The owner's loop: one input after the other, and a tick when time has passed."""
+    ticked_s = clock.monotonic_s()
+    while not is_stopping():
+        happened = inbox.take(TICK_S)
+        if happened is not None:
+            app.handle(happened)
+            inbox.done()
+        if clock.monotonic_s() - ticked_s >= TICK_S:
+            ticked_s = clock.monotonic_s()
+            app.handle(Tick())

@@ -1,0 +1,59 @@
+"""Keeps the kiosk's promise: what a shopper is told is on the disk first, and reaches the gateway.
+
+Owned by the main thread.
+"""
+
+from __future__ import annotations
+
+from contract import codec
+from contract.events import Body, ClockTrust, Event
+from contract.messages import Receipt
+from kiosk.adapters.outbox import Outbox
+from kiosk.core import delivery
+from kiosk.ports import Uplink
+from runtime.clock import Clock, unix_ms
+
+
+class Reporter:
+    """The one way out for events: outbox first, network second, receipts last."""
+
+    def __init__(self, outbox: Outbox, uplink: Uplink, clock: Clock) -> None:
+        self._outbox = outbox
+        self._uplink = uplink
+        self._clock = clock
+        self._delivery = delivery.opened(outbox.epoch, outbox.last, outbox.depth())
+
+    @property
+    def depth(self) -> int:
+        """How many events wait for the gateway's receipt."""
+        return self._delivery.last - self._delivery.receipted
+
+    def report(self, body: Body) -> Event:
+        """Make an event of it. When this returns it survives a power cut.
+
+        Raises DeviceError if it could not be kept; then nobody may be told.
+        """
+        event, _ = self._outbox.append(body, unix_ms(self._clock.utc()), ClockTrust.TRUSTED)
+        self._delivery = delivery.appended(self._delivery, event.seq)
+        self.send_due()
+        return event
+
+    def receipt(self, receipt: Receipt) -> None:
+        """The gateway has committed events; forget them."""
+        before = self._delivery.receipted
+        self._delivery = delivery.receipted(self._delivery, receipt, self._clock.monotonic_s())
+        if self._delivery.receipted > before:
+            self._outbox.forget(self._delivery.receipted)
+        self.send_due()
+
+    def link(self, online: bool) -> None:
+        """The network came or went."""
+        self._delivery = delivery.linked(self._delivery, online, self._clock.monotonic_s())
+        self.send_due()
+
+    def send_due(self) -> None:
+        """Publish what is due; called after everything that may make something due."""
+        self._delivery, due = delivery.due(self._delivery, self._clock.monotonic_s())
+        if due:
+            for event, body in self._outbox.pending(due.start - 1, len(due)):
+                self._uplink.publish(codec.encode_envelope(event, body))

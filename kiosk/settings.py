@@ -1,0 +1,72 @@
+"""What an operator may set on a kiosk, with bounds; impossible combinations cannot be written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from contract.identifiers import NAME_PATTERN
+from kiosk.core.presence import PresenceRules
+from kiosk.core.screen import ScreenRules
+from runtime.settings import Driver, Settings, Table
+
+Name = Annotated[str, Field(pattern=NAME_PATTERN)]
+Port = Annotated[int, Field(ge=1, le=65_535)]
+
+
+class Broker(Table):
+    """Where the events go."""
+
+    host: str = "localhost"
+    port: Port = 1883
+
+
+class Screen(Table):
+    """The touchscreen and the page it shows."""
+
+    port: Port = 8080
+    panel_diagonal_in: Annotated[float, Field(ge=5, le=100)] = 21.5  # a finger is 15 mm on any
+    idle_s: float = ScreenRules().idle_s
+    warning_s: float = ScreenRules().warning_s
+
+    @model_validator(mode="after")
+    def _rules_can_be_made(self) -> Self:
+        self.rules()
+        return self
+
+    def rules(self) -> ScreenRules:
+        """The screen's waiting times."""
+        return ScreenRules(idle_s=self.idle_s, warning_s=self.warning_s)
+
+
+class Presence(Table):
+    """What a store calibrates, with a tag held at one metre from each kiosk."""
+
+    power_at_1m_dbm: Annotated[float, Field(ge=-100, le=-20)] = -61.0
+    receiver_offset_db: Annotated[float, Field(ge=-20, le=20)] = 0.0
+
+    def rules(self) -> PresenceRules:
+        """The presence machine's rules."""
+        return PresenceRules(
+            power_at_1m_dbm=self.power_at_1m_dbm, receiver_offset_db=self.receiver_offset_db
+        )
+
+
+class KioskSettings(Settings):
+    """One kiosk's file, `kiosk.toml`."""
+
+    store: Name
+    store_no: Annotated[int, Field(ge=1, le=65_535)]  # how passes name the store
+    kiosk: Name
+    store_name: Annotated[str, Field(max_length=40)]
+    kiosk_name: Annotated[str, Field(max_length=40)]
+    data_dir: Path
+    broker: Broker = Broker()
+    screen: Screen = Screen()
+    presence: Presence = Presence()
+    clock: Driver = Driver(driver="system")
+    radio: Driver = Driver(driver="bleak")
+    camera: Driver = Driver(driver="picamera2")
+    pins: Driver = Driver(driver="none")

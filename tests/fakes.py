@@ -1,0 +1,68 @@
+"""Stand-ins for time, network and glass: they keep what they were told, and nothing else."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from contract import codec
+from contract.events import Event, Verdict
+from contract.messages import KioskState
+from kiosk.core.screen import ScreenState
+
+NOON = datetime(2026, 3, 1, 5, 0, tzinfo=UTC)  # in Huế
+
+
+class FakeClock:
+    """Stands still until a test moves it."""
+
+    def __init__(self) -> None:
+        self._elapsed = timedelta(hours=1)
+
+    def advance(self, seconds: float) -> None:
+        self._elapsed += timedelta(seconds=seconds)
+
+    def monotonic_s(self) -> float:
+        return self._elapsed.total_seconds()
+
+    def utc(self) -> datetime:
+        return NOON + self._elapsed
+
+
+class FakeUplink:
+    """A network that takes everything and delivers nothing."""
+
+    def __init__(self) -> None:
+        self.sent: list[Event] = []
+        self.states: list[KioskState] = []
+
+    def publish(self, envelope: bytes) -> None:
+        self.sent.append(codec.decode_event(envelope))
+
+    def publish_state(self, state: KioskState) -> None:
+        self.states.append(state)
+
+
+class FakeFeed:
+    """A screen that remembers every picture."""
+
+    def __init__(self) -> None:
+        self.shown: list[ScreenState] = []
+
+    def show(self, state: ScreenState) -> None:
+        self.shown.append(state)
+
+
+class FakePanel:
+    """Light and buzzer that keep a diary."""
+
+    def __init__(self) -> None:
+        self.diary: list[str] = []
+
+    def invite(self) -> None:
+        self.diary.append("invite")
+
+    def answer(self, verdict: Verdict) -> None:
+        self.diary.append(verdict)
+
+    def off(self) -> None:
+        self.diary.append("off")

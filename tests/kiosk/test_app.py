@@ -1,0 +1,387 @@
+"""Stories at one kiosk: what happens, what the screen shows, what goes to the gateway."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from contract import passes
+from contract.events import (
+    Arrived,
+    Called,
+    Condition,
+    Device,
+    Scanned,
+    StateChanged,
+    Touch,
+    Touched,
+    Verdict,
+)
+from contract.messages import (
+    Level,
+    Receipt,
+    Refusal,
+    Show,
+    ShownOrder,
+    Trust,
+    TrustedKey,
+    TrustedTag,
+)
+from kiosk.adapters.outbox import Outbox
+from kiosk.app import KioskApp, Ports, Rules
+from kiosk.core.codes import CodeRules
+from kiosk.core.inputs import (
+    Advertisement,
+    Button,
+    CodeRead,
+    DeviceChanged,
+    Heard,
+    Language,
+    LanguageChosen,
+    LinkChanged,
+    Painted,
+    Pressed,
+    Tick,
+    Told,
+)
+from kiosk.core.presence import PresenceRules
+from kiosk.core.screen import (
+    Attract,
+    Confirm,
+    Goodbye,
+    Hello,
+    Offers,
+    OutOfOrder,
+    PickUp,
+    Recorded,
+    Refused,
+    Screen,
+    ScreenRules,
+    StaffCalled,
+    Waiting,
+)
+from kiosk.health import Health
+from kiosk.reporter import Reporter
+from tests.fakes import FakeClock, FakeFeed, FakePanel, FakeUplink
+
+STORE_NO = 7
+KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+MEMBER = "00a1b2c3d4e5"
+TRUST = Trust(
+    epoch=1,
+    tags=(TrustedTag("t-17", "ibeacon:fda50693-a4e2-4fb1-afcf-c6eb07647825:1:17"),),
+    keys=(TrustedKey(MEMBER, 1, KEY.public_key().public_bytes_raw().hex()),),
+)
+UUID = bytes.fromhex("fda50693a4e24fb1afcfc6eb07647825")
+ORDER = ShownOrder("A-1", "#A-1", items=2, unpaid_vnd=0, ready=True)
+
+
+class Kiosk:
+    """A whole kiosk on fakes, but with its real outbox, and the words to tell stories in."""
+
+    def __init__(self, folder: Path) -> None:
+        self.clock, self.uplink, self.feed = FakeClock(), FakeUplink(), FakeFeed()
+        self.panel = FakePanel()
+        self.outbox = Outbox(folder / "outbox.db", "hue-1", "quay-1")
+        sessions = (f"{number:016x}" for number in range(1, 1_000))
+        self.app = KioskApp(
+            Rules("quay-1", PresenceRules(), CodeRules(STORE_NO), ScreenRules()),
+            Ports(
+                Reporter(self.outbox, self.uplink, self.clock),
+                self.feed,
+                self.panel,
+                self.clock,
+                lambda: next(sessions),
+            ),
+            Health("quay-1", "0.1.0", self.uplink, self.clock),
+        )
+        self.app.handle(LinkChanged(online=True))
+        self.app.handle(Told(TRUST))
+
+    def screen(self) -> Screen:
+        return self.app.state.screen
+
+    @property
+    def sent(self) -> list[object]:
+        """What was reported, however often it went out."""
+        return list({event.seq: event.body for event in self.uplink.sent}.values())
+
+    def wait(self, seconds: float) -> None:
+        for _ in range(int(seconds / 0.5)):
+            self.clock.advance(0.5)
+            self.app.handle(Tick())
+
+    def tag_near(self, minor: int = 17, rssi_dbm: int = -58, seconds: int = 4) -> None:
+        data = b"\x02\x15" + UUID + (1).to_bytes(2) + minor.to_bytes(2) + b"\xc5"
+        for _ in range(seconds):
+            self.clock.advance(1)
+            heard = Advertisement({0x004C: data}, {}, rssi_dbm)
+            self.app.handle(Heard(heard, self.clock.monotonic_s()))
+            self.app.handle(Tick())
+
+    def pass_text(self, store_no: int = STORE_NO, slots_old: int = 0) -> str:
+        slot = passes.slot_at(self.clock.utc().timestamp()) - slots_old
+        return passes.make(KEY, 1, MEMBER, slot, store_no)
+
+    def hold_up(self, text: str, grabbed_ms: float = 0) -> None:
+        self.app.handle(CodeRead(text, grabbed_ms))
+
+    def warns(self) -> bool:
+        return self.app.state.warning_left_s is not None
+
+    def language(self) -> Language:
+        return self.app.state.language
+
+    def press(self, button: Button, subject: str = "") -> None:
+        self.app.handle(Pressed(button, self.app.state.revision, subject))
+
+    def told(self, level: Level, session: str = "", **content: object) -> None:
+        session = session or self.app.state.session
+        message = Show(session, "0" * 32, level, **content)  # type: ignore[arg-type]
+        self.app.handle(Told(message))
+
+
+@pytest.fixture
+def kiosk(tmp_path: Path) -> Iterator[Kiosk]:
+    made = Kiosk(tmp_path)
+    yield made
+    made.outbox.close()
+
+
+def test_a_member_walks_up_is_asked_and_sees_their_offers(kiosk: Kiosk) -> None:
+    kiosk.tag_near()
+    assert kiosk.screen() == Hello()
+
+    kiosk.press(Button.HELLO)
+    assert kiosk.screen() == Waiting()
+    kiosk.told(Level.CONFIRM, masked_name="N***")
+    assert kiosk.screen() == Confirm("N***")
+
+    kiosk.press(Button.CONFIRM)
+    kiosk.told(Level.PERSONAL, name="Ngọc")
+    assert isinstance(kiosk.screen(), Offers)
+
+    kiosk.press(Button.END)
+    assert kiosk.screen() == Goodbye()
+    kinds = [type(body).__name__ for body in kiosk.sent]
+    assert kinds == ["Arrived", "Touched", "Touched", "Touched"]
+
+
+def test_nothing_of_a_strangers_tag_is_kept_or_sent(kiosk: Kiosk) -> None:
+    kiosk.tag_near(minor=99, seconds=30)
+
+    assert kiosk.screen() == Attract()
+    assert (kiosk.app.near, kiosk.sent) == ({}, [])
+
+
+def test_a_pass_goes_to_the_gateway_and_its_answer_to_the_screen(kiosk: Kiosk) -> None:
+    text = kiosk.pass_text()
+
+    kiosk.hold_up(text)
+
+    assert kiosk.screen() == Waiting()
+    assert kiosk.sent == [Scanned(kiosk.app.state.session, Verdict.GOOD, text)]
+    assert kiosk.panel.diary == [Verdict.GOOD]
+    kiosk.told(Level.PERSONAL, name="Ngọc")
+    assert isinstance(kiosk.screen(), Offers)
+
+
+def test_a_code_held_up_for_ten_seconds_counts_once(kiosk: Kiosk) -> None:
+    text = kiosk.pass_text()
+
+    for _ in range(20):
+        kiosk.hold_up(text)
+        kiosk.wait(0.5)
+
+    assert len(kiosk.sent) == 1
+
+
+def test_the_same_pass_again_opens_the_screen_again_after_it_was_wiped(kiosk: Kiosk) -> None:
+    text = kiosk.pass_text()
+    kiosk.hold_up(text)
+    kiosk.press(Button.END)
+    kiosk.wait(5)
+
+    kiosk.hold_up(text)
+
+    assert kiosk.screen() == Waiting()
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        pytest.param("https://example.com/menu", Verdict.UNREADABLE, id="somebody's menu"),
+        pytest.param("WIFI:S:AnNhien;;", Verdict.UNREADABLE, id="Wi-Fi"),
+        pytest.param("old", Verdict.EXPIRED, id="screenshot"),
+        pytest.param("elsewhere", Verdict.FOREIGN, id="another store"),
+    ],
+)
+def test_a_bad_code_gets_its_reason_and_its_text_stays_here(
+    kiosk: Kiosk, text: str, verdict: Verdict
+) -> None:
+    made = {"old": kiosk.pass_text(slots_old=9), "elsewhere": kiosk.pass_text(store_no=8)}
+
+    kiosk.hold_up(made.get(text, text))
+
+    assert kiosk.screen() == Refused(verdict)
+    (scanned,) = kiosk.sent
+    assert isinstance(scanned, Scanned)
+    assert (scanned.verdict, scanned.text) == (verdict, "")
+
+
+def test_a_bad_code_does_not_throw_out_the_shopper_who_is_served(kiosk: Kiosk) -> None:
+    kiosk.hold_up(kiosk.pass_text())
+    kiosk.told(Level.PERSONAL, name="Ngọc")
+
+    kiosk.hold_up("https://example.com")
+
+    assert isinstance(kiosk.screen(), Offers)
+
+
+def test_the_next_shoppers_pass_wipes_the_one_before_and_late_answers_are_dropped(
+    kiosk: Kiosk,
+) -> None:
+    kiosk.hold_up(kiosk.pass_text())
+    first = kiosk.app.state.session
+    kiosk.told(Level.PERSONAL, name="Ngọc")
+    kiosk.wait(20)
+
+    kiosk.hold_up(kiosk.pass_text())
+    assert kiosk.screen() == Waiting()
+    kiosk.told(Level.PERSONAL, session=first, name="Ngọc")
+
+    assert kiosk.screen() == Waiting()
+
+
+def test_without_an_answer_the_screen_says_that_the_check_in_is_safe(kiosk: Kiosk) -> None:
+    kiosk.app.handle(LinkChanged(online=False))
+    kiosk.hold_up(kiosk.pass_text())
+    kiosk.wait(3.5)
+
+    assert kiosk.screen() == Recorded()
+    assert kiosk.app.state.offline
+    assert (kiosk.sent, kiosk.outbox.depth()) == ([], 1)
+
+
+def test_what_was_kept_offline_goes_out_once_the_network_is_back(kiosk: Kiosk) -> None:
+    kiosk.app.handle(LinkChanged(online=False))
+    kiosk.hold_up(kiosk.pass_text())
+    kiosk.app.handle(LinkChanged(online=True))
+
+    assert [event.seq for event in kiosk.uplink.sent] == [1]
+    kiosk.app.handle(Told(Receipt(kiosk.outbox.epoch, 1)))
+    assert kiosk.outbox.depth() == 0
+
+
+def test_without_a_receipt_the_event_is_sent_again(kiosk: Kiosk) -> None:
+    kiosk.hold_up(kiosk.pass_text())
+    kiosk.wait(4)
+
+    assert [event.seq for event in kiosk.uplink.sent] == [1, 1]
+
+
+def test_an_untouched_personal_screen_warns_then_wipes(kiosk: Kiosk) -> None:
+    kiosk.hold_up(kiosk.pass_text())
+    kiosk.told(Level.PERSONAL, name="Ngọc")
+
+    kiosk.wait(46)
+    assert kiosk.warns()
+    kiosk.press(Button.STAY)
+    assert not kiosk.warns()
+    kiosk.wait(66)
+
+    assert (kiosk.screen(), kiosk.app.state.session) == (Attract(), "")
+
+
+def test_a_touch_meant_for_a_screen_that_is_gone_does_nothing(kiosk: Kiosk) -> None:
+    kiosk.hold_up(kiosk.pass_text())
+    kiosk.told(Level.CONFIRM, masked_name="N***")
+    old = kiosk.app.state.since_revision - 1
+
+    kiosk.app.handle(Pressed(Button.CONFIRM, old))
+
+    assert kiosk.screen() == Confirm("N***")
+    assert len(kiosk.sent) == 1
+
+
+def test_an_order_is_announced_once_however_often_it_is_pressed(kiosk: Kiosk) -> None:
+    kiosk.hold_up(kiosk.pass_text())
+    kiosk.told(Level.PERSONAL, name="Ngọc", orders=(ORDER,))
+
+    kiosk.press(Button.PICK_UP, "A-1")
+    kiosk.press(Button.PICK_UP, "A-1")
+
+    assert isinstance(kiosk.screen(), PickUp)
+    assert [body for body in kiosk.sent if isinstance(body, Touched)] == [
+        Touched(kiosk.app.state.session, Touch.PICK_UP, "A-1")
+    ]
+
+
+def test_a_shopper_who_calls_staff_finds_their_offers_again(kiosk: Kiosk) -> None:
+    kiosk.hold_up(kiosk.pass_text())
+    kiosk.told(Level.PERSONAL, name="Ngọc")
+
+    kiosk.press(Button.STAFF)
+    assert isinstance(kiosk.screen(), StaffCalled)
+    assert isinstance(kiosk.sent[-1], Called)
+    kiosk.press(Button.BACK)
+
+    assert isinstance(kiosk.screen(), Offers)
+
+
+def test_a_member_who_withdraws_consent_is_forgotten_at_once(kiosk: Kiosk) -> None:
+    kiosk.tag_near()
+    kiosk.app.handle(Told(Trust(epoch=2)))
+    kiosk.wait(30)
+
+    assert kiosk.app.near == {}
+    assert [type(body) for body in kiosk.sent] == [Arrived]
+
+
+def test_a_refusal_from_the_gateway_has_its_reason(kiosk: Kiosk) -> None:
+    kiosk.hold_up(kiosk.pass_text())
+    kiosk.told(Level.REFUSED, refusal=Refusal.REPLAYED_PASS)
+
+    assert kiosk.screen() == Refused(Refusal.REPLAYED_PASS)
+
+
+def test_the_language_lasts_for_one_session(kiosk: Kiosk) -> None:
+    kiosk.app.handle(LanguageChosen(Language.EN))
+    kiosk.hold_up(kiosk.pass_text())
+    assert kiosk.language() is Language.EN
+
+    kiosk.press(Button.END)
+    kiosk.wait(13)
+
+    assert kiosk.language() is Language.VI
+
+
+def test_a_kiosk_that_cannot_write_promises_nothing(kiosk: Kiosk) -> None:
+    kiosk.outbox.close()
+
+    kiosk.hold_up(kiosk.pass_text())
+
+    assert kiosk.screen() == OutOfOrder()
+    kiosk.app.handle(Tick())
+    assert kiosk.uplink.states[-1].devices[Device.OUTBOX] is Condition.OUT
+
+
+def test_a_failed_part_is_said_once(kiosk: Kiosk) -> None:
+    for _ in range(3):
+        kiosk.app.handle(DeviceChanged(Device.CAMERA, Condition.OUT, "no frame for 2 s"))
+
+    assert kiosk.sent == [StateChanged(Device.CAMERA, Condition.OUT, "no frame for 2 s")]
+
+
+def test_the_time_from_frame_to_paint_is_measured_on_the_screen_that_answers(kiosk: Kiosk) -> None:
+    kiosk.hold_up(kiosk.pass_text(), grabbed_ms=1_000)
+    waiting = kiosk.app.state.revision
+    kiosk.app.handle(Painted(waiting, 1_050))
+    kiosk.told(Level.PERSONAL, name="Ngọc")
+    kiosk.app.handle(Painted(kiosk.app.state.revision, 1_120))
+    kiosk.wait(20)
+
+    assert kiosk.uplink.states[-1].grabbed_to_painted_p95_ms == 120
