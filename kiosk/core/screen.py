@@ -7,6 +7,7 @@ It leaves with the session: by the end button, by idling, or by the next shopper
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from math import ceil
 
 from contract.events import Verdict
 from contract.messages import Level, Refusal, Show, ShownOffer, ShownOrder
@@ -240,7 +241,7 @@ def _warn_or_wipe(
         return _to(replace(state, language=Language.VI), Attract(), now_s, session="")
     if left_s > rules.warning_s:
         return state
-    whole_s = int(left_s) + 1
+    whole_s = ceil(left_s)
     if whole_s == state.warning_left_s:
         return state
     return replace(state, warning_left_s=whole_s, revision=state.revision + 1)

@@ -1,0 +1,141 @@
+"""Whatever happens in whatever order, the screen never shows one shopper's things to another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contract.events import Verdict
+from contract.messages import Level, Show, ShownOffer, ShownOrder, Text, Tone
+from kiosk.core import screen
+from kiosk.core.inputs import Button, Language
+from kiosk.core.screen import (
+    Attract,
+    Confirm,
+    OfferDetail,
+    Offers,
+    OutOfOrder,
+    PickUp,
+    ScreenRules,
+    ScreenState,
+    StaffCalled,
+)
+
+WORDS = Text("x", "x")
+OFFER = ShownOffer("o-1", Tone.JADE, WORDS, WORDS, WORDS, WORDS, WORDS)
+ORDER = ShownOrder("A-1", "#A-1", items=1, unpaid_vnd=0, ready=True)
+SESSIONS = ["0000000000000001", "0000000000000002", "0000000000000003"]
+RULES = ScreenRules()
+
+Step = Callable[[ScreenState, float], ScreenState]
+sessions = st.sampled_from(SESSIONS)
+
+
+def answer(session: str, level: Level) -> Show:
+    return Show(
+        session, "0" * 32, level, masked_name="N***", name=session, offers=(OFFER,), orders=(ORDER,)
+    )
+
+
+steps: st.SearchStrategy[Step] = st.one_of(
+    sessions.map(lambda session: lambda state, now: screen.greet(state, session, now)),
+    sessions.map(lambda session: lambda state, now: screen.accept_code(state, session, now)),
+    sessions.map(
+        lambda session: lambda state, now: screen.refuse_code(state, session, Verdict.EXPIRED, now)
+    ),
+    st.builds(answer, sessions, st.sampled_from(Level)).map(
+        lambda shown: lambda state, now: screen.show(state, shown, now)
+    ),
+    st.sampled_from(Button).map(
+        lambda button: (
+            lambda state, now: screen.press(
+                state, button, "A-1" if button is Button.PICK_UP else "o-1", now
+            )
+        )
+    ),
+    st.sampled_from(Language).map(
+        lambda language: lambda state, now: screen.speak(state, language, now)
+    ),
+    st.just(lambda state, now: screen.tick(state, RULES, now)),
+    st.booleans().map(lambda online: lambda state, _: screen.link(state, online)),
+    st.just(screen.fail),
+)
+stories = st.lists(st.tuples(steps, st.floats(min_value=0, max_value=50)), max_size=40)
+
+
+def personal_of(state: ScreenState) -> Show | None:
+    match state.screen:
+        case Offers(shown) | OfferDetail(shown) | PickUp(shown) | StaffCalled(shown):
+            return shown
+    return None
+
+
+@given(stories)
+def test_personal_content_always_belongs_to_the_session_on_screen(
+    story: list[tuple[Step, float]],
+) -> None:
+    state, now_s = ScreenState(), 0.0
+    for step, gap_s in story:
+        now_s += gap_s
+        state = step(state, now_s)
+        shown = personal_of(state)
+        if shown is not None:
+            assert shown.session == state.session
+        if isinstance(state.screen, Attract | OutOfOrder):
+            assert state.session == ""
+
+
+@given(stories)
+def test_every_visible_change_has_a_new_revision(story: list[tuple[Step, float]]) -> None:
+    state, now_s = ScreenState(), 0.0
+    for step, gap_s in story:
+        now_s += gap_s
+        before, state = state, step(state, now_s)
+        visible = ("screen", "language", "offline", "warning_left_s")
+        if any(getattr(before, name) != getattr(state, name) for name in visible):
+            assert state.revision > before.revision
+        assert state.revision >= before.revision
+        assert state.since_revision <= state.revision
+
+
+@given(stories)
+def test_left_alone_every_screen_returns_to_the_invitation(
+    story: list[tuple[Step, float]],
+) -> None:
+    state, now_s = ScreenState(), 0.0
+    for step, gap_s in story:
+        now_s += gap_s
+        state = step(state, now_s)
+    for _ in range(120):
+        now_s += 1
+        state = screen.tick(state, RULES, now_s)
+
+    assert (state.screen, state.session, state.language) == (Attract(), "", Language.VI)
+
+
+def test_the_warning_counts_down_twenty_seconds() -> None:
+    state = ScreenState(screen=Confirm("N***"), session=SESSIONS[0], active_s=0)
+    seen = []
+    for second in range(70):
+        state = screen.tick(state, RULES, second)
+        seen.append(state.warning_left_s)
+
+    assert seen[44:48] == [None, 20, 19, 18]
+    assert seen[64:66] == [1, None]
+    assert state.screen == Attract()
+
+
+@pytest.mark.parametrize("button", [Button.CONFIRM, Button.OFFER, Button.PICK_UP, Button.HELLO])
+def test_a_button_that_is_not_there_does_nothing(button: Button) -> None:
+    state = ScreenState()
+
+    assert screen.press(state, button, "o-1", 5).screen == Attract()
+
+
+@pytest.mark.parametrize(("idle_s", "warning_s"), [(19, 20), (121, 20), (45, 19), (45, 61)])
+def test_waiting_times_people_cannot_live_with_are_refused(idle_s: float, warning_s: float) -> None:
+    with pytest.raises(ValueError, match="must be between"):
+        ScreenRules(idle_s=idle_s, warning_s=warning_s)
