@@ -17,11 +17,16 @@ app = typer.Typer(add_completion=False)
 
 
 @app.command(context_settings={"ignore_unknown_options": True})
-def check(pytest_args: Annotated[list[str] | None, typer.Argument()] = None) -> None:
+def command(pytest_args: Annotated[list[str] | None, typer.Argument()] = None) -> None:
     """Check style and types, then run pytest."""
+    raise typer.Exit(check(ROOT, pytest_args or []))
+
+
+def check(root: Path, pytest_args: list[str]) -> int:
+    """Run every check in `root`; the status of the last that failed, so pytest's before others'."""
     status = 0
-    for command in (*CHECKS, ("pytest", *(pytest_args or []))):
-        print("+", *command, file=sys.stderr, flush=True)
-        done = subprocess.run([sys.executable, "-m", *command], cwd=ROOT, check=False)
-        status = done.returncode or status  # pytest comes last: its status is the verdict
-    raise typer.Exit(status)
+    for module in (*CHECKS, ("pytest", *pytest_args)):
+        print("+", *module, file=sys.stderr, flush=True)
+        done = subprocess.run([sys.executable, "-m", *module], cwd=root, check=False)
+        status = done.returncode or status
+    return status

@@ -1,0 +1,64 @@
+"""`hien test`, on a tree of its own."""
+
+from pathlib import Path
+
+import pytest
+from typer.main import get_command
+
+from cli.test import app, check
+
+CONFIGURATION = """\
+[tool.mypy]
+files = ["test_sum.py"]
+[tool.pytest.ini_options]
+addopts = ["-p", "no:xdist"]
+"""
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    """A repository whose style, types and tests are all in order."""
+    (tmp_path / "pyproject.toml").write_text(CONFIGURATION)
+    (tmp_path / "test_sum.py").write_text("def test_sum() -> None:\n    assert 1 + 1 == 2\n")
+    return tmp_path
+
+
+def test_all_in_order(tree: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert check(tree, []) == 0
+    assert "1 passed" in capfd.readouterr().out
+
+
+def test_arguments_go_to_pytest_and_its_status_comes_back(
+    tree: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    no_tests_collected = 5
+    assert check(tree, ["-k", "nothing"]) == no_tests_collected
+    assert "1 deselected" in capfd.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("text", "finding"),
+    [
+        pytest.param("import os\n\n\ndef test() -> None: ...\n", "F401", id="style"),
+        pytest.param("def test() -> None:   ...\n", "would be reformatted", id="format"),
+        pytest.param("def test() -> int: ...\n", "empty-body", id="types"),
+    ],
+)
+def test_a_finding_fails_although_the_tests_pass(
+    tree: Path, text: str, finding: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (tree / "test_sum.py").write_text(text)
+
+    assert check(tree, []) == 1
+
+    said = capfd.readouterr().out
+    assert finding in said
+    assert "1 passed" in said
+
+
+def test_options_that_are_not_ours_are_pytests() -> None:
+    given = ["-k", "a or b", "-xq", "--lf", "tests/cli"]
+
+    context = get_command(app).make_context("hien test", list(given))
+
+    assert context.params["pytest_args"] == given

@@ -1,0 +1,92 @@
+"""Imports point down, or stay on their floor; nothing points from kiosk to gateway or back."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.house import NEVER_OURS_TO_IMPORT, PACKAGES, ROOT, below, files, imports, module
+
+OURS = (*PACKAGES, *NEVER_OURS_TO_IMPORT)
+GROUND = {"contract", "runtime"}
+
+# A module stands on the floor of its longest prefix; without a floor it may import nothing of ours.
+MAY_IMPORT: dict[str, set[str]] = {
+    # 0: what both ends speak, and what any process needs
+    "contract": {"contract"},
+    "runtime": {"runtime"},
+    # 1: pure
+    "kiosk.core": {"contract", "kiosk.core"},
+    "gateway.core": {"contract", "gateway.core"},
+    # 2: what the kiosk's core sees of hardware, network and time; what an operator may set
+    "kiosk.ports": GROUND | {"kiosk.core"},
+    "kiosk.settings": GROUND | {"kiosk.core"},
+    "gateway.settings": GROUND | {"gateway.core"},
+    # 3: one outside thing each
+    "kiosk.adapters": GROUND | {"kiosk.core", "kiosk.ports", "kiosk.adapters"},
+    "kiosk.receivers": GROUND | {"kiosk.core", "kiosk.ports", "kiosk.receivers"},
+    "kiosk.door": GROUND | {"kiosk.core", "kiosk.ports", "kiosk.door"},
+    "gateway.store": GROUND | {"gateway.core", "gateway.store"},
+    "gateway.connectors": GROUND | {"gateway.core", "gateway.connectors"},
+    "gateway.notify": GROUND | {"gateway.core", "gateway.notify"},
+    # 4: the main paths, and what people see
+    "kiosk.app": GROUND | {"kiosk.core", "kiosk.ports"},
+    "gateway.intake": GROUND | {"gateway.core", "gateway.store", "gateway.service"},
+    "gateway.service": GROUND | {"gateway.core", "gateway.store"},
+    "gateway.api": GROUND | {"gateway.core", "gateway.store", "gateway.service", "gateway.api"},
+    "web_ui.shared": {"runtime", "web_ui.shared"},
+    "web_ui.screen": GROUND | {"kiosk.core", "web_ui.shared", "web_ui.screen"},
+    "web_ui.staff": GROUND | {"gateway.core", "gateway.store", "web_ui.shared", "web_ui.staff"},
+    "web_ui.console": GROUND | {"gateway.core", "gateway.store", "web_ui.shared", "web_ui.console"},
+    "web_ui.phone": GROUND | {"gateway.core", "gateway.store", "web_ui.shared", "web_ui.phone"},
+    # 5: the wiring
+    "kiosk.main": GROUND | {"kiosk", "web_ui.screen", "web_ui.shared"},
+    "kiosk.cli": GROUND | {"kiosk"},
+    "kiosk.door.main": GROUND | {"kiosk.core", "kiosk.ports", "kiosk.adapters", "kiosk.door"},
+    "gateway.main": GROUND
+    | {"gateway", "web_ui.staff", "web_ui.console", "web_ui.phone", "web_ui.shared"},
+    "gateway.cli": GROUND | {"gateway"},
+    "cli": {"runtime.errors", "cli"},
+    # beside the house: they look in, nobody looks out to them
+    "firmware_config": GROUND | {"firmware_config"},
+    "simulator": GROUND | {"kiosk.core", "kiosk.ports", "simulator"},
+}
+
+
+def upward(path: Path, root: Path = ROOT) -> set[str]:
+    """What a file imports of ours although its floor does not allow it."""
+    floor = max(below(module(path, root), MAY_IMPORT), key=len, default="")
+    ours = {name for name in imports(path) if name.startswith(".") or below(name, OURS)}
+    return {name for name in ours if not below(name, MAY_IMPORT.get(floor, set()))}
+
+
+@pytest.mark.parametrize("path", files(), ids=module)
+def test_imports_point_down(path: Path) -> None:
+    assert not upward(path)
+
+
+@pytest.mark.parametrize(
+    ("file", "line", "found"),
+    [
+        pytest.param("kiosk/core/presence.py", "import runtime.clock", "runtime.clock", id="up"),
+        pytest.param("kiosk/app.py", "import gateway.core", "gateway.core", id="sideways"),
+        pytest.param(
+            "gateway/service.py", "from kiosk import app", "kiosk.app", id="from a package"
+        ),
+        pytest.param("runtime/log.py", "def f(): import contract", "contract", id="in a function"),
+        pytest.param("cli/main.py", "from runtime import clock", "runtime.clock", id="only a part"),
+        pytest.param(
+            "kiosk/attic.py", "import contract", "contract", id="a module without a floor"
+        ),
+        pytest.param("kiosk/core/a.py", "from . import b", "..b", id="relative"),
+        pytest.param(
+            "kiosk/app.py", "from tests.fakes import x", "tests.fakes.x", id="from the tests"
+        ),
+        pytest.param("contract/a.py", "import contract_extra, kiosk", "kiosk", id="a longer name"),
+    ],
+)
+def test_a_wrong_import_is_caught(tmp_path: Path, file: str, line: str, found: str) -> None:
+    path = tmp_path / file
+    path.parent.mkdir(parents=True)
+    path.write_text(f"{line}\nimport struct\n")
+
+    assert upward(path, tmp_path) == {found}

@@ -1,0 +1,160 @@
+"""A library is replaced by changing one file, and the pure folders run without any."""
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.house import PACKAGES, ROOT, below, files, imports, module, tree
+
+# library: the one folder in which one file may import it
+ONE_FILE_OF = {
+    "bleak": "kiosk.adapters",
+    "gpiozero": "kiosk.adapters",
+    "paho": "runtime",
+    "picamera2": "kiosk.adapters",
+    "pyzbar": "kiosk.adapters",
+    "zxingcpp": "kiosk.adapters",
+}
+# library: every module that may import it
+DOORS = {
+    "flask": {"gateway.api", "web_ui"},
+    "sqlalchemy": {  # where it is at home, and where a session is passed
+        "gateway.intake",
+        "gateway.main",
+        "gateway.service",
+        "gateway.store",
+        "web_ui.console",
+        "web_ui.staff",
+    },
+}
+PURE = ("contract", "gateway.core", "kiosk.core")
+PURE_LIBRARIES = {"cryptography", "msgspec"}  # values in, values out
+# What a pure module would need to look at the world, or to be different the second time.
+WORLD = {
+    "asyncio",
+    "http",
+    "io",
+    "logging",
+    "multiprocessing",
+    "os",
+    "pathlib",
+    "queue",
+    "random",
+    "secrets",
+    "select",
+    "shutil",
+    "signal",
+    "socket",
+    "sqlite3",
+    "subprocess",
+    "tempfile",
+    "threading",
+    "time",
+    "urllib",
+}
+WORLD_CALLS = {"now", "utcnow", "today", "uuid1", "uuid4", "open", "print", "input"}
+
+
+def importers(library: str, root: Path = ROOT) -> list[str]:
+    """The modules that import a library."""
+    return [
+        module(path, root)
+        for path in files(root)
+        if any(below(n, [library]) for n in imports(path))
+    ]
+
+
+def strangers(path: Path, root: Path = ROOT) -> set[str]:
+    """The libraries that a file imports through a door that is not its own."""
+    return {
+        library
+        for library, doors in DOORS.items()
+        if any(below(name, [library]) for name in imports(path))
+        and not below(module(path, root), doors)
+    }
+
+
+def impurities(path: Path) -> Iterator[str]:
+    """What a pure file imports or calls although it is pure."""
+    for name in imports(path):
+        top = name.partition(".")[0]
+        foreign = top not in sys.stdlib_module_names and top not in {*PACKAGES, *PURE_LIBRARIES}
+        if top in WORLD or foreign:
+            yield top
+    for node in ast.walk(tree(path)):
+        match node:
+            case ast.Call(func=ast.Name(id=called) | ast.Attribute(attr=called)):
+                if called in WORLD_CALLS:
+                    yield f"{called}()"
+
+
+PURE_FILES = [path for path in files() if below(module(path), PURE)]
+
+
+@pytest.mark.parametrize("library", ONE_FILE_OF)
+def test_a_library_comes_in_through_one_file(library: str) -> None:
+    doors = importers(library)
+
+    assert len(doors) <= 1
+    assert all(below(door, [ONE_FILE_OF[library]]) for door in doors)
+
+
+@pytest.mark.parametrize("path", files(), ids=module)
+def test_a_library_comes_in_through_its_doors(path: Path) -> None:
+    assert not strangers(path)
+
+
+@pytest.mark.parametrize("path", PURE_FILES, ids=module)
+def test_the_core_is_pure(path: Path) -> None:
+    assert not set(impurities(path))
+
+
+def plant(root: Path, file: str, text: str) -> Path:
+    path = root / file
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    return path
+
+
+def test_a_second_door_is_caught(tmp_path: Path) -> None:
+    plant(tmp_path, "kiosk/adapters/radio_bleak.py", "from bleak import BleakScanner")
+    plant(tmp_path, "kiosk/adapters/radio_bleak_too.py", "def f(): import bleak.exc")
+    plant(tmp_path, "kiosk/adapters/bleakness.py", "import bleakness")
+
+    doors = ["kiosk.adapters.radio_bleak", "kiosk.adapters.radio_bleak_too"]
+    assert importers("bleak", tmp_path) == doors
+
+
+@pytest.mark.parametrize(
+    ("file", "found"),
+    [
+        ("web_ui/staff/alerts.py", set()),
+        ("web_ui/shared/base.py", {"sqlalchemy"}),
+        ("gateway/core/offers.py", {"sqlalchemy", "flask"}),
+        ("gateway/api/__init__.py", {"sqlalchemy"}),
+    ],
+)
+def test_a_library_through_a_foreign_door_is_caught(
+    tmp_path: Path, file: str, found: set[str]
+) -> None:
+    path = plant(tmp_path, file, "import flask\nfrom sqlalchemy.orm import Session")
+
+    assert strangers(path, tmp_path) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("import struct\nfrom msgspec import Struct\nfrom contract import events", set()),
+        ("from time import monotonic", {"time"}),
+        ("def f(): import numpy as np", {"numpy"}),
+        ("from datetime import datetime\nat = datetime.now()", {"now()"}),
+        ("def f(): return open('x')", {"open()"}),
+        ("def f(now: float, today: object) -> float: return now", set()),
+    ],
+)
+def test_an_impure_core_is_caught(tmp_path: Path, text: str, found: set[str]) -> None:
+    assert set(impurities(plant(tmp_path, "kiosk/core/a.py", text))) == found
