@@ -1,0 +1,101 @@
+"""The link against a real broker that is killed and comes back."""
+
+from __future__ import annotations
+
+from queue import Queue
+
+from runtime.mqtt_link import Delivery, LinkOptions, MqttLink
+from tests.broker import Broker
+from tests.waiting import until
+
+TOPIC = "hien/1/58/hue-1/quay-1/up"
+
+
+class End:
+    """One end of a conversation, and what reached it."""
+
+    def __init__(self, broker: Broker, options: LinkOptions) -> None:
+        self.came: Queue[Delivery] = Queue()
+        self.online: list[bool] = []
+        self.link = MqttLink(options, self.came.put, self.online.append)
+        self.link.open(broker.host, broker.port)
+
+    def is_online(self) -> bool:
+        return bool(self.online) and self.online[-1]
+
+    def next(self) -> Delivery:
+        return self.came.get(timeout=15)
+
+
+def test_a_message_published_is_delivered(broker: Broker) -> None:
+    gateway = End(broker, LinkOptions("gw", subscriptions=(TOPIC,)))
+    kiosk = End(broker, LinkOptions("k", speaks_v5=True))
+    until(lambda: gateway.is_online() and kiosk.is_online(), "both are connected")
+
+    kiosk.link.publish(TOPIC, b"hello")
+
+    delivery = gateway.next()
+    assert (delivery.topic, delivery.payload) == (TOPIC, b"hello")
+    kiosk.link.close()
+    gateway.link.close()
+
+
+def test_after_a_broker_is_killed_and_restarted_messages_flow_again(broker: Broker) -> None:
+    gateway = End(broker, LinkOptions("gw", subscriptions=(TOPIC,)))
+    until(gateway.is_online, "connected")
+
+    broker.kill()
+    until(lambda: not gateway.is_online(), "the loss is noticed")
+    broker.start()
+    until(gateway.is_online, "connected again")
+    gateway.link.publish(TOPIC, b"again")
+
+    assert gateway.next().payload == b"again"
+    gateway.link.close()
+
+
+def test_a_kept_session_delivers_what_came_while_away_and_what_was_not_acknowledged(
+    broker: Broker,
+) -> None:
+    options = LinkOptions("hien-shard-58", (TOPIC,), keep_session=True, manual_ack=True)
+    kiosk = End(broker, LinkOptions("k", speaks_v5=True))
+    gateway = End(broker, options)
+    until(lambda: gateway.is_online() and kiosk.is_online(), "both are connected")
+    kiosk.link.publish(TOPIC, b"1")
+    kiosk.link.publish(TOPIC, b"2")
+    first = gateway.next()
+    gateway.link.ack(first)
+    gateway.next()
+    gateway.link.close()
+    kiosk.link.publish(TOPIC, b"3")
+
+    again = End(broker, options)
+
+    assert [again.next().payload, again.next().payload] == [b"2", b"3"]
+    again.link.close()
+    kiosk.link.close()
+
+
+def test_the_last_will_is_said_and_kept_when_a_link_dies_without_goodbye(broker: Broker) -> None:
+    will = ("hien/1/58/hue-1/quay-1/state", b"gone")
+    kiosk = End(broker, LinkOptions("k", will=will))
+    until(kiosk.is_online, "connected")
+    usurper = End(broker, LinkOptions("k"))  # the same client id: the broker throws the first out
+    until(usurper.is_online, "taken over")
+    kiosk.link.close()
+
+    late = End(broker, LinkOptions("late", subscriptions=(will[0],)))
+
+    assert late.next().payload == b"gone"
+    late.link.close()
+    usurper.link.close()
+
+
+def test_opening_without_a_broker_waits_for_one(broker: Broker) -> None:
+    broker.kill()
+    link = End(broker, LinkOptions("k"))
+
+    broker.start()
+
+    until(link.is_online, "connected once there is a broker")
+    link.link.close()
