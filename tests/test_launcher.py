@@ -20,13 +20,13 @@ STUBS = {
         case "$*" in
         "-m venv"*) mkdir -p "$last/bin" && cp "$0" "$last/bin/python" ;;
         "-m pip"*" -e "*)
-            printf '#!/bin/sh\necho "ran:$*"\n' >"$here/hien"
+            printf '#!/bin/sh\nprintf "[%%s]" ran "$@"\n' >"$here/hien"
             chmod +x "$here/hien"
             ;;
         esac
     """,
     "dpkg-query": 'case " $MISSING " in *" $last "*) exit 1 ;; *) printf installed ;; esac',
-    "apt-get": 'log "apt-get $*"; exit "${APT_STATUS:-0}"',
+    "apt-get": 'log "apt-get $*"; echo chatter >&2; exit "${APT_STATUS:-0}"',
     "systemctl": 'log "systemctl $*"',
     "id": 'echo "${WHO:-0}"',
     "sudo": 'log "sudo $*"; exit 1',
@@ -92,10 +92,10 @@ def builds(done: Sequence[str]) -> int:
 
 
 def test_the_first_run_builds_and_the_second_only_runs(machine: Machine) -> None:
-    assert machine.run("demo", "two words")[:2] == (0, "ran:demo two words\n")
+    assert machine.run("demo", "two words")[:2] == (0, "[ran][demo][two words]")
     assert builds(machine.did()) == 1
 
-    assert machine.run("demo") == (0, "ran:demo\n", "")
+    assert machine.run("demo") == (0, "[ran][demo]", "")
     assert machine.did() == []
 
 
@@ -111,14 +111,17 @@ def test_a_link_finds_the_house(machine: Machine, tmp_path: Path) -> None:
     link = tmp_path / "hien"
     link.symlink_to(machine.home / "hien")
 
-    assert machine.run("demo", program=link)[:2] == (0, "ran:demo\n")
+    assert machine.run("demo", program=link)[:2] == (0, "[ran][demo]")
     assert not (tmp_path / ".venv").exists()
 
 
 def test_two_at_once_build_once(machine: Machine) -> None:
     both = [machine.start("demo"), machine.start("kiosk")]
 
-    assert [process.communicate(timeout=20)[0] for process in both] == ["ran:demo\n", "ran:kiosk\n"]
+    assert [process.communicate(timeout=20)[0] for process in both] == [
+        "[ran][demo]",
+        "[ran][kiosk]",
+    ]
     assert builds(machine.did()) == 1
 
 
@@ -138,7 +141,7 @@ def test_a_house_that_moved_builds_again(machine: Machine) -> None:
     machine.home = machine.home.rename(machine.home.with_name("moved"))
     machine.did()
 
-    assert machine.run("demo")[:2] == (0, "ran:demo\n")
+    assert machine.run("demo")[:2] == (0, "[ran][demo]")
     assert builds(machine.did()) == 1
 
 
@@ -162,8 +165,10 @@ def test_test_needs_more_than_the_rest_and_serves_it_too(machine: Machine) -> No
 
 
 def test_missing_packages_are_installed_without_a_question(machine: Machine) -> None:
-    assert machine.run("test", MISSING="libzbar0 chromium")[0] == 0
+    status, out, err = machine.run("test", MISSING="libzbar0 chromium")
 
+    assert (status, out) == (0, "[ran][test]")
+    assert "chatter" not in err
     done = "\n".join(machine.did())
     assert "apt-get install -y --no-install-recommends libzbar0 chromium" in done
     assert "systemctl" not in done
@@ -192,5 +197,6 @@ def test_a_failing_installation_is_shown_and_stops_it(machine: Machine) -> None:
     status, out, err = machine.run("demo", MISSING="mosquitto", APT_STATUS="100")
 
     assert (status, out) == (EX_UNAVAILABLE, "")
+    assert err.splitlines()[1] == "chatter"
     assert "hien: that did not work: env apt-get" in err
     assert not (machine.home / ".venv").exists()

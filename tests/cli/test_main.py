@@ -10,7 +10,7 @@ from cli.main import main
 ENTRY_POINTS = """\
 [hien.commands]
 greet = greeting:app
-gone = gone_for_good:app
+gone = gone_for_good.cli:app
 """
 GREETING = '''\
 """Say hello to somebody.
