@@ -119,8 +119,5 @@ def _out_of_time(shown: MemberPass, unix_s: float) -> Verdict | None:
 
 def _newest(entries: Mapping[str, V], key: str, value: V, limit: int) -> dict[str, V]:
     """The entries with one set and moved to the end; the oldest go when there are too many."""
-    kept = {name: held for name, held in entries.items() if name != key}
-    for name in list(kept)[: len(kept) + 1 - limit]:
-        del kept[name]
-    kept[key] = value
-    return kept
+    others = [entry for entry in entries.items() if entry[0] != key]
+    return dict(others[-(limit - 1) :]) | {key: value}

@@ -15,6 +15,10 @@ from math import exp
 _LONGER_GAP_WEIGHT = 1 / 2
 _SHORTER_GAP_WEIGHT = 1 / 16  # habluetooth learns an interval from 16 advertisements
 
+# The slowest a beacon may advertise (Core Specification 4.2, Vol 6, Part B, 4.4.2.2). Without
+# this bound a tag heard now and then teaches ever longer gaps and stays here for ever.
+SLOWEST_INTERVAL_S = 10.24
+
 
 class Phase(Enum):
     """Where a tag stands in its visit."""
@@ -58,8 +62,8 @@ class PresenceRules:
             raise ValueError("tau_s must be positive")
         if self.leave_gap_db <= 0:
             raise ValueError("leave_gap_db must be positive: leaving is quieter than entering")
-        if self.enter_samples < 1:
-            raise ValueError("enter_samples must be at least 1")
+        if self.enter_samples < 2:
+            raise ValueError("enter_samples must be at least 2: one may be a reflection")
 
     @property
     def enter_dbm(self) -> float:
@@ -99,31 +103,57 @@ def step(
 ) -> tuple[Presence, Change | None]:
     """Advance one tag; `rssi_dbm` is None when time passed and nothing was heard.
 
-    Departures do not depend on how often that is said: a tag that comes back after it should
-    have been given up has left first, and its new sample begins a new approach.
+    A sample is judged after the time before it, so departures do not depend on how often
+    somebody asks: a tag that returns after it should have been given up has left first.
     """
-    if was.phase is not Phase.AWAY and rules.is_lost(was, now_s):
-        left = Change.LEFT if was.phase in (Phase.HERE, Phase.FADING) else None
-        return _approach(_first(rules, now_s, rssi_dbm), rules, now_s)[0], left
+    was, left = _wait(was, rules, now_s)
     if rssi_dbm is None:
-        return _fade(was, rules, now_s)
+        return was, left
+    now, arrived = _hear(was, rules, now_s, rssi_dbm - rules.receiver_offset_db)
+    return now, left or arrived
+
+
+def _wait(was: Presence, rules: PresenceRules, now_s: float) -> tuple[Presence, Change | None]:
+    """What time alone does: end a visit, or forget."""
     if was.phase is Phase.AWAY:
-        return _approach(_first(rules, now_s, rssi_dbm), rules, now_s)
-    now = _average(was, rules, now_s, rssi_dbm)
-    if was.phase in (Phase.HERE, Phase.FADING):
-        return _fade(now, rules, now_s)
-    return _approach(now, rules, now_s)
+        return was, None
+    if rules.is_lost(was, now_s):
+        return Presence(), Change.LEFT if was.phase in (Phase.HERE, Phase.FADING) else None
+    if was.phase is Phase.FADING and now_s - was.since_s >= rules.leave_s:
+        return replace(was, phase=Phase.FAR, since_s=now_s), Change.LEFT
+    return was, None
 
 
-def _first(rules: PresenceRules, now_s: float, rssi_dbm: int | None) -> Presence:
-    """What is known after one sample, or after none."""
-    if rssi_dbm is None:
-        return Presence()
-    level_dbm = rssi_dbm - rules.receiver_offset_db
-    return Presence(Phase.FAR, since_s=now_s, heard_s=now_s, level_dbm=level_dbm)
+def _hear(
+    was: Presence, rules: PresenceRules, now_s: float, level_dbm: float
+) -> tuple[Presence, Change | None]:
+    """What a sample does."""
+    if was.phase is Phase.AWAY:
+        now = Presence(Phase.FAR, since_s=now_s, heard_s=now_s, level_dbm=level_dbm)
+    else:
+        now = _average(was, rules, now_s, level_dbm)
+    match now.phase:
+        case Phase.HERE if now.level_dbm < rules.leave_dbm:
+            return replace(now, phase=Phase.FADING, since_s=now_s), None
+        case Phase.FADING if now.level_dbm >= rules.leave_dbm:
+            return replace(now, phase=Phase.HERE, since_s=now_s), None
+        case Phase.FAR | Phase.NEARING if now.level_dbm < rules.enter_dbm:
+            return replace(now, phase=Phase.FAR, samples=0), None
+        case Phase.FAR:
+            return replace(now, phase=Phase.NEARING, since_s=now_s, samples=1), None
+        case Phase.NEARING:
+            return _dwell(replace(now, samples=now.samples + 1), rules, now_s)
+    return now, None
 
 
-def _average(was: Presence, rules: PresenceRules, now_s: float, rssi_dbm: int) -> Presence:
+def _dwell(now: Presence, rules: PresenceRules, now_s: float) -> tuple[Presence, Change | None]:
+    """Near, but for long enough and often enough?"""
+    if now.samples < rules.enter_samples or now_s - now.since_s < rules.enter_s:
+        return now, None
+    return replace(now, phase=Phase.HERE, since_s=now_s, arrived_s=now_s), Change.ARRIVED
+
+
+def _average(was: Presence, rules: PresenceRules, now_s: float, level_dbm: float) -> Presence:
     """Weigh a sample by the time since the last one, so that a chatty tag is not smoother."""
     gap_s = max(0.0, now_s - was.heard_s)  # two radios may report out of order
     weight = 1 - exp(-gap_s / rules.tau_s)
@@ -132,33 +162,6 @@ def _average(was: Presence, rules: PresenceRules, now_s: float, rssi_dbm: int) -
     return replace(
         was,
         heard_s=was.heard_s + gap_s,
-        level_dbm=was.level_dbm + weight * (rssi_dbm - rules.receiver_offset_db - was.level_dbm),
-        interval_s=was.interval_s + gap_weight * surprise_s,
+        level_dbm=was.level_dbm + weight * (level_dbm - was.level_dbm),
+        interval_s=min(SLOWEST_INTERVAL_S, was.interval_s + gap_weight * surprise_s),
     )
-
-
-def _approach(now: Presence, rules: PresenceRules, now_s: float) -> tuple[Presence, Change | None]:
-    """A sample of a tag that is not here: does it become a visit?"""
-    if now.phase is Phase.AWAY:
-        return now, None
-    if now.level_dbm < rules.enter_dbm:
-        return replace(now, phase=Phase.FAR, samples=0), None
-    if now.phase is Phase.FAR:
-        now = replace(now, phase=Phase.NEARING, since_s=now_s)
-    now = replace(now, samples=now.samples + 1)
-    if now.samples < rules.enter_samples or now_s - now.since_s < rules.enter_s:
-        return now, None
-    return replace(now, phase=Phase.HERE, since_s=now_s, arrived_s=now_s), Change.ARRIVED
-
-
-def _fade(now: Presence, rules: PresenceRules, now_s: float) -> tuple[Presence, Change | None]:
-    """Time or a sample of a tag that is here: does the visit end?"""
-    if now.phase is Phase.HERE and now.level_dbm < rules.leave_dbm:
-        return replace(now, phase=Phase.FADING, since_s=now_s), None
-    if now.phase is not Phase.FADING:
-        return now, None
-    if now.level_dbm >= rules.leave_dbm:
-        return replace(now, phase=Phase.HERE, since_s=now_s), None
-    if now_s - now.since_s < rules.leave_s:
-        return now, None
-    return replace(now, phase=Phase.FAR, since_s=now_s, samples=0), Change.LEFT

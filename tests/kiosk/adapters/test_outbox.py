@@ -1,0 +1,298 @@
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from contract.codec import GENESIS, decode_event_with_body, encode_envelope, link
+from contract.events import Called, ClockTrust, Left, Scanned, Verdict
+from kiosk.adapters.outbox import Outbox
+from runtime.errors import DeviceError
+
+Damage = Callable[[Path], None]
+
+AT_MS = 1_800_000_000_000
+CALL = Called(session="0123456789abcdef")
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "outbox.db"
+
+
+@pytest.fixture
+def outbox(path: Path) -> Iterator[Outbox]:
+    with closing(reopened(path)) as outbox:
+        yield outbox
+
+
+def reopened(path: Path) -> Outbox:
+    return Outbox(path, "hue-1", "porch")
+
+
+def fill(outbox: Outbox, count: int) -> None:
+    for _ in range(count):
+        outbox.append(CALL, AT_MS, ClockTrust.TRUSTED)
+
+
+def seqs(outbox: Outbox, after_seq: int = 0, limit: int = 1_000) -> list[int]:
+    return [event.seq for event, _ in outbox.pending(after_seq, limit)]
+
+
+def test_an_event_is_numbered_chained_and_kept(outbox: Outbox) -> None:
+    scanned = Scanned(session="0123456789abcdef", verdict=Verdict.GOOD, text="MD1:…")
+    left = Left(tag="t-1", zone="porch", dwell_s=12.5)
+
+    first, first_body = outbox.append(scanned, AT_MS, ClockTrust.HOLDOVER)
+    second, second_body = outbox.append(left, AT_MS + 1, ClockTrust.TRUSTED)
+
+    assert (first.seq, first.store, first.kiosk, first.epoch) == (1, "hue-1", "porch", outbox.epoch)
+    assert (first.at_ms, first.clock, first.body) == (AT_MS, ClockTrust.HOLDOVER, scanned)
+    assert first.chain == link(GENESIS, first.id, 1, AT_MS, first_body)
+    assert second.chain == link(first.chain, second.id, 2, AT_MS + 1, second_body)
+    assert outbox.pending(0, 10) == [(first, first_body), (second, second_body)]
+
+
+def test_what_it_hands_out_is_what_the_gateway_reads(outbox: Outbox) -> None:
+    fill(outbox, 1)
+    ((event, body),) = outbox.pending(0, 10)
+
+    assert decode_event_with_body(encode_envelope(event, body)) == (event, body)
+
+
+def test_events_outlive_the_process(path: Path) -> None:
+    with closing(reopened(path)) as before:
+        fill(before, 3)
+        pending = before.pending(0, 10)
+        epoch = before.epoch
+
+    with closing(reopened(path)) as after:
+        assert after.pending(0, 10) == pending
+        assert (after.epoch, after.last, after.depth()) == (epoch, 3, 3)
+        assert after.quarantined is None
+
+
+def test_each_new_outbox_has_its_own_epoch(tmp_path: Path) -> None:
+    with closing(reopened(tmp_path / "a")) as a, closing(reopened(tmp_path / "b")) as b:
+        assert a.epoch != b.epoch
+        assert len(a.epoch) == 16
+
+
+def test_pending_goes_on_after_a_number_and_stops_at_the_limit(outbox: Outbox) -> None:
+    fill(outbox, 10)
+
+    assert seqs(outbox, after_seq=4, limit=3) == [5, 6, 7]
+    assert seqs(outbox, after_seq=10) == []
+
+
+def test_numbers_and_chain_go_on_after_everything_was_forgotten(path: Path) -> None:
+    with closing(reopened(path)) as before:
+        fill(before, 5)
+        last = before.pending(4, 1)[0][0]
+        before.forget(5)
+        assert (before.depth(), seqs(before)) == (0, [])
+
+    with closing(reopened(path)) as after:
+        event, body = after.append(CALL, AT_MS, ClockTrust.TRUSTED)
+        assert event.seq == 6
+        assert event.chain == link(last.chain, event.id, 6, AT_MS, body)
+
+
+def test_forgetting_takes_nothing_else_and_may_be_repeated(path: Path) -> None:
+    with closing(reopened(path)) as outbox:
+        fill(outbox, 5)
+        outbox.forget(2)
+        outbox.forget(2)
+        outbox.forget(1)
+        assert (seqs(outbox), outbox.depth()) == ([3, 4, 5], 3)
+
+    with closing(reopened(path)) as outbox:
+        assert outbox.quarantined is None
+        assert seqs(outbox) == [3, 4, 5]
+
+
+def test_the_disk_is_told_to_keep_it(outbox: Outbox) -> None:
+    def pragma(name: str) -> object:
+        return outbox._db.execute(f"PRAGMA {name}").fetchone()[0]
+
+    assert pragma("journal_mode") == "wal"
+    assert pragma("synchronous") == 2  # FULL
+    assert pragma("wal_autocheckpoint") == 50
+
+
+def test_the_log_stays_short(outbox: Outbox, path: Path) -> None:
+    fill(outbox, 300)
+
+    assert path.with_name("outbox.db-wal").stat().st_size < 100 * 4096
+
+
+# A kiosk that says a number only after the outbox said the event is safe.
+APPENDER = """
+import sys
+from pathlib import Path
+from contract.events import Called, ClockTrust
+from kiosk.adapters.outbox import Outbox
+
+outbox = Outbox(Path(sys.argv[1]), "hue-1", "porch")
+while True:
+    event, _ = outbox.append(Called(session="0123456789abcdef"), 1, ClockTrust.TRUSTED)
+    if event.seq % 7 == 0:
+        outbox.forget(event.seq - 5)
+    print(event.seq, event.id, flush=True)
+"""
+
+
+@pytest.mark.parametrize("acknowledged", [1, 20, 75, 130])
+def test_a_kiosk_killed_while_appending_loses_nothing_it_said(
+    path: Path, acknowledged: int
+) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", APPENDER, str(path)], stdout=subprocess.PIPE, text=True
+    ) as child:
+        assert child.stdout is not None
+        said = [child.stdout.readline().split() for _ in range(acknowledged)]
+        os.kill(child.pid, signal.SIGKILL)
+        said += [line.split() for line in child.stdout.read().splitlines()]
+
+    with closing(reopened(path)) as outbox:
+        assert outbox.quarantined is None
+        kept = {event.seq: event.id for event, _ in outbox.pending(0, 10_000)}
+        first = min(kept)
+        assert list(kept) == list(range(first, outbox.last + 1))
+        told = {int(seq): event_id for seq, event_id in said if int(seq) >= first}
+        assert first <= max(told)
+        assert told.items() <= kept.items()
+        assert outbox.last - int(said[-1][0]) in (0, 1)  # at most the one it was busy with
+
+
+def damage_header(path: Path) -> None:
+    path.write_bytes(b"not a database" + path.read_bytes()[14:])
+
+
+def damage_page(path: Path) -> None:
+    data = path.read_bytes()
+    path.write_bytes(data[:4096] + b"\xff" * 4096 + data[8192:])
+
+
+def flip_one_bit_of_a_body(path: Path) -> None:
+    data = path.read_bytes()
+    path.write_bytes(data.replace(b"0123456789abcdef", b"0123456789abcdeg", 1))
+
+
+def cut_short(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:5000])
+
+
+@dataclass(frozen=True)
+class Edited:
+    """Somebody was clever."""
+
+    statement: str
+
+    def __call__(self, path: Path) -> None:
+        with closing(sqlite3.connect(path, isolation_level=None)) as db:
+            db.execute(self.statement)
+
+
+DAMAGES = [
+    damage_header,
+    damage_page,
+    flip_one_bit_of_a_body,
+    cut_short,
+    Edited("DELETE FROM event WHERE seq = 2"),
+    Edited("DELETE FROM event WHERE seq = 3"),
+    Edited("DELETE FROM event"),
+    Edited("DELETE FROM head"),
+    Edited("DROP TABLE event"),
+    Edited("UPDATE event SET at_ms = at_ms + 1 WHERE seq = 1"),
+    Edited("UPDATE head SET seq = 2"),
+]
+
+
+@pytest.mark.parametrize(
+    "damage", DAMAGES, ids=lambda damage: getattr(damage, "__name__", str(damage))
+)
+def test_a_damaged_outbox_is_set_aside_and_said(path: Path, damage: Damage) -> None:
+    with closing(reopened(path)) as before:
+        fill(before, 3)
+        epoch = before.epoch
+    damage(path)
+    damaged = path.read_bytes()
+
+    with closing(reopened(path)) as after:
+        assert after.quarantined == path.with_name("outbox.db.damaged-1")
+        assert after.quarantined.read_bytes() == damaged
+        assert (after.last, after.depth()) == (0, 0)
+        assert after.epoch != epoch
+        fill(after, 1)
+
+
+def test_a_second_damaged_outbox_does_not_overwrite_the_first(path: Path) -> None:
+    for number in (1, 2):
+        path.write_text(f"rubbish {number}" * 100)
+        reopened(path).close()
+
+    assert path.with_name("outbox.db.damaged-1").read_text().startswith("rubbish 1")
+    assert path.with_name("outbox.db.damaged-2").read_text().startswith("rubbish 2")
+
+
+def test_a_second_kiosk_on_the_same_outbox_is_refused(outbox: Outbox, path: Path) -> None:
+    with pytest.raises(DeviceError, match=r"outbox\.db: another process is using it; stop the"):
+        reopened(path)
+    fill(outbox, 1)
+
+
+def test_a_folder_that_is_missing_is_named(tmp_path: Path) -> None:
+    with pytest.raises(DeviceError, match=r"missing/outbox\.db: check that the folder exists"):
+        reopened(tmp_path / "missing" / "outbox.db")
+
+
+def test_an_outbox_of_a_newer_release_is_left_alone(path: Path) -> None:
+    reopened(path).close()
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("PRAGMA user_version = 2")
+    before = path.read_bytes()
+
+    with pytest.raises(DeviceError, match="newer release"):
+        reopened(path)
+    assert path.read_bytes() == before
+
+
+def test_a_full_disk_is_named_uses_no_number_and_can_be_drained(path: Path) -> None:
+    with closing(reopened(path)) as outbox:
+        pages = outbox._db.execute("PRAGMA page_count").fetchone()[0]
+        outbox._db.execute(f"PRAGMA max_page_count = {pages + 3}")
+        with pytest.raises(DeviceError, match="the disk is full; free some space"):
+            fill(outbox, 1_000)
+        kept = outbox.last
+        assert seqs(outbox) == list(range(1, kept + 1))
+
+        outbox.forget(kept)
+        fill(outbox, 5)
+        assert seqs(outbox) == list(range(kept + 1, kept + 6))
+
+    with closing(reopened(path)) as outbox:
+        assert outbox.quarantined is None
+
+
+def test_an_event_that_cannot_be_read_back_is_a_device_error(outbox: Outbox) -> None:
+    fill(outbox, 1)
+    outbox._db.execute("UPDATE event SET kind = 'danced'")
+
+    with pytest.raises(DeviceError, match="cannot read outbox"):
+        outbox.pending(0, 10)
+
+
+def test_closing_twice_does_no_harm(path: Path) -> None:
+    outbox = reopened(path)
+    outbox.close()
+    outbox.close()
+
+    with pytest.raises(DeviceError, match="closed"):
+        outbox.append(CALL, AT_MS, ClockTrust.TRUSTED)
