@@ -1,0 +1,117 @@
+"""The stage's side of the lines to all simulated radios, cameras and clocks.
+
+Owned by the stage's thread, except that a thread of its own answers the door. It never waits for
+an adapter that is not there, and drops one that does not answer.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import socket
+import threading
+from collections.abc import Mapping
+from contextlib import suppress
+
+from msgspec import Struct, json
+
+from simulator.line import BrokenLineError, Line
+from simulator.wire import Ack, Join, Wants, Welcome
+
+ANSWER_WITHIN_S = 5.0  # a kiosk that is busy for longer is treated as gone; it will join again
+JOIN_WITHIN_S = 2.0
+
+log = logging.getLogger(__name__)
+
+Seat = tuple[str, Wants]  # the process, by its kiosk's or its own name, and what it is there for
+
+
+class Adapters:
+    """Who is connected, and the way to tell them things in step."""
+
+    def __init__(self, origin_unix_s: float) -> None:
+        """Opens the door on a free port of loopback."""
+        self._origin_unix_s = origin_unix_s
+        self._lines: dict[Seat, Line] = {}
+        self._waiting: queue.Queue[tuple[Seat, Line]] = queue.Queue()
+        self._joins = json.Decoder(Join)
+        self._acks = json.Decoder(Ack)
+        self._door = socket.create_server(("127.0.0.1", 0))
+        self._thread = threading.Thread(target=self._answer_door, name="stage-door", daemon=True)
+        self._thread.start()
+
+    @property
+    def address(self) -> str:
+        """What the adapters' option `stage` must be."""
+        return f"127.0.0.1:{self._door.getsockname()[1]}"
+
+    @property
+    def seats(self) -> frozenset[Seat]:
+        """Who is connected."""
+        return frozenset(self._lines)
+
+    def admit(self, t_s: float) -> list[Seat]:
+        """Let in who has knocked, and tell them the time; returns who is new."""
+        new: list[Seat] = []
+        while True:
+            try:
+                seat, line = self._waiting.get_nowait()
+            except queue.Empty:
+                return new
+            self._drop(seat)
+            try:
+                line.write(Welcome(t_s, self._origin_unix_s))
+            except BrokenLineError:
+                line.close()
+                continue
+            self._lines[seat] = line
+            new.append(seat)
+
+    def tell(self, messages: Mapping[Seat, Struct]) -> None:
+        """Tell each its message, all at once, and wait until all have acted upon it."""
+        told = []
+        for seat, message in messages.items():
+            line = self._lines.get(seat)
+            if line is not None:
+                try:
+                    line.write(message)
+                    told.append((seat, line))
+                except BrokenLineError:
+                    self._drop(seat)
+        for seat, line in told:
+            try:
+                line.read(self._acks, ANSWER_WITHIN_S)
+            except BrokenLineError as error:
+                log.info("%s of %s is gone: %s", seat[1], seat[0], error)
+                self._drop(seat)
+
+    def close(self) -> None:
+        """Hang up on everybody; safe to call twice."""
+        with suppress(OSError):
+            self._door.shutdown(socket.SHUT_RDWR)  # wakes the thread; close alone would not
+        self._door.close()
+        self._thread.join()
+        while not self._waiting.empty():
+            self._waiting.get()[1].close()
+        for seat in tuple(self._lines):
+            self._drop(seat)
+
+    def _drop(self, seat: Seat) -> None:
+        line = self._lines.pop(seat, None)
+        if line is not None:
+            line.close()
+
+    def _answer_door(self) -> None:
+        while True:
+            try:
+                caller, _ = self._door.accept()
+            except OSError:
+                return  # closed
+            line = Line(caller)
+            try:
+                join = line.read(self._joins, JOIN_WITHIN_S)
+            except BrokenLineError as error:
+                log.warning("somebody knocked and did not say who they are: %s", error)
+                line.close()
+                continue
+            self._waiting.put(((join.kiosk, join.wants), line))

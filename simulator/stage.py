@@ -1,0 +1,142 @@
+"""THE MAIN PATH of the simulation: time passes, people act, waves and pictures go to the kiosks.
+
+One thread owns the stage. It steps the world and everybody who lives by its clock together: what
+is on the air, then what is before the cameras, then the time, each answered before the next, so
+that an hour takes as long as the kiosks need for it and no longer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from random import Random
+
+from simulator.adapters import Adapters, Seat
+from simulator.browser import Browser
+from simulator.codes import Code, text_of
+from simulator.errand import Hold, Leave, Lower, Press, Seen
+from simulator.glass import Glass
+from simulator.people import Shopper
+from simulator.truth import Truth
+from simulator.wire import Beat, HeldPhone, View, Wave, Waves
+from simulator.world import Done, World
+
+STEP_S = 0.5  # half of the interval in which tags advertise
+FRAME_S = 1 / 15  # the cameras' frame rate
+FOLLOWS_WITHIN_S = 0.1  # a page that has not followed a touch by then will not (real time)
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """A phone at a kiosk's camera."""
+
+    shopper: Shopper
+    code: Code
+    pose: HeldPhone
+    taken_s: float  # when the last frame of it was taken
+
+
+class Stage:
+    """The simulated shop and the lines to everything that lives in it."""
+
+    def __init__(
+        self,
+        world: World,
+        adapters: Adapters,
+        browsers: Mapping[str, Browser],
+        glass: Glass,
+        origin_unix_s: float,
+    ) -> None:
+        self.world = world
+        self.truth = Truth()
+        self._adapters = adapters
+        self._browsers = browsers
+        self._glass = glass
+        self._origin_unix_s = origin_unix_s
+        self._rng = Random(1)
+        self._phones: dict[str, Raised] = {}
+
+    @property
+    def unix_s(self) -> float:
+        """The shop's time of day."""
+        return self._origin_unix_s + self.world.now_s
+
+    @property
+    def is_filming(self) -> bool:
+        """Whether a phone is before any camera: then time moves frame by frame."""
+        return bool(self._phones)
+
+    def step(self, dt_s: float) -> None:
+        """Let `dt_s` pass in the shop and in every process that follows its clock."""
+        self._adapters.admit(self.world.now_s)
+        seen = {kiosk: browser.seen for kiosk, browser in self._browsers.items()}
+        for done in self.world.step(dt_s, seen):
+            self._do(done, seen[done.kiosk])
+        self.truth.watch(self.world, dt_s)
+        self._adapters.tell(self._waves())
+        self._adapters.tell(self._views())
+        beat = Beat(self.world.now_s)
+        self._adapters.tell({seat: beat for seat in self._adapters.seats if seat[1] == "clock"})
+
+    def raise_phone(self, kiosk: str, shopper: Shopper, code: Code) -> None:
+        """Hold a phone with that code to a kiosk's camera, as well as people do."""
+        owner = shopper.code_of or shopper.member
+        if owner is None:
+            return
+        rng, now_s = self._rng, self.world.now_s
+        pose = HeldPhone(
+            text=text_of(code, owner, self.unix_s),
+            since_s=now_s,
+            far_mm=rng.uniform(170, 290),
+            right_mm=rng.uniform(-25, 25),
+            down_mm=rng.uniform(-25, 15),
+            turn_deg=rng.gauss(0, 8),
+            tilt_deg=rng.gauss(0, 12),
+            glow=rng.uniform(0.35, 1.0),
+            room=rng.uniform(0.3, 1.0),
+        )
+        self._glass.raised(kiosk, shopper, self._browsers[kiosk].seen.revision)
+        self.truth.showed(shopper, code)
+        self._phones[kiosk] = Raised(shopper, code, pose, now_s - FRAME_S)
+
+    def lower_phone(self, kiosk: str) -> None:
+        """Put the phone away; nothing happens if none is there."""
+        if self._phones.pop(kiosk, None) is not None:
+            self._glass.lowered(kiosk)
+            self._adapters.tell({(kiosk, "camera"): View(self.world.now_s)})
+
+    def _do(self, done: Done, seen: Seen) -> None:
+        match done.act:
+            case Hold():
+                self.raise_phone(done.kiosk, done.shopper, done.shopper.code or Code.PASS)
+            case Lower() | Leave():
+                self.lower_phone(done.kiosk)
+            case Press(button, subject):
+                browser = self._browsers[done.kiosk]
+                self._glass.touched(done.kiosk, done.shopper, button, seen.revision)
+                browser.press(button, seen.revision, subject)
+                browser.wait_for(lambda now: now.revision != seen.revision, FOLLOWS_WITHIN_S)
+
+    def _waves(self) -> dict[Seat, Waves]:
+        heard: dict[Seat, list[Wave]] = {}
+        for sent in self.world.advertisements():
+            wave = Wave(sent.at_s, sent.payload, sent.rssi_dbm)
+            heard.setdefault((sent.kiosk, "radio"), []).append(wave)
+        return {seat: Waves(waves) for seat, waves in heard.items()}
+
+    def _views(self) -> dict[Seat, View]:
+        """The frames that are due; the code on a phone is as fresh as its page makes it."""
+        views: dict[Seat, View] = {}
+        now_s = self.world.now_s
+        for kiosk, raised in self._phones.items():
+            if now_s - raised.taken_s < FRAME_S * 0.9:  # a step is not exactly a frame
+                continue
+            owner = raised.shopper.code_of or raised.shopper.member
+            text = raised.pose.text
+            if owner is not None:
+                text = text_of(raised.code, owner, self.unix_s)
+            pose = replace(raised.pose, text=text)
+            self._phones[kiosk] = replace(raised, pose=pose, taken_s=now_s)
+            self._glass.taken(kiosk)
+            views[kiosk, "camera"] = View(now_s, pose)
+        return views
