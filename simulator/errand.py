@@ -15,6 +15,7 @@ from simulator.people import Plan, Shopper
 HELLO_PATIENCE_S = 25.0  # who waits for a hello gives up after this; presence needs 5 to 15 s
 HOLD_PATIENCE_S = 8.0  # an arm gets tired
 ANSWER_PATIENCE_S = 20.0
+ERRAND_S = 180.0  # and then everybody has something better to do, whatever the screen does
 LOOK_S = 16.0  # before the screen, touching nothing
 READ_PACES = 3.0  # reading takes this many times as long as touching
 
@@ -100,6 +101,8 @@ def step(was: Errand, seen: Seen, now_s: float) -> tuple[Errand, Act | None]:
     still_s = now_s - was.acted_s
     if still_s < was.shopper.pace_s:
         return was, None
+    if now_s - was.began_s > ERRAND_S and was.phase is not Phase.GOING:
+        return _did(was, Phase.GOING, now_s), Lower()
     if seen.screen == "idle" and was.phase is Phase.READING:
         return _did(was, Phase.READING, now_s), Press(Button.STAY)
     match was.phase:

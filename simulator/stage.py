@@ -62,6 +62,11 @@ class Stage:
         return self._origin_unix_s + self.world.now_s
 
     @property
+    def seats(self) -> frozenset[Seat]:
+        """The simulated adapters that have joined."""
+        return self._adapters.seats
+
+    @property
     def is_filming(self) -> bool:
         """Whether a phone is before any camera: then time moves frame by frame."""
         return bool(self._phones)

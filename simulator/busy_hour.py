@@ -1,0 +1,92 @@
+"""One scripted busy hour, played as fast as the kiosks keep up, with a broker killed in its middle.
+
+The stage's time stands still for nobody but runs no faster than real time while a screen waits for
+its answer: a network is a real thing, also in a simulation.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from random import Random
+
+from runtime.clock import stopwatch_ms
+from runtime.errors import UnavailableError
+from simulator import audit
+from simulator.opening import BROKER, OpenShop
+from simulator.people import Shopper, crowd
+from simulator.premises import KIOSK_NAMES
+from simulator.shop import Shop
+from simulator.stage import FRAME_S, STEP_S
+
+LAST_ENTRY = 0.85  # of the time; the rest is for those who are inside
+WAITS_S = 0.05  # how long to look at a waiting screen before time moves on by as much
+DRAINS_WITHIN_S = 30.0  # real time; paho tries a dead broker again after 1, 2, 4, 8 s
+DRAIN_STEP_S = 0.05
+
+Progress = Callable[[float], None]
+"""Told the share of the script that is played, 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """What happens."""
+
+    shoppers: int = 200
+    minutes: float = 60.0
+    seed: int = 1
+
+    @property
+    def lasts_s(self) -> float:
+        """The whole hour."""
+        return self.minutes * 60
+
+
+def play(opened: OpenShop, shop: Shop, script: Script, progress: Progress) -> None:
+    """Play it to its end and wait until every event has arrived.
+
+    UnavailableError if the outboxes do not drain: then something is broken, not slow.
+    """
+    coming = deque(crowd(Random(script.seed), shop, script.shoppers, script.lasts_s * LAST_ENTRY))
+    world, stage = opened.stage.world, opened.stage
+    began_s, is_broker_killed = world.now_s, False
+    while coming or world.people:
+        played_s = world.now_s - began_s
+        _let_in(opened, coming, played_s)
+        if not is_broker_killed and played_s >= script.lasts_s / 2:
+            opened.processes.kill(BROKER)
+            is_broker_killed = True
+        opened.processes.tend()
+        stage.step(_pace(opened))
+        progress(min(played_s / script.lasts_s, 1.0))
+    _drain(opened)
+
+
+def _let_in(opened: OpenShop, coming: deque[Shopper], played_s: float) -> None:
+    while coming and coming[0].enters_s <= played_s:
+        opened.stage.world.enter(coming.popleft())
+
+
+def _pace(opened: OpenShop) -> float:
+    """How much time may pass next."""
+    for browser in opened.browsers.values():
+        if browser.seen.screen == "waiting":
+            began_ms = stopwatch_ms()
+            browser.wait_for(lambda seen: seen.screen != "waiting", WAITS_S)
+            return max((stopwatch_ms() - began_ms) / 1000, 0.001)
+    return FRAME_S if opened.stage.is_filming else STEP_S
+
+
+def _drain(opened: OpenShop) -> None:
+    outboxes = [opened.premises.outbox(kiosk) for kiosk in KIOSK_NAMES]
+    began_s = opened.clock.monotonic_s()
+    while any(audit.depth(outbox) for outbox in outboxes):
+        if opened.clock.monotonic_s() - began_s > DRAINS_WITHIN_S:
+            waiting = sum(audit.depth(outbox) for outbox in outboxes)
+            raise UnavailableError(
+                f"{waiting} events still wait in the kiosks; see {opened.premises.folder}"
+            )
+        opened.processes.tend()
+        next(iter(opened.browsers.values())).wait_for(lambda _seen: False, DRAIN_STEP_S)
+        opened.stage.step(DRAIN_STEP_S)

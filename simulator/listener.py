@@ -1,0 +1,62 @@
+"""An outsider at the broker: hears when the shop is ready, and how the kiosks are. Says nothing."""
+
+from __future__ import annotations
+
+import threading
+
+from contract import codec, topics
+from contract.errors import ContractError
+from contract.messages import KioskState, Trust
+from contract.topics import KioskAddress, Leaf
+from runtime.mqtt_link import Delivery, LinkOptions, MqttLink
+from simulator.premises import KIOSK_NAMES
+from simulator.shop import STORE
+
+
+class Listener:
+    """Subscribed to the retained topics of the demo's store."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._states: dict[str, KioskState] = {}
+        self._has_trust = False
+        self._kiosks = {
+            KioskAddress(STORE, kiosk).topic(Leaf.STATE): kiosk for kiosk in KIOSK_NAMES
+        }
+        options = LinkOptions("hien-demo-listener", (topics.trust(STORE), *self._kiosks))
+        self._link = MqttLink(options, self._hear, lambda _online: None)
+
+    def open(self, host: str, port: int) -> None:
+        """Begin to listen, now or as soon as there is a broker."""
+        self._link.open(host, port)
+
+    @property
+    def is_shop_ready(self) -> bool:
+        """Whether the gateway has said whom to trust and every kiosk is online."""
+        with self._lock:
+            online = [state for state in self._states.values() if state.online]
+            return self._has_trust and len(online) == len(self._kiosks)
+
+    @property
+    def states(self) -> list[KioskState]:
+        """What each kiosk last said of itself."""
+        with self._lock:
+            return list(self._states.values())
+
+    def close(self) -> None:
+        """Stop listening."""
+        self._link.close()
+
+    def _hear(self, delivery: Delivery) -> None:
+        kiosk = self._kiosks.get(delivery.topic)
+        try:
+            if kiosk is None:
+                codec.decode(Trust, delivery.payload)
+                with self._lock:
+                    self._has_trust = True
+                return
+            state = codec.decode(KioskState, delivery.payload)
+        except ContractError:
+            return  # the product complains by itself
+        with self._lock:
+            self._states[kiosk] = state

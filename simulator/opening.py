@@ -1,0 +1,137 @@
+"""Opens the simulated shop: every process of a real one, the stage they live on, their browsers.
+
+The demo's wiring. What happens in the shop once it is open is decided elsewhere.
+"""
+
+from __future__ import annotations
+
+import logging
+import signal
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from random import Random
+
+from runtime.clock import SystemClock
+from runtime.errors import UnavailableError
+from simulator.adapters import Adapters
+from simulator.browser import Browser
+from simulator.glass import Glass
+from simulator.listener import Listener
+from simulator.ports import HOST
+from simulator.premises import GATEWAY, KIOSK_NAMES, Premises, furnish, mosquitto
+from simulator.processes import Job, Processes, hien, run
+from simulator.shop import Shop
+from simulator.stage import Stage
+from simulator.world import World
+
+OPENS_WITHIN_S = 60.0  # a Raspberry Pi 4 needs about 20 s to import everything seven times
+LOOKS_EVERY_S = 0.02
+BROKER = "broker"
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How the shop is opened."""
+
+    origin_unix_s: float  # the time of day when its time begins
+    seed: int
+    camera_fps: float  # frames the cameras take while nobody holds anything to them
+    is_headless: bool  # our browsers are the only ones; nobody looks at the staff's pages
+    restart_s: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class OpenShop:
+    """A shop that is open."""
+
+    premises: Premises
+    processes: Processes
+    stage: Stage
+    browsers: Mapping[str, Browser]
+    glass: Glass
+    listener: Listener
+    clock: SystemClock
+
+
+@contextmanager
+def open_shop(premises: Premises, shop: Shop, plan: Plan) -> Iterator[OpenShop]:
+    """Open, and close again whatever happens; nothing is left running.
+
+    Raises UnavailableError or SettingsError with the sentence of the process that cannot live.
+    """
+    broker = mosquitto()
+    clock = SystemClock()
+    with ExitStack() as stack:
+        adapters = Adapters(plan.origin_unix_s)
+        stack.callback(adapters.close)
+        furnish(premises, shop, adapters.address, plan.camera_fps)
+        processes = Processes(premises.folder, clock.monotonic_s, plan.restart_s)
+        stack.callback(processes.stop_all)
+        listener = Listener()
+        stack.callback(listener.close)
+        glass = Glass(shop)
+        browsers = {
+            kiosk: Browser(
+                kiosk, premises.ports[kiosk], glass.painted, says_painted=plan.is_headless
+            )
+            for kiosk in KIOSK_NAMES
+        }
+        for browser in browsers.values():
+            stack.callback(browser.close)
+        world = World(Random(plan.seed))
+        stage = Stage(world, adapters, browsers, glass, plan.origin_unix_s)
+        opened = OpenShop(premises, processes, stage, browsers, glass, listener, clock)
+        stack.callback(_no_more_interrupts)
+        _start(opened, broker, plan)
+        yield opened
+
+
+def _start(opened: OpenShop, broker: str, plan: Plan) -> None:
+    """Kiosks first: they start up while the gateway's database is made."""
+    premises, processes = opened.premises, opened.processes
+    processes.start(Job(BROKER, [broker, "-c", str(premises.broker_settings)]))
+    for kiosk in KIOSK_NAMES:
+        processes.start(
+            Job(kiosk, hien("kiosk", "run", "--settings", str(premises.settings(kiosk))))
+        )
+    settings = ("--settings", str(premises.settings(GATEWAY)))
+    run("migrate", hien("gateway", "migrate", *settings), premises.folder)
+    run("import", hien("gateway", "import", *settings, str(premises.seeds)), premises.folder)
+    processes.start(Job("intake", hien("gateway", "intake", *settings)))
+    if not plan.is_headless:
+        processes.start(Job("web", hien("gateway", "web", *settings)))
+    opened.listener.open(HOST, premises.ports[BROKER])
+    for browser in opened.browsers.values():
+        browser.open()
+    _wait_until_open(opened)
+
+
+def _wait_until_open(opened: OpenShop) -> None:
+    """Nobody comes in before every kiosk knows whom to trust and shows its picture."""
+    clock, began_s = opened.clock, opened.clock.monotonic_s()
+    browsers = opened.browsers.values()
+    seats = {(kiosk, wants) for kiosk in KIOSK_NAMES for wants in ("clock", "radio", "camera")}
+    passed_s = began_s
+    while not (
+        seats <= opened.stage.seats
+        and opened.listener.is_shop_ready
+        and all(browser.seen.screen == "attract" for browser in browsers)
+    ):
+        opened.processes.tend()
+        next(iter(browsers)).wait_for(lambda _seen: False, LOOKS_EVERY_S)
+        now_s = clock.monotonic_s()
+        opened.stage.step(now_s - passed_s)
+        passed_s = now_s
+        if now_s - began_s > OPENS_WITHIN_S:
+            raise UnavailableError(
+                f"the shop did not open within {OPENS_WITHIN_S:.0f} s; see {opened.premises.folder}"
+            )
+
+
+def _no_more_interrupts() -> None:
+    """While everything is being stopped, a second Ctrl-C would leave the rest running."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)

@@ -1,0 +1,163 @@
+"""The demo's working folder: every settings file of one small shop, written out.
+
+What a person would write by hand for a real shop, with the simulated drivers named in it. Starts
+nothing.
+"""
+
+from __future__ import annotations
+
+import getpass
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from runtime.errors import SettingsError, UnavailableError
+from simulator import seed
+from simulator.floor import KIOSKS
+from simulator.ports import HOST
+from simulator.shop import STORE, STORE_NAME, STORE_NO, Shop
+
+GATEWAY = "gateway"
+KIOSK_NAMES = tuple(stand.kiosk for stand in KIOSKS)
+SERVERS = ("broker", "stage", "web", *KIOSK_NAMES)  # what needs a port, in the order of a row
+
+# What a default mosquitto loses or drops silently is set here (docs/decisions, "nothing lost").
+_MOSQUITTO = """\
+listener {port} {host}
+allow_anonymous true
+user {user}
+persistence true
+persistence_location {folder}/
+autosave_interval 30
+max_queued_messages 100000
+max_inflight_messages 1000
+message_size_limit 33554432
+set_tcp_nodelay true
+log_dest stderr
+"""
+
+Table = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Premises:
+    """Where everything is."""
+
+    folder: Path
+    ports: Mapping[str, int]  # by the names of SERVERS
+
+    @property
+    def database(self) -> Path:
+        """The gateway's SQLite file."""
+        return self.folder / "gateway.db"
+
+    def outbox(self, kiosk: str) -> Path:
+        """A kiosk's outbox."""
+        return self.folder / kiosk / "outbox.db"
+
+    def settings(self, process: str) -> Path:
+        """A process' TOML file: `gateway` or a kiosk."""
+        return self.folder / f"{process}.toml"
+
+    @property
+    def seeds(self) -> Path:
+        """The CSV files that are imported before the doors open."""
+        return self.folder / "seeds"
+
+    @property
+    def broker_settings(self) -> Path:
+        """mosquitto.conf."""
+        return self.folder / "mosquitto.conf"
+
+    def url(self, server: str) -> str:
+        """Where a person's browser finds a server."""
+        return f"http://localhost:{self.ports[server]}"
+
+
+def furnish(premises: Premises, shop: Shop, stage: str, camera_fps: float) -> None:
+    """Write all files. `stage` is where the simulated adapters join, as host:port."""
+    try:
+        premises.folder.mkdir(parents=True, exist_ok=True)
+        seed.write(shop, premises.seeds)
+        premises.broker_settings.write_text(
+            _MOSQUITTO.format(
+                port=premises.ports["broker"],
+                host=HOST,
+                # Started by root, mosquitto would become another user, who may not write here.
+                user=getpass.getuser(),
+                folder=premises.folder.resolve(),
+            )
+        )
+        _write(premises.settings(GATEWAY), _gateway(premises, stage))
+        for kiosk in KIOSK_NAMES:
+            premises.outbox(kiosk).parent.mkdir(exist_ok=True)
+            _write(premises.settings(kiosk), _kiosk(premises, kiosk, stage, camera_fps))
+    except OSError as error:
+        raise SettingsError(f"{premises.folder}: cannot be used ({error.strerror})") from error
+
+
+def mosquitto() -> str:
+    """The broker's program; UnavailableError if it is not installed."""
+    search = os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin"))
+    program = shutil.which("mosquitto", path=search)
+    if program is None:
+        raise UnavailableError("mosquitto is not installed; run: sudo apt-get install mosquitto")
+    return program
+
+
+def _gateway(premises: Premises, stage: str) -> Table:
+    return {
+        "database_url": f"sqlite:///{premises.database.resolve()}",
+        "broker": {"host": HOST, "port": premises.ports["broker"]},
+        "web": {"port": premises.ports["web"]},
+        "clock": _driver(stage, GATEWAY),
+    }
+
+
+def _kiosk(premises: Premises, kiosk: str, stage: str, camera_fps: float) -> Table:
+    return {
+        "store": STORE,
+        "store_no": STORE_NO,
+        "store_name": STORE_NAME,
+        "kiosk": kiosk,
+        "kiosk_name": seed.kiosk_name(kiosk),
+        "data_dir": str(premises.outbox(kiosk).parent.resolve()),
+        "broker": {"host": HOST, "port": premises.ports["broker"]},
+        "screen": {"port": premises.ports[kiosk]},
+        "clock": _driver(stage, kiosk),
+        "radio": _driver(stage, kiosk),
+        "camera": _driver(stage, kiosk, fps=camera_fps),
+        "pins": {"driver": "none"},
+    }
+
+
+def _driver(stage: str, process: str, **more: object) -> Table:
+    return {"driver": "simulated", "options": {"stage": stage, "kiosk": process, **more}}
+
+
+def _write(path: Path, tables: Table) -> None:
+    """TOML: its strings, numbers and booleans are written as in JSON."""
+    lines = [
+        f"{name} = {json.dumps(value)}" for name, value in tables.items() if not _is_table(value)
+    ]
+    path.write_text("\n".join([*lines, *_sections(tables, ())]) + "\n", encoding="utf-8")
+
+
+def _sections(tables: Table, above: tuple[str, ...]) -> list[str]:
+    lines = []
+    for name, value in tables.items():
+        if isinstance(value, Mapping):
+            path = (*above, name)
+            lines.append(f"\n[{'.'.join(path)}]")
+            lines += [
+                f"{key} = {json.dumps(one)}" for key, one in value.items() if not _is_table(one)
+            ]
+            lines += _sections(value, path)
+    return lines
+
+
+def _is_table(value: object) -> bool:
+    return isinstance(value, Mapping)

@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+from datetime import date
+from random import Random
+
+import pytest
+
+from simulator.codes import Code
+from simulator.errand import Seen
+from simulator.floor import STANDS, Spot
+from simulator.people import Plan, Shopper
+from simulator.radio_waves import Receiver, Shadow
+from simulator.shop import Member, make_shop
+from simulator.truth import Truth
+from simulator.world import World
+
+SHOP = make_shop(date(2026, 11, 23))
+NOTICED = next(one for one in SHOP.members if one.may_be_noticed)
+UNASKED = next(one for one in SHOP.members if one.tag and "presence" not in one.consents)
+
+
+class Even(Receiver):
+    """A receiver that hears everybody equally loud."""
+
+    def __init__(self, level_dbm: float) -> None:
+        super().__init__(STANDS["quay-1"].at, Shadow(Random(1)), Random(1))
+        self._level_dbm = level_dbm
+
+    def mean_dbm(self, tag_at: Spot, heading_rad: float) -> float:
+        return self._level_dbm
+
+
+def after_looking(member: Member, level_dbm: float, truth: Truth) -> Truth:
+    world = World(Random(1))
+    world.receivers = {"quay-1": Even(level_dbm)}
+    world.enter(Shopper("a", Plan.TOUCH, member, tag=member.tag))
+    while world.people:
+        world.step(0.5, {"quay-1": Seen("attract", 1)})
+        truth.watch(world, 0.5)
+    return truth
+
+
+@pytest.mark.parametrize(("level_dbm", "is_certain"), [(-60.0, True), (-62.0, False)])
+def test_a_loud_tag_must_be_found_and_a_faint_one_may(
+    level_dbm: float, *, is_certain: bool
+) -> None:
+    truth = after_looking(NOTICED, level_dbm, Truth())
+
+    assert (NOTICED.member in truth.must) is is_certain
+    assert truth.may == {NOTICED.member}
+
+
+def test_who_did_not_consent_must_not_be_found_however_loud() -> None:
+    truth = after_looking(UNASKED, -40.0, Truth())
+
+    assert not truth.must
+    assert not truth.may
+
+
+@pytest.mark.parametrize("code", Code)
+def test_only_ones_own_fresh_pass_is_evidence(code: Code) -> None:
+    truth = Truth()
+    truth.showed(Shopper("a", Plan.SHOW, NOTICED, code=code, code_of=NOTICED), code)
+
+    assert truth.must == truth.may == ({NOTICED.member} if code is Code.PASS else set())
