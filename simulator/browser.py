@@ -56,6 +56,7 @@ class Page:
     def __init__(self, port: int) -> None:
         self._port = port
         self._connection: http.client.HTTPConnection | None = None
+        self._socket: socket.socket | None = None  # http.client forgets it once a stream begins
 
     def post(self, path: str, message: object) -> bool:
         """Send a message; False if the kiosk does not answer or does not want it."""
@@ -81,11 +82,12 @@ class Page:
 
     def close(self) -> None:
         """Hang up; whoever reads wakes up. Safe to call twice."""
+        connected, self._socket = self._socket, None
+        if connected is not None:
+            with suppress(OSError):  # the kiosk was first
+                connected.shutdown(socket.SHUT_RDWR)
         connection, self._connection = self._connection, None
         if connection is not None:
-            if connection.sock is not None:
-                with suppress(OSError):  # the kiosk was first
-                    connection.sock.shutdown(socket.SHUT_RDWR)
             connection.close()
 
     def _open(self, timeout_s: float) -> http.client.HTTPConnection:
@@ -93,7 +95,7 @@ class Page:
             connection = http.client.HTTPConnection("localhost", self._port, timeout=timeout_s)
             connection.connect()
             connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            self._connection = connection
+            self._connection, self._socket = connection, connection.sock
         return self._connection
 
 
@@ -145,7 +147,8 @@ class Browser:
     def _watch(self) -> None:
         while not self._stopping.is_set():
             try:
-                self._follow(self._watched.stream("/stream"))
+                with self._watched.stream("/stream") as stream:
+                    self._follow(stream)
             except (*_FAILED, DecodeError, ValueError) as error:
                 log.debug("%s: no picture (%s)", self.kiosk, error)
             self._watched.close()

@@ -51,5 +51,8 @@ class Line:
     def close(self) -> None:
         """Hang up; whoever reads wakes up. Safe to call twice."""
         with suppress(OSError):  # the other end was first
-            self._socket.shutdown(socket.SHUT_RDWR)
+            self._socket.shutdown(
+                socket.SHUT_RDWR
+            )  # wakes who reads; then the reader can be closed
+        self._reader.close()
         self._socket.close()

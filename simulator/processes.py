@@ -71,6 +71,7 @@ class Processes:
     folder: Path
     now_s: Callable[[], float]
     restart_s: float = 1.0  # systemd's RestartSec in our units
+    stops_within_s: float = STOPS_WITHIN_S
     _children: dict[str, _Child] = field(default_factory=dict)
 
     def start(self, job: Job) -> None:
@@ -107,7 +108,7 @@ class Processes:
             if child.process.poll() is None:
                 child.process.terminate()
                 try:
-                    child.process.wait(STOPS_WITHIN_S)
+                    child.process.wait(self.stops_within_s)
                 except subprocess.TimeoutExpired:
                     log.warning("%s did not stop and was killed", child.job.name)
                     child.process.kill()

@@ -1,0 +1,215 @@
+"""The stage and its adapters over real sockets: time never outruns those who live in it."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime
+
+import numpy as np
+import pytest
+from msgspec import Struct, json
+
+from contract.events import Condition, Device
+from kiosk.core.inputs import DeviceChanged, Heard, Input, Tick
+from runtime.errors import DeviceError, SettingsError, UnavailableError
+from runtime.inbox import Inbox
+from simulator.adapters import Adapters, Seat
+from simulator.camera import SimulatedCamera
+from simulator.clock import SimulatedClock
+from simulator.radio import SimulatedRadio
+from simulator.tags import members_tag
+from simulator.wire import Beat, HeldPhone, View, Wave, Waves
+from tests.fakes import FakeClock
+from tests.waiting import until
+
+NOON_S = 1_795_410_000.0
+PHONE = HeldPhone("WIFI:T:WPA;S:x;;", 0.0, 200.0, 0.0, 0.0, 0.0, 0.0, 1.0, 0.8)
+CLOCK: Seat = ("quay-1", "clock")
+RADIO: Seat = ("quay-1", "radio")
+CAMERA: Seat = ("quay-1", "camera")
+
+
+class Stage:
+    """The stage's thread: lets in whoever knocks until told otherwise."""
+
+    def __init__(self, t_s: float = 0.0) -> None:
+        self.adapters = Adapters(NOON_S)
+        self.options = {"stage": self.adapters.address, "kiosk": "quay-1"}
+        self.t_s = t_s
+
+    def admit_while(self, build: Callable[[], None]) -> None:
+        thread = threading.Thread(target=build, name="test-builder")
+        thread.start()
+        until(lambda: not (self.adapters.admit(self.t_s) or thread.is_alive()), "it joined")
+
+    def tell(self, seat: Seat, message: Struct) -> threading.Thread:
+        """Tell it from another thread, which ends with the answer."""
+        thread = threading.Thread(target=self.adapters.tell, args=({seat: message},), name="tell")
+        thread.start()
+        return thread
+
+    def admit(self, seat: Seat) -> None:
+        until(
+            lambda: seat in self.adapters.admit(self.t_s) or seat in self.adapters.seats, "joined"
+        )
+
+
+@pytest.fixture
+def cleanup() -> Iterator[ExitStack]:
+    with ExitStack() as stack:
+        yield stack
+
+
+@pytest.fixture
+def stage(cleanup: ExitStack) -> Stage:
+    made = Stage(t_s=7.0)
+    cleanup.callback(made.adapters.close)
+    return made
+
+
+def joined_clock(
+    stage: Stage, cleanup: ExitStack, inbox: Inbox[Input] | None = None
+) -> SimulatedClock:
+    clocks: list[SimulatedClock] = []
+    stage.admit_while(lambda: clocks.append(SimulatedClock(stage.options, inbox)))
+    cleanup.callback(clocks[0].close)
+    return clocks[0]
+
+
+def test_a_clock_knows_the_time_from_the_first_moment_on(stage: Stage, cleanup: ExitStack) -> None:
+    clock = joined_clock(stage, cleanup)
+
+    assert clock.monotonic_s() == 7.0
+    assert clock.utc() == datetime.fromtimestamp(NOON_S + 7.0, UTC)
+
+
+def test_a_beat_moves_a_clock_and_is_answered(stage: Stage, cleanup: ExitStack) -> None:
+    clock = joined_clock(stage, cleanup)
+    stage.adapters.tell({CLOCK: Beat(7.5)})
+
+    assert clock.monotonic_s() == 7.5
+    assert clock.utc() == datetime.fromtimestamp(NOON_S + 7.5, UTC)
+
+
+def test_time_waits_until_everything_in_the_inbox_is_handled(
+    stage: Stage, cleanup: ExitStack
+) -> None:
+    inbox = Inbox[Input](10)
+    joined_clock(stage, cleanup, inbox)
+    beat = stage.tell(CLOCK, Beat(8.0))
+
+    assert inbox.take(5.0) == Tick()
+    assert beat.is_alive()  # the tick is taken, but nothing has come of it yet
+    inbox.done()
+    beat.join(5.0)
+    assert not beat.is_alive()
+
+
+def test_a_radio_puts_what_was_on_the_air_before_it_answers(
+    stage: Stage, cleanup: ExitStack
+) -> None:
+    heard: list[Input] = []
+    radio = SimulatedRadio(stage.options, heard.append, FakeClock())
+    cleanup.callback(radio.stop)
+    stage.admit_while(radio.start)
+    wave = Wave(6.75, members_tag(2).payload, -63)
+    stage.adapters.tell({RADIO: Waves([wave, Wave(6.9, b"\x02\x01\x06", -50)])})
+
+    assert heard[0] == DeviceChanged(Device.RADIO, Condition.OK)
+    assert len(heard) == 2  # an advertisement that holds no beacon is nobody
+    assert isinstance(heard[1], Heard)
+    assert heard[1].heard_s == 6.75
+    assert heard[1].advertisement.rssi_dbm == -63
+    assert 0x004C in heard[1].advertisement.manufacturer_data
+
+
+def test_a_camera_answers_when_the_reader_asks_for_the_next_frame(
+    stage: Stage, cleanup: ExitStack
+) -> None:
+    camera = SimulatedCamera(stage.options | {"fps": 0.1}, FakeClock())
+    cleanup.callback(camera.close)
+    stage.admit_while(camera.open)
+    order = stage.tell(CAMERA, View(9.0, PHONE))
+    frame = camera.grab(5.0)
+
+    assert frame is not None
+    assert frame.shape == (720, 1280)
+    assert frame.dtype == np.uint8
+    assert order.is_alive()
+    camera.grab(0.001)
+    order.join(5.0)
+    assert not order.is_alive()
+
+
+def test_a_camera_goes_on_seeing_what_it_saw_last(stage: Stage, cleanup: ExitStack) -> None:
+    camera = SimulatedCamera(stage.options | {"fps": 1000}, FakeClock())
+    cleanup.callback(camera.close)
+    stage.admit_while(camera.open)
+    brightness = []
+    for view in (View(9.0, PHONE), View(9.1)):
+        order = stage.tell(CAMERA, view)
+        seen = [camera.grab(1.0) for _ in range(200)]
+        order.join(5.0)
+        assert not order.is_alive()
+        assert seen[-1] is not None
+        brightness.append(float(np.mean(seen[-1][300:420, 600:680])))
+
+    assert abs(brightness[0] - brightness[1]) > 10  # the phone was there, and is gone
+
+
+@pytest.mark.parametrize("options", [{}, {"stage": "nowhere"}, {"stage": "localhost:x"}])
+def test_a_wrong_address_is_the_operators_mistake(options: dict[str, str]) -> None:
+    with pytest.raises(SettingsError, match="host:port"):
+        SimulatedClock(options, None)
+
+
+def test_without_a_stage_there_is_no_simulated_hardware() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        nobody = {"stage": f"127.0.0.1:{server.getsockname()[1]}", "kiosk": "quay-1"}
+    camera = SimulatedCamera(nobody, FakeClock())
+
+    with pytest.raises(UnavailableError, match="hien demo"):
+        SimulatedClock(nobody, None)
+    with pytest.raises(UnavailableError):
+        SimulatedRadio(nobody, lambda _: None, FakeClock()).start()
+    with pytest.raises(DeviceError):
+        camera.open()
+    with pytest.raises(DeviceError):
+        SimulatedCamera(nobody, FakeClock()).grab(1.0)
+
+
+def test_who_comes_back_takes_their_own_place(stage: Stage, cleanup: ExitStack) -> None:
+    """As a kiosk does that was killed: the stage forgets the dead one without waiting for it."""
+    first = joined_clock(stage, cleanup)
+    first.close()
+    stage.adapters.tell({CLOCK: Beat(8.0)})
+    assert CLOCK not in stage.adapters.seats
+    stage.t_s = 9.0
+    second = joined_clock(stage, cleanup)
+    stage.adapters.tell({CLOCK: Beat(9.5)})
+
+    assert second.monotonic_s() == 9.5
+
+
+def test_a_clock_finds_its_stage_again(stage: Stage, cleanup: ExitStack) -> None:
+    clock = joined_clock(stage, cleanup)
+    stage.adapters._drop(CLOCK)  # a cable was pulled
+    stage.t_s = 20.0
+    stage.admit(CLOCK)
+    stage.adapters.tell({CLOCK: Beat(21.0)})
+
+    assert clock.monotonic_s() == 21.0
+
+
+def test_strangers_at_the_stages_door_are_sent_away(stage: Stage) -> None:
+    host, _, port = stage.adapters.address.rpartition(":")
+    for greeting in (b"GET / HTTP/1.1\r\n", json.encode({"type": "join"}) + b"\n", b""):
+        with socket.create_connection((host, int(port))) as caller:
+            caller.sendall(greeting)
+            caller.shutdown(socket.SHUT_WR)
+            assert caller.recv(1) == b""
+
+    assert not stage.adapters.admit(0.0)
