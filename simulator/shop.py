@@ -20,7 +20,7 @@ from simulator.tags import Tag, members_tag
 
 STORE, STORE_NAME, STORE_NO = "an-nhien", "An Nhiên", 1
 MEMBERS = 120
-TIERS = ("", "bac", "vang")
+TIERS = ("member", "silver", "gold")
 INTERESTS = ("tra", "cham-soc-da", "qua-tang", "am-chen")
 
 ALL_CONSENTS = ("presence", "personal_offers", "staff_context")

@@ -1,0 +1,20 @@
+"""What a member may agree to, purpose by purpose. Everything is off until they did."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Purpose(StrEnum):
+    """The closed list of purposes; each is asked for, and withdrawn, on its own."""
+
+    PRESENCE = "presence"  # be noticed by a tag
+    PERSONAL_OFFERS = "personal_offers"
+    STAFF_CONTEXT = "staff_context"  # staff may see who it is and what they came for
+    PROFILING = "profiling"
+    EMAIL = "email"
+    SMS = "sms"
+    ZALO = "zalo"
+
+
+TEXT_VERSION = 1  # of the words members agreed to; grows when they change

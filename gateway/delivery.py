@@ -1,0 +1,50 @@
+"""Which of the events that came are new, whole and in order: each is committed once, or not yet."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+
+from sqlalchemy.orm import Session
+
+from contract import codec
+from contract.messages import Receipt
+from contract.topics import KioskAddress
+from gateway.store import events
+from gateway.store.events import HighWaterRow, Received
+
+log = logging.getLogger(__name__)
+
+Receipts = list[tuple[KioskAddress, Receipt]]
+
+
+def accept(db: Session, batch: Sequence[Received]) -> tuple[list[Received], Receipts]:
+    """The events to commit, in order, and the receipt each outbox gets afterwards.
+
+    Duplicates and what comes after a gap are left out: the first are here already, the others
+    will be sent again, because the receipt says how far we got.
+    """
+    marks = events.high_water(db, {received.outbox for received in batch})
+    fresh = [received for received in batch if _is_next(marks[received.outbox], received)]
+    receipts = [
+        (KioskAddress(store, kiosk), Receipt(epoch, mark.upto))
+        for (store, kiosk, epoch), mark in marks.items()
+    ]
+    return fresh, receipts
+
+
+def _is_next(mark: HighWaterRow, received: Received) -> bool:
+    """Whether this event follows what is committed; if so the mark moves on to it."""
+    event = received.event
+    if event.seq <= mark.upto:
+        return False
+    where = f"kiosk {event.kiosk} epoch {event.epoch}"
+    if event.seq > mark.upto + 1:
+        log.warning("%s: gap, have %d, got %d", where, mark.upto, event.seq)
+        return False
+    chain = codec.link(mark.chain, event.id, event.seq, event.at_ms, received.body)
+    if chain != event.chain:
+        log.error("%s: the chain is broken at %d", where, event.seq)
+        return False
+    mark.upto, mark.chain = event.seq, chain
+    return True

@@ -1,0 +1,149 @@
+"""Wires the gateway's processes together and runs each until it is told to stop."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import threading
+from contextlib import ExitStack
+from pathlib import Path
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session, sessionmaker
+from web_ui.gateway_app import THREADS, create_app
+from web_ui.shared.hub import Hub
+
+from contract import codec, topics
+from contract.identifiers import shard_of
+from contract.messages import Live
+from contract.topics import Leaf
+from gateway.intake import Intake
+from gateway.settings import GatewaySettings
+from gateway.store import base, migrations, profiles, stores
+from runtime.clock import Clock
+from runtime.drivers import load
+from runtime.errors import SettingsError
+from runtime.inbox import Inbox
+from runtime.mqtt_link import Delivery, LinkOptions, MqttLink
+from web_ui.shared.serving import Server
+
+INBOX = 5_000  # ten batches; beyond it the broker waits, not the memory grows
+
+log = logging.getLogger(__name__)
+
+
+def run_intake(settings: GatewaySettings) -> None:
+    """Take events until SIGTERM or SIGINT. SettingsError if the database is not ready."""
+    stopping = _stopping()
+    with ExitStack() as stack:
+        engine = _database(settings, stack)
+        writers = base.writers(engine)
+        inbox = Inbox[Delivery](INBOX)
+        clock: Clock = load("hien.clocks", settings.clock.driver)(settings.clock.options, None)
+        links = _shard_links(settings, writers, inbox, stack)
+        stack.callback(inbox.close)  # first of all on the way down: nobody may wait to put
+        by_shard = dict(links)
+
+        def publish(topic: str, payload: bytes) -> None:
+            by_shard[topic.split("/")[2]].publish(topic, payload)
+
+        def ack(delivery: Delivery) -> None:
+            by_shard[delivery.topic.split("/")[2]].ack(delivery)
+
+        log.info("intake is running for shards %s", ", ".join(by_shard) or "none")
+        Intake(inbox, writers, clock, publish, ack, stopping.wait).run(stopping.is_set)
+
+
+def run_web(settings: GatewaySettings) -> None:
+    """Serve the staff board and the console until SIGTERM or SIGINT."""
+    stopping = _stopping()
+    with ExitStack() as stack:
+        engine = _database(settings, stack)
+        clock: Clock = load("hien.clocks", settings.clock.driver)(settings.clock.options, None)
+        hub = Hub()
+        stack.callback(hub.close)
+        link = MqttLink(
+            LinkOptions(f"hien-web-{os.getpid()}", (f"{topics.ROOT}/+/+/live",)),
+            lambda delivery: hub.publish(
+                delivery.topic.split("/")[3], codec.decode(Live, delivery.payload)
+            ),
+            hub.link,
+        )
+        link.open(settings.broker.host, settings.broker.port)
+        stack.callback(link.close)
+
+        def say(store: str, live: Live) -> None:
+            link.publish(topics.live(store), codec.encode(live))
+
+        app = create_app(base.readers(engine), clock, hub, say, _secret(settings.web.secret_file))
+        server = Server(app, settings.web.host, settings.web.port, THREADS)
+        server.start()
+        stack.callback(server.stop)
+        log.info("pages are at http://%s:%d", settings.web.host, server.port)
+        stopping.wait()
+
+
+def publish_trust(settings: GatewaySettings) -> None:
+    """Tell the kiosks of all stores whom they may recognise now; returns when it is sent."""
+    with ExitStack() as stack:
+        writers = base.writers(_database(settings, stack))
+        _shard_links(settings, writers, Inbox[Delivery](1), stack)
+
+
+def _shard_links(
+    settings: GatewaySettings,
+    writers: sessionmaker[Session],
+    inbox: Inbox[Delivery],
+    stack: ExitStack,
+) -> list[tuple[str, MqttLink]]:
+    """One persistent session for each shard that has stores; its client id never changes."""
+    with writers.begin() as db:
+        names = [row.store for row in stores.every(db)]
+        trust = {name: codec.encode(profiles.next_trust(db, name)) for name in names}
+    links = []
+    for shard in sorted({shard_of(name) for name in names}):
+        link = MqttLink(
+            LinkOptions(
+                f"hien-shard-{shard}",
+                (topics.every(shard, Leaf.UP), topics.every(shard, Leaf.STATE)),
+                keep_session=True,
+                manual_ack=True,
+            ),
+            inbox.put,
+            lambda _online: None,
+        )
+        link.open(settings.broker.host, settings.broker.port)
+        stack.callback(link.close)
+        for name in names:
+            if shard_of(name) == shard:
+                link.publish(topics.trust(name), trust[name], retain=True)
+        links.append((shard, link))
+    return links
+
+
+def _database(settings: GatewaySettings, stack: ExitStack) -> Engine:
+    engine = base.connect(settings.database)
+    stack.callback(engine.dispose)
+    if not migrations.is_current(engine):
+        raise SettingsError(f"database {engine.url!r} is not up to date: run hien gateway migrate")
+    return engine
+
+
+def _stopping() -> threading.Event:
+    stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
+    return stopping
+
+
+def _secret(file: Path | None) -> bytes:
+    if file is None:
+        return os.urandom(32)
+    try:
+        secret = file.read_bytes().strip()
+    except OSError as error:
+        raise SettingsError(f"web.secret_file {file}: cannot be read ({error.strerror})") from error
+    if len(secret) < 32:
+        raise SettingsError(f"web.secret_file {file}: needs at least 32 bytes of randomness")
+    return secret

@@ -1,0 +1,36 @@
+"""What an operator may set on a gateway, with bounds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
+
+from runtime.settings import Driver, Settings, Table
+
+Port = Annotated[int, Field(ge=1, le=65_535)]
+
+
+class Broker(Table):
+    """Where the kiosks' events come from."""
+
+    host: str = "localhost"
+    port: Port = 1883
+
+
+class Web(Table):
+    """Where staff and owner find their pages."""
+
+    host: str = "127.0.0.1"
+    port: Port = 8000
+    secret_file: Path | None = None  # signs the cookies; without it, a restart signs everybody out
+
+
+class GatewaySettings(Settings):
+    """One gateway's file, `gateway.toml`."""
+
+    database: str = "sqlite:///hien.db"
+    broker: Broker = Broker()
+    web: Web = Web()
+    clock: Driver = Driver(driver="system")

@@ -1,0 +1,182 @@
+"""Cards for staff. The first claim wins, whatever runs in parallel; the others are told who."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Index, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from gateway.core.alerts import BEFORE, OPEN, AlertKind, AlertState, Outcome
+from gateway.core.consent import Purpose
+from gateway.store.base import Base
+from gateway.store.orders import OrderRow
+from gateway.store.profiles import ConsentRow, ProfileRow
+from gateway.store.staff import StaffRow
+from gateway.store.visits import Place
+
+AGAIN_AFTER_MS = 2 * 60 * 60 * 1000  # one card a visitor and kind in two hours: no fatigue
+
+
+class AlertRow(Base):
+    """One card."""
+
+    __tablename__ = "alert"
+    __table_args__ = (Index("ix_alert_store_state", "store", "state"),)
+
+    alert: Mapped[int] = mapped_column(primary_key=True)
+    store: Mapped[str]
+    kiosk: Mapped[str]
+    kind: Mapped[str]  # gateway.core.alerts.AlertKind
+    state: Mapped[str]  # gateway.core.alerts.AlertState
+    member: Mapped[str | None]  # None: somebody, nobody knows who
+    visit: Mapped[int | None]
+    session: Mapped[str | None]  # of the screen, for a call for help
+    order: Mapped[str | None]
+    offered_at_ms: Mapped[int]
+    claimed_at_ms: Mapped[int | None]
+    closed_at_ms: Mapped[int | None]
+    staff: Mapped[str | None]
+    outcome: Mapped[str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What a staff member may see of an alert: facts the member consented to, or none."""
+
+    alert: int
+    kiosk: str
+    kind: AlertKind
+    state: AlertState
+    name: str  # empty without consent to staff context
+    tier: str
+    order_number: str
+    order_items: int
+    offered_at_ms: int
+    staff: str | None
+    staff_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """The alert is now in the asked state."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBy:
+    """Somebody else has it."""
+
+    staff_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """There is no such alert, or it is over."""
+
+
+def offer(db: Session, alert: AlertRow) -> AlertRow | None:
+    """Put a card on the board; None if the same visitor has one, or had one lately."""
+    same = select(AlertRow.alert).where(
+        AlertRow.store == alert.store,
+        AlertRow.kind == alert.kind,
+        AlertRow.session == alert.session
+        if alert.member is None
+        else AlertRow.member == alert.member,
+        AlertRow.state.in_(OPEN) | (AlertRow.offered_at_ms > alert.offered_at_ms - AGAIN_AFTER_MS),
+    )
+    if alert.order is not None:
+        same = same.where(AlertRow.order == alert.order)
+    if db.scalar(same.limit(1)) is not None:
+        return None
+    db.add(alert)
+    db.flush()
+    return alert
+
+
+def due(place: Place, kind: AlertKind) -> AlertRow:
+    """A card that is not on the board yet."""
+    return AlertRow(
+        store=place.store,
+        kiosk=place.kiosk,
+        kind=kind,
+        state=AlertState.OFFERED,
+        offered_at_ms=place.at_ms,
+    )
+
+
+def claim(db: Session, alert: int, staff: str, at_ms: int) -> Moved | TakenBy | Gone:
+    """Take a card; the first one wins."""
+    return _move(db, alert, staff, AlertState.CLAIMED, {"claimed_at_ms": at_ms, "staff": staff})
+
+
+def serve(db: Session, alert: int, staff: str) -> Moved | TakenBy | Gone:
+    """The shopper was served; only who claimed the card may say so."""
+    return _move(db, alert, staff, AlertState.SERVING, {})
+
+
+def close(
+    db: Session, alert: int, staff: str, outcome: Outcome, at_ms: int
+) -> Moved | TakenBy | Gone:
+    """Take a card off the board, with how it ended."""
+    return _move(db, alert, staff, AlertState.CLOSED, {"closed_at_ms": at_ms, "outcome": outcome})
+
+
+def board(db: Session, store: str, alert: int | None = None) -> Sequence[Card]:
+    """The open cards of a store, longest waiting first; or just one of them."""
+    query = (
+        select(AlertRow, ProfileRow, ConsentRow.purpose, OrderRow, StaffRow.name)
+        .outerjoin(ProfileRow, ProfileRow.member == AlertRow.member)
+        .outerjoin(
+            ConsentRow,
+            (ConsentRow.member == AlertRow.member) & (ConsentRow.purpose == Purpose.STAFF_CONTEXT),
+        )
+        .outerjoin(OrderRow, OrderRow.order == AlertRow.order)
+        .outerjoin(StaffRow, StaffRow.staff == AlertRow.staff)
+        .where(AlertRow.store == store, AlertRow.state.in_(OPEN))
+        .order_by(AlertRow.offered_at_ms, AlertRow.alert)
+    )
+    if alert is not None:
+        query = query.where(AlertRow.alert == alert)
+    return [_card(*row) for row in db.execute(query).tuples()]
+
+
+def _move(
+    db: Session, alert: int, staff: str, state: AlertState, values: dict[str, object]
+) -> Moved | TakenBy | Gone:
+    """One conditional UPDATE: of many at once, one changes the row."""
+    where = [AlertRow.alert == alert, AlertRow.state == BEFORE[state]]
+    if state is not AlertState.CLAIMED:
+        where.append(AlertRow.staff == staff)
+    statement = update(AlertRow).where(*where).values(state=state, **values)
+    if db.scalar(statement.returning(AlertRow.alert)) is not None:
+        return Moved()
+    row = db.get(AlertRow, alert)
+    if row is None or row.state == AlertState.CLOSED or row.staff is None:
+        return Gone()
+    if row.staff == staff:
+        return Moved() if row.state == state else Gone()
+    return TakenBy(db.get_one(StaffRow, row.staff).name)
+
+
+def _card(
+    alert: AlertRow,
+    profile: ProfileRow | None,
+    consent: str | None,
+    order: OrderRow | None,
+    staff_name: str | None,
+) -> Card:
+    known = profile if consent is not None else None
+    return Card(
+        alert=alert.alert,
+        kiosk=alert.kiosk,
+        kind=AlertKind(alert.kind),
+        state=AlertState(alert.state),
+        name=known.name if known else "",
+        tier=known.tier if known else "",
+        order_number=order.number if order else "",
+        order_items=order.items if order else 0,
+        offered_at_ms=alert.offered_at_ms,
+        staff=alert.staff,
+        staff_name=staff_name or "",
+    )

@@ -1,0 +1,94 @@
+"""Every event ever committed, once; and how far each kiosk's sequence has been committed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ForeignKeyConstraint, Index, insert, select, tuple_
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from contract import codec
+from contract.events import Event
+from gateway.store.base import Base
+
+
+class EventRow(Base):
+    """One event as the kiosk sent it, inserted once and never changed."""
+
+    __tablename__ = "event"
+    __table_args__ = (
+        ForeignKeyConstraint(["store", "kiosk"], ["kiosk.store", "kiosk.kiosk"]),
+        Index("uq_event_number", "store", "kiosk", "epoch", "seq", unique=True),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    store: Mapped[str]
+    kiosk: Mapped[str]
+    epoch: Mapped[str]
+    seq: Mapped[int]
+    at_ms: Mapped[int]
+    clock: Mapped[str]
+    kind: Mapped[str]
+    body: Mapped[str]  # JSON
+
+
+class HighWaterRow(Base):
+    """How far one outbox is committed; the only thing needed to know a duplicate."""
+
+    __tablename__ = "high_water"
+
+    store: Mapped[str] = mapped_column(primary_key=True)
+    kiosk: Mapped[str] = mapped_column(primary_key=True)
+    epoch: Mapped[str] = mapped_column(primary_key=True)
+    upto: Mapped[int]
+    chain: Mapped[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """One event as it came, with its body's own bytes, over which the chain was computed."""
+
+    event: Event
+    body: bytes
+
+    @property
+    def outbox(self) -> tuple[str, str, str]:
+        """Which outbox numbered it: store, kiosk, epoch."""
+        return self.event.store, self.event.kiosk, self.event.epoch
+
+
+Outbox = tuple[str, str, str]
+
+
+def high_water(db: Session, outboxes: Collection[Outbox]) -> dict[Outbox, HighWaterRow]:
+    """How far some outboxes are committed; one never heard of is at 0."""
+    key = tuple_(HighWaterRow.store, HighWaterRow.kiosk, HighWaterRow.epoch)
+    rows = db.scalars(select(HighWaterRow).where(key.in_(outboxes)))
+    found = {(row.store, row.kiosk, row.epoch): row for row in rows}
+    for outbox in set(outboxes) - found.keys():
+        store, kiosk, epoch = outbox
+        row = HighWaterRow(store=store, kiosk=kiosk, epoch=epoch, upto=0, chain=codec.GENESIS)
+        db.add(row)
+        found[outbox] = row
+    return found
+
+
+def append(db: Session, received: Sequence[Received]) -> None:
+    """Insert events that `high_water` showed to be new."""
+    rows = [
+        {
+            "id": one.event.id,
+            "store": one.event.store,
+            "kiosk": one.event.kiosk,
+            "epoch": one.event.epoch,
+            "seq": one.event.seq,
+            "at_ms": one.event.at_ms,
+            "clock": one.event.clock,
+            "kind": one.event.kind,
+            "body": one.body.decode(),
+        }
+        for one in received
+    ]
+    if rows:
+        db.execute(insert(EventRow), rows)

@@ -1,0 +1,102 @@
+"""Offers as the owner wrote them, and what was decided about each for every visit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import ForeignKey, insert, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from contract.messages import ShownOffer, Text, Tone
+from gateway.core.offers import Decision, Offer, Tier
+from gateway.store.base import Base
+
+
+class OfferRow(Base):
+    """One offer in both languages."""
+
+    __tablename__ = "offer"
+
+    offer: Mapped[str] = mapped_column(primary_key=True)
+    priority: Mapped[int]
+    tone: Mapped[str]
+    interest: Mapped[str]
+    tier: Mapped[str]
+    is_personal: Mapped[bool]
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    kind_vi: Mapped[str]
+    kind_en: Mapped[str]
+    badge_vi: Mapped[str]
+    badge_en: Mapped[str]
+    until_vi: Mapped[str]
+    until_en: Mapped[str]
+    title_vi: Mapped[str]
+    title_en: Mapped[str]
+    why_vi: Mapped[str]
+    why_en: Mapped[str]
+    price_vnd: Mapped[int | None]
+    was_vnd: Mapped[int | None]
+
+
+class DecisionRow(Base):
+    """Why a visitor saw an offer, or why not; answers "why nothing?" without logs."""
+
+    __tablename__ = "decision"
+
+    decision: Mapped[int] = mapped_column(primary_key=True)
+    visit: Mapped[int] = mapped_column(ForeignKey("visit.visit"), index=True)
+    event: Mapped[str]  # the id of the event that asked
+    offer: Mapped[str | None]
+    reason: Mapped[str]  # gateway.core.offers.Reason
+    at_ms: Mapped[int]
+
+
+def every(db: Session) -> list[Offer]:
+    """All offers, ready to be chosen from."""
+    return [_offer(row) for row in db.scalars(select(OfferRow))]
+
+
+def record(db: Session, visit: int, event: str, decisions: Sequence[Decision], at_ms: int) -> None:
+    """Keep what was decided and why."""
+    rows = [
+        {
+            "visit": visit,
+            "event": event,
+            "offer": decision.offer.content.id if decision.offer else None,
+            "reason": decision.reason,
+            "at_ms": at_ms,
+        }
+        for decision in decisions
+    ]
+    db.execute(insert(DecisionRow), rows)
+
+
+def decided(db: Session, visit: int) -> Sequence[DecisionRow]:
+    """Everything decided in a visit, newest first."""
+    query = select(DecisionRow).filter_by(visit=visit).order_by(DecisionRow.decision.desc())
+    return db.scalars(query).all()
+
+
+def _offer(row: OfferRow) -> Offer:
+    content = ShownOffer(
+        id=row.offer,
+        tone=Tone(row.tone),
+        kind=Text(row.kind_vi, row.kind_en),
+        badge=Text(row.badge_vi, row.badge_en),
+        until=Text(row.until_vi, row.until_en),
+        title=Text(row.title_vi, row.title_en),
+        why=Text(row.why_vi, row.why_en),
+        price_vnd=row.price_vnd,
+        was_vnd=row.was_vnd,
+    )
+    return Offer(
+        content,
+        row.priority,
+        row.is_personal,
+        row.interest,
+        Tier(row.tier or Tier.MEMBER),
+        row.starts_on,
+        row.ends_on,
+    )

@@ -1,0 +1,115 @@
+"""The online customer: profile, tags, pass keys, consents. Queries take whole batches."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import ForeignKey, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from contract.messages import Trust, TrustedKey, TrustedTag
+from gateway.core.consent import Purpose
+from gateway.store.base import Base
+from gateway.store.stores import StoreRow
+
+
+class ProfileRow(Base):
+    """One member."""
+
+    __tablename__ = "profile"
+
+    member: Mapped[str] = mapped_column(primary_key=True)  # 12 hex digits, as in passes
+    name: Mapped[str]
+    phone: Mapped[str]
+    tier: Mapped[str]  # gateway.core.offers.Tier
+    points: Mapped[int]
+    interests: Mapped[str]  # words separated by ';'
+
+
+class TagRow(Base):
+    """A radio identity and whose it is."""
+
+    __tablename__ = "tag"
+
+    tag: Mapped[str] = mapped_column(primary_key=True)
+    identity: Mapped[str] = mapped_column(unique=True)
+    member: Mapped[str] = mapped_column(ForeignKey("profile.member"), index=True)
+
+
+class PassKeyRow(Base):
+    """The public half of a key on a member's phone."""
+
+    __tablename__ = "pass_key"
+
+    member: Mapped[str] = mapped_column(ForeignKey("profile.member"), primary_key=True)
+    key_id: Mapped[int] = mapped_column(primary_key=True)
+    public_key: Mapped[str]
+
+
+class ConsentRow(Base):
+    """A member agreed to a purpose; no row means no."""
+
+    __tablename__ = "consent"
+
+    member: Mapped[str] = mapped_column(ForeignKey("profile.member"), primary_key=True)
+    purpose: Mapped[str] = mapped_column(primary_key=True)  # gateway.core.consent.Purpose
+    granted_at_ms: Mapped[int]
+    text_version: Mapped[int]
+    evidence: Mapped[str]  # how it was given
+
+
+def by_member(db: Session, members: Collection[str]) -> dict[str, ProfileRow]:
+    """The profiles of some members."""
+    found = db.scalars(select(ProfileRow).where(ProfileRow.member.in_(members)))
+    return {row.member: row for row in found}
+
+
+def owners(db: Session, tags: Collection[str]) -> dict[str, str]:
+    """Whose tags these are; a tag of a member without consent to presence is nobody's."""
+    query = (
+        select(TagRow.tag, TagRow.member)
+        .join(ConsentRow, ConsentRow.member == TagRow.member)
+        .where(TagRow.tag.in_(tags), ConsentRow.purpose == Purpose.PRESENCE)
+    )
+    return dict(db.execute(query).tuples())
+
+
+def consents(db: Session, members: Collection[str]) -> dict[str, set[Purpose]]:
+    """What each of some members agreed to."""
+    agreed: dict[str, set[Purpose]] = {member: set() for member in members}
+    query = select(ConsentRow.member, ConsentRow.purpose).where(ConsentRow.member.in_(members))
+    for member, purpose in db.execute(query).tuples():
+        agreed[member].add(Purpose(purpose))
+    return agreed
+
+
+def pass_keys(db: Session, members: Collection[str]) -> dict[tuple[str, int], bytes]:
+    """The public keys of some members, by member and key id."""
+    query = select(PassKeyRow).where(PassKeyRow.member.in_(members))
+    return {(row.member, row.key_id): bytes.fromhex(row.public_key) for row in db.scalars(query)}
+
+
+def next_trust(db: Session, store: str) -> Trust:
+    """Whom a store's kiosks may recognise from now on, under a new epoch.
+
+    Tags of members who consent to presence, and every member's pass keys.
+    """
+    shop = db.get_one(StoreRow, store)
+    shop.trust_epoch += 1
+    tags = (
+        select(TagRow)
+        .join(ConsentRow, ConsentRow.member == TagRow.member)
+        .where(ConsentRow.purpose == Purpose.PRESENCE)
+        .order_by(TagRow.tag)
+    )
+    keys = select(PassKeyRow).order_by(PassKeyRow.member, PassKeyRow.key_id)
+    return Trust(
+        shop.trust_epoch,
+        tuple(TrustedTag(row.tag, row.identity) for row in db.scalars(tags)),
+        tuple(TrustedKey(row.member, row.key_id, row.public_key) for row in db.scalars(keys)),
+    )
+
+
+def interests(row: ProfileRow) -> Sequence[str]:
+    """What a member looks at, as words."""
+    return row.interests.split(";") if row.interests else ()

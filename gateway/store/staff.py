@@ -1,0 +1,64 @@
+"""Who works in the shop, and their PINs, which are kept as argon2id hashes only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+from argon2 import PasswordHasher
+from argon2.exceptions import VerificationError
+from sqlalchemy import select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from gateway.store.base import Base
+
+# OWASP's smallest recommended set, 19 MiB and two passes: a Raspberry Pi answers within a second.
+HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+MAX_FAILURES = 5  # a PIN has 10,000 values; five guesses find one in 2,000
+LOCKED_MS = 5 * 60 * 1000
+
+
+class Role(StrEnum):
+    """What somebody may do."""
+
+    STAFF = "staff"  # the board
+    OWNER = "owner"  # the board and the console
+
+
+class StaffRow(Base):
+    """One person who works here."""
+
+    __tablename__ = "staff"
+
+    staff: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    role: Mapped[str]  # Role
+    pin_hash: Mapped[str]
+    failures: Mapped[int] = mapped_column(default=0)  # wrong PINs since the last right one
+    locked_until_ms: Mapped[int] = mapped_column(default=0)
+
+
+def every(db: Session) -> Sequence[StaffRow]:
+    """All staff, by name."""
+    return db.scalars(select(StaffRow).order_by(StaffRow.name)).all()
+
+
+def hash_pin(pin: str) -> str:
+    """What is kept of a PIN."""
+    return HASHER.hash(pin)
+
+
+def sign_in(db: Session, staff: str, pin: str, at_ms: int) -> StaffRow | None:
+    """Who that is if the PIN is right; None if it is wrong or there were too many tries."""
+    row = db.get(StaffRow, staff)
+    if row is None or at_ms < row.locked_until_ms:
+        return None
+    try:
+        HASHER.verify(row.pin_hash, pin)
+    except VerificationError:
+        row.failures += 1
+        if row.failures >= MAX_FAILURES:
+            row.failures, row.locked_until_ms = 0, at_ms + LOCKED_MS
+        return None
+    row.failures = 0
+    return row

@@ -1,0 +1,67 @@
+"""Stores and their kiosks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import ForeignKey, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from contract import codec
+from contract.messages import KioskState
+from gateway.store.base import Base
+
+
+class StoreRow(Base):
+    """One shop."""
+
+    __tablename__ = "store"
+
+    store: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    store_no: Mapped[int] = mapped_column(unique=True)  # how passes name it
+    trust_epoch: Mapped[int] = mapped_column(default=0)  # of the trust last published
+
+
+class KioskRow(Base):
+    """One kiosk, and what it last said of itself."""
+
+    __tablename__ = "kiosk"
+
+    store: Mapped[str] = mapped_column(ForeignKey("store.store"), primary_key=True)
+    kiosk: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    state: Mapped[str | None]  # contract.messages.KioskState as JSON
+    said_at_ms: Mapped[int | None]  # by the gateway's clock
+
+
+def every(db: Session) -> Sequence[StoreRow]:
+    """All stores."""
+    return db.scalars(select(StoreRow).order_by(StoreRow.store)).all()
+
+
+def kiosks(db: Session) -> set[tuple[str, str]]:
+    """Every (store, kiosk) that may speak."""
+    return set(db.execute(select(KioskRow.store, KioskRow.kiosk)).tuples())
+
+
+def fleet(db: Session, store: str) -> Sequence[KioskRow]:
+    """The kiosks of a store, by id."""
+    return db.scalars(select(KioskRow).filter_by(store=store).order_by(KioskRow.kiosk)).all()
+
+
+def state_of(row: KioskRow) -> KioskState | None:
+    """What a kiosk last said of itself; None if it never spoke."""
+    return None if row.state is None else codec.decode(KioskState, row.state.encode())
+
+
+def keep_state(db: Session, store: str, kiosk: str, state: KioskState, at_ms: int) -> None:
+    """Remember what a kiosk says of itself. A last will replaces only whether it is online."""
+    row = db.get_one(KioskRow, (store, kiosk))
+    before = state_of(row)
+    if not state.online and before is not None:
+        kept = codec.encode(before).replace(b'"online":true', b'"online":false', 1)
+        row.state = kept.decode()
+    else:
+        row.state = codec.encode(state).decode()
+        row.said_at_ms = at_ms

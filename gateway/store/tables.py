@@ -1,0 +1,27 @@
+"""All tables together, for migrations: importing this makes `Base.metadata` complete."""
+
+from gateway.store import (
+    alerts,
+    dead_letters,
+    events,
+    offers,
+    orders,
+    profiles,
+    staff,
+    stores,
+    visits,
+)
+from gateway.store.base import Base
+
+__all__ = [
+    "Base",
+    "alerts",
+    "dead_letters",
+    "events",
+    "offers",
+    "orders",
+    "profiles",
+    "staff",
+    "stores",
+    "visits",
+]
