@@ -6,6 +6,8 @@ from typing import Any
 
 from msgspec.json import schema_components
 
+from contract.commands import Command
+from contract.door_trust import Keyring, Revocations
 from contract.events import BODIES, VERSION, Envelope
 from contract.messages import KioskState, Live, Receipt, Show, Trust
 from contract.topics import ROOT, Leaf
@@ -15,11 +17,13 @@ KIOSK_CHANNELS: dict[Leaf, tuple[type, str]] = {
     Leaf.STATE: (KioskState, "Retained; also the last will, with online false."),
     Leaf.RECEIPT: (Receipt, "Everything up to here is committed; the kiosk may forget it."),
     Leaf.SHOW: (Show, "What one session at the screen may show."),
+    Leaf.COMMAND: (Command, "Sealed (contract/sealed.py): one order, short-lived, for one use."),
 }
 STORE_CHANNELS: dict[str, tuple[type, str]] = {
     "trust": (Trust, "Retained; whom the kiosks of a store may recognise."),
     "live": (Live, "Gateway to web: something changed, re-read it."),
 }
+SEALED_FILES = (Keyring, Revocations)  # reach a door as files, by whichever way
 COMPONENT = "#/components/schemas/{name}"
 
 
@@ -27,7 +31,7 @@ def document() -> dict[str, Any]:
     """The whole document; serialise it as JSON."""
     bodies = sorted(BODIES.values(), key=lambda body: body.__name__)
     types = [kind for kind, _ in (*KIOSK_CHANNELS.values(), *STORE_CHANNELS.values())]
-    _, schemas = schema_components([*types, *bodies], ref_template=COMPONENT)
+    _, schemas = schema_components([*types, *SEALED_FILES, *bodies], ref_template=COMPONENT)
     schemas["Envelope"]["properties"]["body"] = {
         "oneOf": [{"$ref": COMPONENT.format(name=body.__name__)} for body in bodies],
         "description": "The kind says which one.",

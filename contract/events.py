@@ -7,7 +7,16 @@ from typing import Annotated
 
 from msgspec import Meta, Raw, Struct
 
-from contract.identifiers import Chain, Epoch, EventId, KioskId, SessionId, StoreId, TagId
+from contract.identifiers import (
+    Chain,
+    Epoch,
+    EventId,
+    HolderId,
+    KioskId,
+    SessionId,
+    StoreId,
+    TagId,
+)
 
 VERSION = 1
 
@@ -19,6 +28,7 @@ Seq = Annotated[int, Meta(ge=1, le=2**53 - 1)]
 Dbm = Annotated[int, Meta(ge=-127, le=20)]  # the range of RSSI in the Bluetooth HCI
 Seconds = Annotated[float, Meta(ge=0, le=86_400)]
 PassText = Annotated[str, Meta(max_length=160)]  # the longest QR text a kiosk passes on
+Occupancy = Annotated[int, Meta(ge=0, le=100_000)]  # people inside, as far as known
 SubjectId = Annotated[str, Meta(pattern="^[0-9a-zA-Z-]{0,40}$")]  # an offer, an order, or none
 
 
@@ -104,6 +114,7 @@ class Device(StrEnum):
     OUTBOX = "outbox"
     SCREEN = "screen"
     PINS = "pins"
+    DOOR = "door"
 
 
 class Condition(StrEnum):
@@ -131,6 +142,101 @@ class ClockTrust(StrEnum):
     FLOOR = "floor"
 
 
+class Decision(StrEnum):
+    """What a door did."""
+
+    GRANTED = "granted"
+    REFUSED = "refused"
+
+
+class EntryReason(StrEnum):
+    """Why a door opened or stayed shut; each has its sentence in both languages."""
+
+    # granted
+    PASS = "pass"
+    STAFF = "staff"  # a person at the console ordered it
+    # refused because of what was shown, a pass or an order
+    UNREADABLE = "unreadable"  # none of ours
+    NOT_FOR_DOORS = "not_for_doors"  # a voucher, a pick-up, an appointment
+    FOREIGN = "foreign"  # for another store or another door
+    UNKNOWN = "unknown"  # this door holds no key for it
+    FORGED = "forged"
+    EXPIRED = "expired"
+    EARLY = "early"
+    REVOKED = "revoked"
+    REPLAYED = "replayed"
+    # refused because of the shop
+    CLOSED = "closed"
+    HOLIDAY = "holiday"
+    FULL = "full"
+    ALREADY_INSIDE = "already_inside"
+    BUSY = "busy"  # the door is open, or released for the one before
+    # refused because of the door itself
+    CLOCK_UNKNOWN = "clock_unknown"
+    TRUST_STALE = "trust_stale"  # its list of revoked passes is too old
+    OUT_OF_ORDER = "out_of_order"
+
+
+class Doubt(StrEnum):
+    """What somebody should look at although the door opened."""
+
+    ALREADY_INSIDE = "already_inside"  # came in before and was not seen leaving
+    UNCLAIMED = "unclaimed"  # the store's other doors could not be asked about this pass
+
+
+class Record(Body, frozen=True):
+    """What a door wrote down before it acted. (door, journal, number) names it for ever."""
+
+    door: KioskId
+    journal: Epoch  # random, new with a new journal
+    number: Seq  # 1, 2, 3 … within a journal
+    decided_ms: UnixMs  # the event's own time is when a kiosk passed it on
+
+
+class Entry(Record, frozen=True, kw_only=True):
+    """A door decided to let somebody in, or not to. Going out is never decided."""
+
+    decision: Decision
+    reason: EntryReason
+    holder: HolderId = ""  # a member or a card, only if the signature proved it
+    staff: SubjectId = ""  # who ordered it
+    doubts: tuple[Doubt, ...] = ()
+    times: Annotated[int, Meta(ge=1)] = 1  # equal refusals are counted together in a flood
+    occupancy: Occupancy = 0
+
+
+class Direction(StrEnum):
+    """Through a door, seen from the street."""
+
+    IN = "in"
+    OUT = "out"
+
+
+class Passage(Record, frozen=True, kw_only=True):
+    """Somebody went through a door, as its contact tells."""
+
+    direction: Direction
+    occupancy: Occupancy  # after it
+    entry: Annotated[int, Meta(ge=0)] = 0  # the number of the entry that led to it, if any
+
+
+class Trouble(StrEnum):
+    """What can be wrong with a door."""
+
+    FORCED = "forced"  # opened, and nobody was let in or out
+    HELD_OPEN = "held_open"
+    TAILGATED = "tailgated"  # more people than passes
+    LOCK_FAILED = "lock_failed"  # it could not be driven, or had to be cut off
+    JOURNAL_DAMAGED = "journal_damaged"  # set aside; what it knew of used passes is lost
+
+
+class Incident(Record, frozen=True, kw_only=True):
+    """Something is wrong with a door, or right again."""
+
+    trouble: Trouble
+    is_over: bool = False
+
+
 class Kind(StrEnum):
     """The closed list of event kinds."""
 
@@ -141,6 +247,9 @@ class Kind(StrEnum):
     TOUCHED = "touched"
     CALLED = "called"
     STATE_CHANGED = "state_changed"
+    ENTRY = "entry"
+    PASSAGE = "passage"
+    INCIDENT = "incident"
 
 
 BODIES: dict[Kind, type[Body]] = {
@@ -151,6 +260,9 @@ BODIES: dict[Kind, type[Body]] = {
     Kind.TOUCHED: Touched,
     Kind.CALLED: Called,
     Kind.STATE_CHANGED: StateChanged,
+    Kind.ENTRY: Entry,
+    Kind.PASSAGE: Passage,
+    Kind.INCIDENT: Incident,
 }
 KINDS: dict[type[Body], Kind] = {body: kind for kind, body in BODIES.items()}
 

@@ -21,6 +21,8 @@ Chain = Annotated[str, Meta(pattern="^[0-9a-f]{32}$")]
 SessionId = Annotated[str, Meta(pattern="^[0-9a-f]{16}$")]  # one shopper's time at one screen
 TagId = Annotated[str, Meta(pattern="^[0-9a-z-]{1,32}$")]  # the gateway's name for a radio identity
 MemberId = Annotated[str, Meta(pattern="^[0-9a-f]{12}$")]  # six bytes, as they stand in a pass
+PassId = Annotated[str, Meta(pattern="^[0-9a-f]{16}$")]  # of a retailer's pass, eight bytes
+HolderId = Annotated[str, Meta(pattern="^([0-9a-f]{12}|[0-9a-f]{16})?$")]  # of either, or nobody
 
 _NAME = re.compile(NAME_PATTERN)
 

@@ -70,8 +70,13 @@ def read(text: str) -> MemberPass:
 
 def is_genuine(shown: MemberPass, public_key: bytes) -> bool:
     """Whether the holder of the key made this pass; any wrong byte makes it False."""
+    return is_signed(shown.signed, shown.signature, public_key)
+
+
+def is_signed(signed: bytes, signature: bytes, public_key: bytes) -> bool:
+    """Whether an Ed25519 signature fits; False for a broken key or signature too."""
     try:
-        Ed25519PublicKey.from_public_bytes(public_key).verify(shown.signature, shown.signed)
+        Ed25519PublicKey.from_public_bytes(public_key).verify(signature, signed)
     except (InvalidSignature, ValueError):
         return False
     return True
