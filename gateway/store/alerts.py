@@ -138,7 +138,7 @@ def board(db: Session, store: str, alert: int | None = None) -> Sequence[Card]:
     )
     if alert is not None:
         query = query.where(AlertRow.alert == alert)
-    return [_card(*row) for row in db.execute(query).tuples()]
+    return [_card(*row) for row in db.execute(query)]
 
 
 def _move(

@@ -71,14 +71,14 @@ def owners(db: Session, tags: Collection[str]) -> dict[str, str]:
         .join(ConsentRow, ConsentRow.member == TagRow.member)
         .where(TagRow.tag.in_(tags), ConsentRow.purpose == Purpose.PRESENCE)
     )
-    return dict(db.execute(query).tuples())
+    return dict(db.execute(query).all())
 
 
 def consents(db: Session, members: Collection[str]) -> dict[str, set[Purpose]]:
     """What each of some members agreed to."""
     agreed: dict[str, set[Purpose]] = {member: set() for member in members}
     query = select(ConsentRow.member, ConsentRow.purpose).where(ConsentRow.member.in_(members))
-    for member, purpose in db.execute(query).tuples():
+    for member, purpose in db.execute(query):
         agreed[member].add(Purpose(purpose))
     return agreed
 

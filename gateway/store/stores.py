@@ -42,7 +42,7 @@ def every(db: Session) -> Sequence[StoreRow]:
 
 def kiosks(db: Session) -> set[tuple[str, str]]:
     """Every (store, kiosk) that may speak."""
-    return set(db.execute(select(KioskRow.store, KioskRow.kiosk)).tuples())
+    return set(db.execute(select(KioskRow.store, KioskRow.kiosk)))
 
 
 def fleet(db: Session, store: str) -> Sequence[KioskRow]:

@@ -1,0 +1,157 @@
+"""A small shop in a real database, and kiosks that number their events as outboxes do."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy.orm import Session
+
+from contract import codec, passes
+from contract.events import Body, ClockTrust, Event
+from contract.identifiers import uuid7
+from contract.messages import Show
+from gateway import service
+from gateway.core.consent import Purpose
+from gateway.store import base, migrations
+from gateway.store.events import Received
+from gateway.store.offers import OfferRow
+from gateway.store.orders import OrderRow
+from gateway.store.profiles import ConsentRow, PassKeyRow, ProfileRow, TagRow
+from gateway.store.staff import StaffRow
+from gateway.store.stores import KioskRow, StoreRow
+
+STORE, STORE_NO = "hue-1", 7
+NOON_MS = 1_772_341_200_000  # 2026-03-01 12:00 in Huế
+NGOC, HUY = "00000000a001", "00000000b002"
+ALL = frozenset({Purpose.PRESENCE, Purpose.PERSONAL_OFFERS, Purpose.STAFF_CONTEXT})
+
+
+class Shop:
+    """The gateway's side: a database with one store, two kiosks and whoever is added."""
+
+    def __init__(self, folder: Path) -> None:
+        self.url = f"sqlite:///{folder / 'hien.db'}"
+        self.engine = base.connect(self.url)
+        migrations.upgrade(self.engine)
+        self.writers = base.writers(self.engine)
+        self.readers = base.readers(self.engine)
+        with self.writers.begin() as db:
+            db.add(StoreRow(store=STORE, name="An Nhiên", store_no=STORE_NO))
+            db.flush()
+            for number in (1, 2):
+                db.add(KioskRow(store=STORE, kiosk=f"quay-{number}", name=f"Quầy {number}"))
+
+    def member(
+        self,
+        member: str = NGOC,
+        name: str = "Trần Bảo Ngọc",
+        tier: str = "silver",
+        consents: frozenset[Purpose] = ALL,
+    ) -> None:
+        """Add a member with a tag `t-{member}`, a pass key and an interest in tea."""
+        public = key_of(member).public_key().public_bytes_raw().hex()
+        with self.writers.begin() as db:
+            db.add(
+                ProfileRow(
+                    member=member, name=name, phone="", tier=tier, points=1250, interests="tra"
+                )
+            )
+            db.flush()
+            db.add(TagRow(tag=f"t-{member}", identity=f"ibeacon:{member}", member=member))
+            db.add(PassKeyRow(member=member, key_id=1, public_key=public))
+            for purpose in consents:
+                agreed = {"granted_at_ms": 0, "text_version": 1, "evidence": "test"}
+                db.add(ConsentRow(member=member, purpose=purpose, **agreed))
+
+    def order(self, order: str = "A-1", member: str = NGOC, state: str = "ready") -> None:
+        """Add an order of three items."""
+        with self.writers.begin() as db:
+            db.add(
+                OrderRow(
+                    order=order,
+                    member=member,
+                    number=f"#{order}",
+                    items=3,
+                    unpaid_vnd=0,
+                    state=state,
+                )
+            )
+
+    def offer(self, offer: str = "tea", *, is_personal: bool = True, priority: int = 1) -> None:
+        """Add an offer for people who like tea, good in 2026."""
+        words = ("kind", "badge", "until", "title", "why")
+        texts = {f"{word}_{language}": word for word in words for language in ("vi", "en")}
+        with self.writers.begin() as db:
+            db.add(
+                OfferRow(
+                    offer=offer,
+                    priority=priority,
+                    tone="jade",
+                    interest="tra",
+                    tier="member",
+                    is_personal=is_personal,
+                    starts_on=date(2026, 1, 1),
+                    ends_on=date(2026, 12, 31),
+                    **texts,
+                )
+            )
+
+    def staff(self, *names: str) -> None:
+        """Add people who work here; their id is their name in lower case."""
+        with self.writers.begin() as db:
+            for name in names:
+                db.add(StaffRow(staff=name.lower(), name=name, role="staff", pin_hash=""))
+
+    def handle(self, *received: Received) -> service.Outcome:
+        """One batch, committed."""
+        with self.writers.begin() as db:
+            return service.handle(db, received, {STORE: STORE_NO})
+
+    def read(self) -> Session:
+        """A session to look with."""
+        return self.readers()
+
+
+class Outbox:
+    """A kiosk's side: numbers and chains its events."""
+
+    def __init__(self, kiosk: str = "quay-1", epoch: str = "0123456789abcdef") -> None:
+        self.kiosk, self.epoch = kiosk, epoch
+        self.seq, self.chain = 0, codec.GENESIS
+
+    def says(self, body: Body, at_ms: int = NOON_MS) -> Received:
+        """The next event."""
+        self.seq += 1
+        data = codec.encode_body(body)
+        entropy = f"{self.kiosk}{self.epoch}{self.seq}".encode()[-10:]
+        event_id = uuid7(at_ms, entropy)
+        self.chain = codec.link(self.chain, event_id, self.seq, at_ms, data)
+        event = Event(
+            event_id,
+            STORE,
+            self.kiosk,
+            self.epoch,
+            self.seq,
+            at_ms,
+            ClockTrust.TRUSTED,
+            body,
+            self.chain,
+        )
+        return Received(event, data)
+
+
+def key_of(member: str) -> Ed25519PrivateKey:
+    """A member's private key, the same in every test."""
+    return Ed25519PrivateKey.from_private_bytes(bytes.fromhex(member).rjust(32, b"\x07"))
+
+
+def pass_of(member: str, at_ms: int = NOON_MS, store_no: int = STORE_NO) -> str:
+    """The QR text a member's phone shows at a time."""
+    return passes.make(key_of(member), 1, member, passes.slot_at(at_ms / 1000), store_no)
+
+
+def shown(outcome: service.Outcome) -> list[Show]:
+    """What screens may show after a batch."""
+    return [show for _, show in outcome.shows]
