@@ -111,7 +111,8 @@ class Show(Message, frozen=True):
 class TrustedTag(Message, frozen=True):
     """A radio identity that may be recognised, because its member consents to presence.
 
-    `identity` is `ibeacon:{uuid}:{major}:{minor}` or `eddystone-uid:{namespace}:{instance}`.
+    `identity` is `ibeacon:{uuid}:{major}:{minor}`, `altbeacon:{id1}:{id2}:{id3}` or
+    `eddystone-uid:{namespace}:{instance}`; hex in lower case, numbers in decimal.
     """
 
     tag: TagId

@@ -20,9 +20,9 @@ class Recognition:
     tags: Mapping[str, str] = field(default_factory=dict, repr=False)  # tag id by identity
     keys: Mapping[tuple[str, int], bytes] = field(default_factory=dict, repr=False)
 
-    def tag(self, identity: str) -> str | None:
-        """The tag id behind a decoded beacon's identity."""
-        return self.tags.get(identity)
+    def tag(self, identity: str | None) -> str | None:
+        """The tag id behind a decoded beacon's identity; None also if the beacon carries none."""
+        return None if identity is None else self.tags.get(identity)
 
     def key(self, member: str, key_id: int) -> bytes | None:
         """The public key of one of a member's devices, or None if it is not held here."""

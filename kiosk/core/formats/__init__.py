@@ -1,0 +1,1 @@
+"""What tags say, one file a family of formats: bytes in, values out. Raises on no bytes."""
