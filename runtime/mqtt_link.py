@@ -45,7 +45,10 @@ class LinkOptions:
 
 
 class MqttLink:
-    """One MQTT client with its own network thread. Callbacks run there and must only enqueue."""
+    """One MQTT client with its own network thread. Callbacks run there and must only enqueue.
+
+    `on_link(True)` comes once its subscriptions hold, so that whoever speaks then can be answered.
+    """
 
     def __init__(
         self,
@@ -60,6 +63,7 @@ class MqttLink:
         self._client.on_connect = self._on_connect
         self._client.on_connect_fail = self._on_connect_fail
         self._client.on_disconnect = self._on_disconnect
+        self._client.on_subscribe = self._on_subscribe
         self._client.on_message = self._on_message
         self._client.on_publish = self._on_publish
         self._client.on_socket_open = _set_no_delay
@@ -96,12 +100,23 @@ class MqttLink:
         if reason.is_failure:
             log.warning("the broker at %s refused us: %s", self._where, reason)
             return
+        self._complained = False
+        log.info("connected to the broker at %s", self._where)
         # Here and not after open(): this is what brings subscriptions back on a reconnect.
         if self._options.subscriptions:
             client.subscribe([(topic, 1) for topic in self._options.subscriptions])
-        self._complained = False
-        log.info("connected to the broker at %s", self._where)
-        self._on_link(True)
+        else:
+            self._on_link(True)
+
+    def _on_subscribe(
+        self,
+        _client: Client,
+        _data: Any,
+        _mid: int,
+        _reasons: list[ReasonCode],
+        _properties: Properties | None,
+    ) -> None:
+        self._on_link(True)  # only now can we be answered
 
     def _on_connect_fail(self, _client: Client, _data: Any) -> None:
         if not self._complained:  # once an outage, not once a retry
