@@ -5,6 +5,7 @@ Nothing here is trusted because of the way it came; a broker that is broken into
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated
 
@@ -47,7 +48,7 @@ def make(key: Ed25519PrivateKey, key_id: int, command: Command) -> bytes:
     return seal(key, key_id, Purpose.COMMAND, codec.encode(command))
 
 
-def read(keys: dict[int, bytes], data: bytes) -> Command:
+def read(keys: Mapping[int, bytes], data: bytes) -> Command:
     """An order that is genuine and short-lived; ContractError names what is wrong with it.
 
     Whether it is for this device, in time and not used before is the reader's to decide.
