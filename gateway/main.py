@@ -11,8 +11,6 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
-from web_ui.gateway_app import THREADS, create_app
-from web_ui.shared.hub import Hub
 
 from contract import codec, topics
 from contract.identifiers import shard_of
@@ -26,6 +24,8 @@ from runtime.drivers import load
 from runtime.errors import SettingsError
 from runtime.inbox import Inbox
 from runtime.mqtt_link import Delivery, LinkOptions, MqttLink
+from web_ui.gateway_app import THREADS, create_app
+from web_ui.shared.hub import Hub
 from web_ui.shared.serving import Server
 
 INBOX = 5_000  # ten batches; beyond it the broker waits, not the memory grows
@@ -61,14 +61,14 @@ def run_web(settings: GatewaySettings) -> None:
     with ExitStack() as stack:
         engine = _database(settings, stack)
         clock: Clock = load("hien.clocks", settings.clock.driver)(settings.clock.options, None)
-        hub = Hub()
+        hub = Hub[Live]()
         stack.callback(hub.close)
         link = MqttLink(
             LinkOptions(f"hien-web-{os.getpid()}", (f"{topics.ROOT}/+/+/live",)),
             lambda delivery: hub.publish(
                 delivery.topic.split("/")[3], codec.decode(Live, delivery.payload)
             ),
-            hub.link,
+            lambda _online: None,
         )
         link.open(settings.broker.host, settings.broker.port)
         stack.callback(link.close)

@@ -15,4 +15,5 @@ def configure(process: str, level: str = "INFO") -> None:
         datefmt="%Y-%m-%dT%H:%M:%S",
         force=True,
     )
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # its news are no news
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # "queue depth" at every burst

@@ -34,7 +34,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "kiosk.reporter": GROUND | {"kiosk.core", "kiosk.ports", "kiosk.adapters.outbox"},
     "kiosk.health": GROUND | {"kiosk.ports"},
     "gateway.intake": GROUND | {"gateway.core", "gateway.store", "gateway.service"},
-    "gateway.service": GROUND | {"gateway.core", "gateway.store"},
+    "gateway.service": GROUND
+    | {"gateway.core", "gateway.store", "gateway.delivery", "gateway.answers"},
+    "gateway.delivery": GROUND | {"gateway.store"},
+    "gateway.answers": GROUND | {"gateway.core", "gateway.store"},
     "gateway.api": GROUND | {"gateway.core", "gateway.store", "gateway.service", "gateway.api"},
     "web_ui.shared": {"runtime", "web_ui.shared"},
     "web_ui.screen": GROUND | {"kiosk.core", "web_ui.shared", "web_ui.screen"},
@@ -44,9 +47,11 @@ MAY_IMPORT: dict[str, set[str]] = {
     # 5: the wiring
     "kiosk.main": GROUND | {"kiosk", "web_ui.screen", "web_ui.shared"},
     "kiosk.cli": GROUND | {"kiosk"},
+    "kiosk.beacon_cli": GROUND | {"kiosk"},
     "kiosk.door.main": GROUND | {"kiosk.core", "kiosk.ports", "kiosk.adapters", "kiosk.door"},
-    "gateway.main": GROUND
-    | {"gateway", "web_ui.staff", "web_ui.console", "web_ui.phone", "web_ui.shared"},
+    "gateway.main": GROUND | {"gateway", "web_ui.gateway_app", "web_ui.shared"},
+    "web_ui.gateway_app": GROUND
+    | {"gateway.store", "web_ui.staff", "web_ui.console", "web_ui.phone", "web_ui.shared"},
     "gateway.cli": GROUND | {"gateway"},
     "cli": {"runtime.errors", "cli"},
     # beside the house: they look in, nobody looks out to them
