@@ -56,7 +56,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "cli": {"runtime.errors", "cli"},
     # beside the house: they look in, nobody looks out to them
     "firmware_config": GROUND | {"firmware_config"},
-    "simulator": GROUND | {"kiosk.core", "kiosk.ports", "simulator"},
+    "simulator": GROUND | {"kiosk.core", "kiosk.ports", "simulator", "web_ui.shared"},
 }
 
 
