@@ -16,8 +16,8 @@ from werkzeug.exceptions import HTTPException
 from kiosk.core.inputs import Button, Input, Language, LanguageChosen, Painted, Pressed
 from runtime.clock import stopwatch_ms
 from web_ui.screen.feed import Feed
-from web_ui.screen.pictures import Picture, lost, picture
-from web_ui.shared.site import HOUSE, site
+from web_ui.screen.pictures import Picture, lost, picture, said
+from web_ui.shared.site import site
 from web_ui.shared.streams import HEARTBEAT, HEARTBEAT_S, StreamLimit, event
 
 STREAMS = 8  # one browser, its reload, a technician; the rest of the threads answer touches
@@ -56,6 +56,7 @@ M = TypeVar("M", bound=msgspec.Struct)
 class Terminal:
     """What the routes need: where states come from, where touches go, how large the glass is."""
 
+    app: Flask
     feed: Feed
     put: Callable[[Input], None]
     streams: StreamLimit
@@ -76,8 +77,9 @@ def create_app(
     """
     app = site(["screen"])
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
-    app.extensions["screen"] = Terminal(feed, put, StreamLimit(STREAMS), panel_diagonal_in)
+    app.extensions["screen"] = Terminal(app, feed, put, StreamLimit(STREAMS), panel_diagonal_in)
     app.jinja_env.globals |= {"store_name": store_name, "kiosk_name": kiosk_name}
+    app.jinja_env.filters["said"] = said
     app.before_request(_only_this_kiosk)
     app.register_error_handler(HTTPException, _in_words)
     app.register_blueprint(bp)
@@ -85,7 +87,7 @@ def create_app(
 
 
 def terminal() -> Terminal:
-    """This application's own Terminal."""
+    """What the application of the present request was given."""
     return cast(Terminal, current_app.extensions["screen"])
 
 
@@ -105,7 +107,7 @@ def now() -> Response:
 @bp.get("/stream")
 def stream() -> Response:
     """Every new picture as it comes; only the latest if the browser is slow."""
-    return terminal().streams.stream(_pictures(terminal().feed, current_app._get_current_object()))  # type: ignore[attr-defined]
+    return terminal().streams.stream(_pictures(terminal()))
 
 
 @bp.post("/press")
@@ -143,12 +145,13 @@ def panel() -> Response:
     return Response(f":root{{--diagonal-mm:{diagonal_mm:.1f}}}\n", mimetype="text/css")
 
 
-def _pictures(feed: Feed, app: Flask) -> Iterator[bytes]:
-    state = feed.latest()
+def _pictures(terminal: Terminal) -> Iterator[bytes]:
+    feed, state = terminal.feed, terminal.feed.latest()
     while True:
-        with app.app_context():
-            painted = picture(state)
-        yield event("screen", _encoded(painted))
+        # Not the request's own context, which is gone by the time a stream is read.
+        with terminal.app.app_context():
+            drawn = picture(state)
+        yield event("screen", _encoded(drawn))
         while (changed := feed.next_after(state.revision, HEARTBEAT_S)) is None:
             if feed.closed:
                 return
@@ -156,8 +159,8 @@ def _pictures(feed: Feed, app: Flask) -> Iterator[bytes]:
         state = changed
 
 
-def _encoded(painted: Picture) -> bytes:
-    return msgspec.json.encode(painted)
+def _encoded(drawn: Picture) -> bytes:
+    return msgspec.json.encode(drawn)
 
 
 def _message(kind: type[M]) -> M:

@@ -1,4 +1,4 @@
-"""The hand-over from the kiosk's owner thread to the browser's streams. Keeps the latest state only."""
+"""Hands states from the kiosk's owner thread to the browser's streams; keeps only the latest."""
 
 from __future__ import annotations
 

@@ -24,6 +24,7 @@ NAMES: dict[type[screens.Screen], str] = {
     screens.PickUp: "pick_up",
     screens.Refused: "refused",
     screens.StaffCalled: "staff_called",
+    screens.OutOfOrder: "out_of_order",
     screens.Goodbye: "goodbye",
 }
 IDLE = "idle"  # the picture of any screen while "are you still here?" is asked

@@ -87,7 +87,7 @@ def later(message: str) -> str:
 
 
 def install(app: Flask) -> None:
-    """Give templates `_`, `{% trans %}` and the formats `money`, `number`, `time`, `day_and_time`."""
+    """Give templates `_`, `ngettext` and the formats `money`, `number`, `time`, `day_and_time`."""
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
     app.jinja_env.filters |= {

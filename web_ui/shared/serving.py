@@ -8,10 +8,10 @@ from __future__ import annotations
 import errno
 import socket
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-import waitress
 from waitress import wasyncore
+from waitress.server import BaseWSGIServer, create_server
 from waitress.task import ThreadedTaskDispatcher
 
 from runtime.errors import UnavailableError
@@ -25,7 +25,7 @@ CONNECTION_LIMIT = 512
 # streams all stayed, with 5 none (waitress issue 381).
 REQUEST_LOOKAHEAD = 5
 MAX_REQUEST_BYTES = 64 * 1024  # the largest form here has three fields
-STOP_WITHIN_S = 2.0  # streams end when their feed is closed; anything slower is abandoned
+STOP_WITHIN_S = 2  # streams end when their feed is closed; anything slower is abandoned
 LOOP_S = 1.0  # how long the socket loop may sleep; the trigger wakes it earlier
 
 
@@ -41,7 +41,7 @@ class Server:
         self._host = host
         self._port = port
         self._threads = threads
-        self._sockets: dict[int, object] = {}
+        self._sockets: dict[int, socket.socket] = {}
         self._dispatcher = ThreadedTaskDispatcher()
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
@@ -56,7 +56,7 @@ class Server:
         listener = self._bound()
         self._port = listener.getsockname()[1]
         self._dispatcher.set_thread_count(self._threads)
-        self._server = waitress.create_server(
+        server = create_server(
             self._app,
             map=self._sockets,
             _dispatcher=self._dispatcher,
@@ -68,6 +68,7 @@ class Server:
             ident=None,
             clear_untrusted_proxy_headers=True,
         )
+        self._server = cast(BaseWSGIServer, server)  # one socket makes one server
         self._thread = threading.Thread(target=self._serve, name=f"web-{self._port}")
         self._thread.start()
 

@@ -13,18 +13,9 @@ from web_ui.shared import i18n
 HOUSE = Path(__file__).parent.parent
 
 # Nothing inline and nothing from elsewhere: a script smuggled into an offer's text cannot run.
-CONTENT_SECURITY_POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self'",
-        "font-src 'self'",
-        "connect-src 'self'",
-        "base-uri 'none'",
-        "form-action 'self'",
-        "frame-ancestors 'none'",
-    )
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
+    "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
@@ -54,5 +45,6 @@ def _guarded(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     if response.mimetype in {"text/html", "application/json"}:
-        response.headers["Cache-Control"] = "no-store"  # may be personal: no copy, no way back to it
+        # It may be personal: no copy on any disk, and no way back to it.
+        response.headers["Cache-Control"] = "no-store"
     return response

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from itertools import chain
 
 from flask import Response
 
 HEARTBEAT_S = 10.0  # a browser calls a stream stale after 15 s, and a gone browser frees its thread
 RETRY_AFTER_S = 5  # how often a browser without a stream polls instead
+RETRY_MS = 1_000  # how soon a browser comes again after a break; its own default is 3 s
+
 HEARTBEAT = b"event: beat\ndata:\n\n"
+HELLO = f"retry: {RETRY_MS}\n\n".encode()
 
 
 class StreamLimit:
@@ -22,7 +26,7 @@ class StreamLimit:
         """An open stream, or 503 when all places are taken."""
         if not self._free.acquire(blocking=False):
             return Response(status=503, headers={"Retry-After": str(RETRY_AFTER_S)})
-        response = Response(events, mimetype="text/event-stream")
+        response = Response(chain([HELLO], events), mimetype="text/event-stream")
         # Not in the generator: one that never started is closed without running its `finally`.
         response.call_on_close(self._free.release)
         response.headers["Cache-Control"] = "no-store"

@@ -2,7 +2,7 @@
 
 import { listen } from "/static/live.js";
 
-const LOST_AFTER_MS = 4_000; // EventSource tries again after 3 s; a kiosk still away then is starting anew
+const LOST_AFTER_MS = 3_000; // the stream tries again each second; a kiosk still away then is starting anew
 const PRESS_LOCK_MS = 1_500; // one touch is one message, unless the kiosk did not answer
 
 const glass = document.getElementById("kiosk");

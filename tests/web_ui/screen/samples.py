@@ -1,0 +1,141 @@
+"""A tea and skincare shop in Huế, one evening in November: every screen its kiosk can show."""
+
+from __future__ import annotations
+
+from contract.events import Verdict
+from contract.messages import Level, Refusal, Show, ShownOffer, ShownOrder, Text, Tone
+from kiosk.core import screen as screens
+from kiosk.core.inputs import Language
+from kiosk.core.screen import Screen, ScreenState
+
+SESSION = "5e551014c0ffee00"
+
+OFFERS = (
+    ShownOffer(
+        id="toner-30",
+        tone=Tone.JADE,
+        kind=Text("Ưu đãi riêng cho bạn", "For you only"),
+        badge=Text("30%", "30%"),
+        until=Text("Đến hết hôm nay", "Until tonight"),
+        title=Text("Giảm 30% nước hoa hồng Sen Tây Hồ", "30% off West Lake lotus toner"),
+        why=Text(
+            "Vì bạn đã mua sữa rửa mặt Sen tháng trước",
+            "Because you bought the lotus cleanser last month",
+        ),
+        price_vnd=294_000,
+        was_vnd=420_000,
+    ),
+    ShownOffer(
+        id="tea-200",
+        tone=Tone.GOLD,
+        kind=Text("Đổi điểm", "Use your points"),
+        badge=Text("1 ly", "1 cup"),
+        until=Text("Còn 12 ly hôm nay", "12 cups left today"),
+        title=Text(
+            "Đổi 200 điểm lấy một ly trà sen vàng tại quầy pha chế",
+            "A cup of golden lotus tea at the tea bar for 200 points",
+        ),
+        why=Text(
+            "Bạn có 1.250 điểm, thêm 750 điểm nữa để lên hạng Vàng",
+            "You have 1,250 points; with 750 more you reach Gold",
+        ),
+    ),
+    ShownOffer(
+        id="tet-box",
+        tone=Tone.LACQUER,
+        kind=Text("Mua kèm", "Goes well with it"),
+        badge=Text("20%", "20%"),
+        until=Text("Đến 30/11", "Until 30 November"),
+        title=Text(
+            "Bộ quà Tết: hộp bánh đậu xanh và trà ướp sen thượng hạng",
+            "Tết gift box: mung bean cakes and finest lotus-scented tea",
+        ),
+        why=Text(
+            "Được khách ở cửa hàng này chọn nhiều trong tuần",
+            "Chosen most often in this store this week",
+        ),
+        price_vnd=448_000,
+        was_vnd=560_000,
+    ),
+    ShownOffer(
+        id="birthday",
+        tone=Tone.JADE,
+        kind=Text("Sinh nhật", "Birthday"),
+        badge=Text("Quà", "Gift"),
+        until=Text("Trong tháng 11", "During November"),
+        title=Text("Quà sinh nhật: xà phòng quế thủ công", "A gift: hand-made cinnamon soap"),
+        why=Text("Tháng này có sinh nhật của bạn", "Your birthday is this month"),
+    ),
+)
+ORDERS = (
+    ShownOrder(id="a-20418", number="A-20418", items=3, unpaid_vnd=0, ready=True),
+    ShownOrder(id="a-20431", number="A-20431", items=1, unpaid_vnd=185_000, ready=False),
+)
+MASKED_NAME = "N***"
+# Whatever of these stands on a screen says who is there or what they did.
+PERSONAL = (
+    *("Ngọc", "N***", "1.250", "1,250", "Bạc", "Silver", "A-20418", "A-20431", "Sen Tây Hồ"),
+    *("lotus", "294.000", "420.000", "sữa rửa mặt", "trà sen", "Tết", "sinh nhật", "Birthday"),
+)
+
+
+def shown(offers: int = 3, orders: int = 1) -> Show:
+    """Ngọc's page with this many offers and orders."""
+    return Show(
+        session=SESSION,
+        in_reply_to="0" * 32,
+        level=Level.PERSONAL,
+        name="Ngọc",
+        points=1_250,
+        tier=Text("hạng Bạc", "Silver"),
+        offers=OFFERS[:offers],
+        orders=ORDERS[:orders],
+    )
+
+
+SCREENS: dict[str, Screen] = {
+    "attract": screens.Attract(),
+    "hello": screens.Hello(),
+    "waiting": screens.Waiting(),
+    "recorded": screens.Recorded(),
+    "confirm": screens.Confirm(MASKED_NAME),
+    "no offers": screens.Offers(shown(0, 0)),
+    "an order and no offers": screens.Offers(shown(0, 1)),
+    "one offer": screens.Offers(shown(1, 0)),
+    "two offers": screens.Offers(shown(2, 1)),
+    "three offers": screens.Offers(shown(3, 1)),
+    "many offers and orders": screens.Offers(shown(4, 2)),
+    "offer with a price": screens.OfferDetail(shown(), OFFERS[2]),
+    "offer for points": screens.OfferDetail(shown(), OFFERS[1]),
+    "order ready": screens.PickUp(shown(), ORDERS[0]),
+    "order not ready": screens.PickUp(shown(), ORDERS[1]),
+    "staff called": screens.StaffCalled(),
+    "out of order": screens.OutOfOrder(),
+    "goodbye": screens.Goodbye(),
+    **{f"refused: {reason}": screens.Refused(reason) for reason in (*Verdict, *Refusal)},
+}
+PERSONAL_SCREENS = {
+    "confirm": SCREENS["confirm"],
+    "three offers": SCREENS["three offers"],
+    "offer with a price": SCREENS["offer with a price"],
+    "order not ready": SCREENS["order not ready"],
+    "staff called from the own page": screens.StaffCalled(shown()),
+}
+
+
+def state(
+    screen: Screen,
+    language: Language = Language.VI,
+    revision: int = 1,
+    warning_left_s: int | None = None,
+    offline: bool = False,
+) -> ScreenState:
+    """A connected kiosk that shows this."""
+    return ScreenState(
+        screen=screen,
+        session=SESSION,
+        language=language,
+        offline=offline,
+        warning_left_s=warning_left_s,
+        revision=revision,
+    )

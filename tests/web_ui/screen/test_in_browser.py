@@ -1,0 +1,248 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from itertools import count
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from kiosk.core import screen as screens
+from kiosk.core.inputs import Button, Input, Language, LanguageChosen, Pressed
+from tests.browser import (
+    LANDSCAPE,
+    PORTRAIT,
+    Watch,
+    clipped_text,
+    open_page,
+    small_targets,
+    tight_targets,
+)
+from tests.waiting import until
+from tests.web_ui.screen.conftest import ServedGlass, serving
+from tests.web_ui.screen.samples import PERSONAL, PERSONAL_SCREENS, SCREENS, state
+
+LEAST_TARGET_PX = 60
+REVISIONS = count(1)
+SIZES = [pytest.param(PORTRAIT, id="1080x1920"), pytest.param(LANDSCAPE, id="1280x800")]
+
+
+@pytest.fixture(scope="module")
+def page_of_the_module(
+    chromium: Browser, server_of_the_module: ServedGlass
+) -> Iterator[tuple[Page, Watch]]:
+    page, watch = open_page(chromium, server_of_the_module.url, PORTRAIT)
+    yield page, watch
+    page.context.close()
+
+
+@pytest.fixture
+def page(page_of_the_module: tuple[Page, Watch], served: ServedGlass) -> Iterator[Page]:
+    """A browser that shows an idle kiosk, and that neither complains nor calls anybody else."""
+    page, watch = page_of_the_module
+    fresh = served.feed.latest().revision
+    expect(page.locator(f'#kiosk[data-revision="{fresh}"]')).to_be_visible()
+    yield page
+    assert watch.errors == []
+    assert watch.strangers == []
+
+
+def words(page: Page) -> str:
+    """All there is in the document, seen or not."""
+    return page.content()
+
+
+@pytest.mark.parametrize("size", [*SIZES, pytest.param((800, 1280), id="800x1280")])
+def test_every_screen_fits_the_glass_and_the_finger(
+    chromium: Browser, served: ServedGlass, size: tuple[int, int]
+) -> None:
+    page, watch = open_page(chromium, served.url, size)
+    wrong: dict[str, list[str]] = {}
+    for language in Language:
+        for name, screen in SCREENS.items():
+            served.show(state(screen, language, revision=next(REVISIONS)))
+            faults = clipped_text(page) + small_targets(page, LEAST_TARGET_PX)
+            faults += tight_targets(page, least_px=8)
+            if faults:
+                wrong[f"{name}, {language}"] = faults
+        served.show(state(screens.Hello(), language, next(REVISIONS), warning_left_s=20))
+        assert clipped_text(page) == []
+        served.show(state(screens.Attract(), language, next(REVISIONS), offline=True))
+        assert clipped_text(page) == []
+    page.context.close()
+
+    assert wrong == {}
+    assert watch.errors == []
+    assert watch.strangers == []
+
+
+@pytest.mark.parametrize(
+    "style",
+    [
+        pytest.param("height: 20px; overflow: hidden; font-size: 60px", id="cut in its box"),
+        pytest.param("width: 60px; white-space: nowrap", id="out of its box"),
+        pytest.param("position: fixed; left: 95vw", id="off the glass"),
+        pytest.param("transform: translateY(300px)", id="out of its card"),
+    ],
+)
+def test_a_planted_clip_is_found(page: Page, style: str) -> None:
+    assert clipped_text(page) == []
+
+    page.locator("h2").evaluate("(title, style) => { title.style = style; }", style)
+
+    assert clipped_text(page) != []
+
+
+def test_a_planted_small_button_is_found(page: Page) -> None:
+    assert small_targets(page, LEAST_TARGET_PX) == []
+
+    page.locator(".pill").evaluate("(pill) => { pill.style.minHeight = '40px'; }")
+
+    assert len(small_targets(page, LEAST_TARGET_PX)) == 1
+
+
+def test_a_touch_reaches_the_kiosk_once_however_impatient(page: Page, served: ServedGlass) -> None:
+    served.show(state(SCREENS["three offers"], revision=1))
+
+    page.get_by_text("trà sen vàng").dblclick()
+    page.get_by_role("button", name="Kết thúc").click()
+
+    expected: list[Input] = [Pressed(Button.OFFER, 1, "tea-200"), Pressed(Button.END, 1)]
+    until(lambda: len(served.touches()) >= 2, "two touches")
+    assert served.touches() == expected
+
+
+def test_a_touched_button_shows_it_before_the_kiosk_answers(
+    page: Page, served: ServedGlass
+) -> None:
+    served.show(state(SCREENS["hello"], revision=1))
+    button = page.get_by_role("button", name="Xem dành cho tôi")
+
+    button.click()
+
+    expect(button).to_have_attribute("aria-busy", "true")
+
+
+def test_the_language_button_asks_the_kiosk(page: Page, served: ServedGlass) -> None:
+    page.get_by_role("button", name="English").click()
+    until(served.touches, "the choice")
+    served.show(state(screens.Attract(), Language.EN, revision=2))
+
+    assert served.touches() == [LanguageChosen(Language.EN)]
+    assert page.locator("html").get_attribute("lang") == "en"
+    expect(page.get_by_role("button", name="Tiếng Việt")).to_be_visible()
+
+
+def test_focus_survives_a_new_picture(page: Page, served: ServedGlass) -> None:
+    served.show(state(SCREENS["three offers"], revision=1))
+    page.locator('[data-subject="tea-200"]').focus()
+
+    served.show(state(SCREENS["three offers"], revision=2, offline=True))
+
+    expect(page.locator('[data-subject="tea-200"]')).to_be_focused()
+
+
+def test_a_new_screen_takes_the_focus_to_its_title(page: Page, served: ServedGlass) -> None:
+    served.show(state(SCREENS["three offers"], revision=1))
+
+    expect(page.get_by_role("heading", name="Chào Ngọc")).to_be_focused()
+
+
+def test_offers_are_leafed_through_and_stay_so(page: Page, served: ServedGlass) -> None:
+    many = SCREENS["many offers and orders"]
+    served.show(state(many, revision=1))
+    expect(page.locator('[data-subject="birthday"]')).to_be_hidden()
+
+    page.locator('[data-turn="offers"]').click()
+    served.show(state(many, revision=2, offline=True))
+
+    expect(page.locator('[data-subject="birthday"]')).to_be_visible()
+    expect(page.locator('[data-turn="offers"]')).to_contain_text("2/2")
+    assert served.touches() == [Pressed(Button.STAY, 1)]
+
+
+@pytest.mark.parametrize("name", PERSONAL_SCREENS)
+def test_nothing_personal_is_left_in_the_document(
+    page: Page, served: ServedGlass, name: str
+) -> None:
+    screen = PERSONAL_SCREENS[name]
+    served.show(state(screen, revision=1))
+    before = words(page)
+    served.show(state(screen, revision=2, warning_left_s=20))
+    asked = words(page)
+    served.show(state(screens.Attract(), revision=3))
+    after = words(page)
+
+    assert any(word in before for word in PERSONAL) or isinstance(screen, screens.StaffCalled)
+    assert not [word for word in PERSONAL if word in asked]
+    assert not [word for word in PERSONAL if word in after]
+
+
+def test_nothing_personal_gets_into_address_storage_or_history(
+    page: Page, served: ServedGlass
+) -> None:
+    length = page.evaluate("history.length")
+    served.show(state(SCREENS["three offers"], revision=1))
+    page.locator('[data-subject="tea-200"]').click()
+    until(served.touches, "the touch")
+
+    assert page.url == served.url
+    assert page.evaluate("history.length") == length
+    assert page.evaluate("localStorage.length + sessionStorage.length") == 0
+    assert page.evaluate("document.cookie") == ""
+    assert page.evaluate("caches.keys()") == []
+
+
+def test_a_glass_without_its_kiosk_says_so_and_wipes_itself(chromium: Browser) -> None:
+    with serving(ServedGlass()) as served:
+        page, watch = open_page(chromium, served.url, PORTRAIT)
+        served.show(state(SCREENS["three offers"], Language.EN, revision=1))
+        expect(page.get_by_text("Not connected")).to_be_hidden()
+
+    expect(page.get_by_text("Not connected")).to_be_visible(timeout=2_000)
+    expect(page.get_by_role("heading", name="This screen is starting again")).to_be_visible()
+    assert not [word for word in PERSONAL if word in words(page)]
+    assert watch.strangers == []
+    page.context.close()
+
+
+def test_a_kiosk_that_was_started_anew_is_shown_again(chromium: Browser) -> None:
+    with serving(ServedGlass()) as served:
+        page, _ = open_page(chromium, served.url, PORTRAIT)
+        served.show(state(screens.Goodbye(), revision=7))
+        port = int(served.url.rstrip("/").rpartition(":")[2])
+    expect(page.locator('[data-link="off"]')).to_be_visible()
+
+    with serving(ServedGlass(), port) as anew:
+        anew.show(state(screens.Hello(), revision=1))
+
+        expect(page.get_by_role("button", name="Xem dành cho tôi")).to_be_visible()
+        expect(page.get_by_text("Đang mất kết nối")).to_be_hidden()
+    page.context.close()
+
+
+def test_a_browser_without_a_free_stream_asks_instead(
+    chromium: Browser, served: ServedGlass
+) -> None:
+    page, _ = open_page(chromium, "about:blank", PORTRAIT)
+    page.clock.install()
+    with ExitStack() as streams:
+        client = served.app.test_client()
+        while (stream := client.get("/stream", buffered=False)).status_code == 200:
+            streams.callback(stream.close)
+        page.goto(served.url)
+        expect(page.locator('[data-link="polling"]')).to_be_visible()
+        served.feed.show(state(screens.Goodbye(), revision=3))
+        page.clock.run_for(6_000)
+
+        expect(page.get_by_role("heading", name="Cảm ơn bạn")).to_be_visible()
+    page.context.close()
+
+
+def test_the_kiosks_own_scripts_stay_small(served: ServedGlass) -> None:
+    total_bytes = 0
+    for path in ("/screen/screen.js", "/static/live.js"):
+        with served.app.test_client().get(path) as answer:
+            total_bytes += len(answer.get_data())
+
+    assert total_bytes < 20_000  # before compression

@@ -1,0 +1,172 @@
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import get_args
+
+import msgspec
+import pytest
+
+from contract.events import Verdict
+from contract.messages import Refusal, Text
+from kiosk.core import screen as screens
+from kiosk.core.inputs import Language
+from kiosk.core.screen import Screen, ScreenState
+from tests.web_ui.screen.conftest import Glass
+from tests.web_ui.screen.samples import OFFERS, PERSONAL, PERSONAL_SCREENS, SCREENS, shown, state
+from web_ui.screen.advice import ADVICE
+from web_ui.screen.pictures import NAMES, picture
+
+
+def html(glass: Glass, shown_now: ScreenState) -> str:
+    """A state as the browser gets it."""
+    with glass.app.app_context():
+        return picture(shown_now).html
+
+
+def buttons(markup: str) -> set[str]:
+    """What can be pressed."""
+    return set(re.findall(r'data-press="(\w+)"', markup))
+
+
+def test_every_screen_of_the_kiosk_has_its_picture_and_its_sample() -> None:
+    assert set(NAMES) == set(get_args(Screen))
+    assert set(NAMES) == {type(screen) for screen in SCREENS.values()}
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("name", SCREENS)
+def test_help_and_the_other_language_are_on_every_screen(
+    glass: Glass, name: str, language: Language
+) -> None:
+    drawn = html(glass, state(SCREENS[name], language))
+    other = "en" if language is Language.VI else "vi"
+
+    assert "staff" in buttons(drawn)
+    assert f'data-language="{other}"' in drawn
+
+
+@pytest.mark.parametrize("name", SCREENS)
+def test_every_screen_but_the_first_and_the_last_can_be_ended(glass: Glass, name: str) -> None:
+    can_end = "end" in buttons(html(glass, state(SCREENS[name])))
+
+    assert can_end is not isinstance(SCREENS[name], (screens.Attract, screens.Goodbye))
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("hello", {"hello", "back"}),
+        ("confirm", {"confirm", "deny"}),
+        ("three offers", {"offer", "pick_up"}),
+        ("offer with a price", {"back"}),
+        ("order ready", {"back"}),
+        ("refused: expired", {"back"}),
+        ("recorded", {"back"}),
+        ("out of order", {"back"}),
+        ("goodbye", {"back"}),
+    ],
+)
+def test_a_screen_offers_what_the_kiosk_understands_there(
+    glass: Glass, name: str, expected: set[str]
+) -> None:
+    assert buttons(html(glass, state(SCREENS[name]))) - {"staff", "end"} == expected
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("name", PERSONAL_SCREENS)
+def test_while_the_shopper_is_asked_nothing_personal_is_drawn(
+    glass: Glass, name: str, language: Language
+) -> None:
+    screen = PERSONAL_SCREENS[name]
+    asked = html(glass, state(screen, language, warning_left_s=14))
+
+    assert ">14<" in asked
+    assert {"stay", "end"} < buttons(asked)
+    assert not [word for word in PERSONAL if word in asked]
+
+
+@pytest.mark.parametrize("name", ["confirm", "three offers", "order not ready"])
+def test_the_list_of_personal_words_would_notice_a_leak(glass: Glass, name: str) -> None:
+    assert [word for word in PERSONAL if word in html(glass, state(PERSONAL_SCREENS[name]))]
+
+
+@pytest.mark.parametrize("reason", [*Verdict, *Refusal])
+def test_every_refusal_says_why_and_what_to_do_in_both_languages(
+    glass: Glass, reason: Verdict | Refusal
+) -> None:
+    said = {
+        language: html(glass, state(screens.Refused(reason), language)) for language in Language
+    }
+
+    assert ADVICE[reason].problem in said[Language.EN]
+    assert ADVICE[reason].next_step in said[Language.EN]
+    assert ADVICE[reason].problem not in said[Language.VI]
+    assert ADVICE[reason].next_step not in said[Language.VI]
+
+
+@pytest.mark.parametrize(
+    ("language", "price", "was"),
+    [(Language.VI, "294.000\N{NO-BREAK SPACE}₫", "420.000\N{NO-BREAK SPACE}₫"),
+     (Language.EN, "₫294,000", "₫420,000")],
+)  # fmt: skip
+def test_prices_are_written_as_the_language_writes_them(
+    glass: Glass, language: Language, price: str, was: str
+) -> None:
+    drawn = html(glass, state(SCREENS["three offers"], language))
+
+    assert price in drawn
+    assert was in drawn
+
+
+def test_an_offer_without_a_price_shows_none(glass: Glass) -> None:
+    assert "₫" not in html(glass, state(SCREENS["offer for points"]))
+
+
+@pytest.mark.parametrize(
+    ("name", "pages", "turns"),
+    [("one offer", 1, set()), ("three offers", 1, set()),
+     ("many offers and orders", 2, {"offers", "orders"})],
+)  # fmt: skip
+def test_more_than_three_offers_are_leafed_through(
+    glass: Glass, name: str, pages: int, turns: set[str]
+) -> None:
+    drawn = html(glass, state(SCREENS[name]))
+
+    assert drawn.count('<ul class="offers-page') == pages
+    assert set(re.findall(r'data-turn="(\w+)"', drawn)) == turns
+
+
+def test_the_number_of_offers_is_said_in_good_english(glass: Glass) -> None:
+    assert "1 offer for you" in html(glass, state(SCREENS["one offer"], Language.EN))
+    assert "3 offers for you" in html(glass, state(SCREENS["three offers"], Language.EN))
+
+
+def test_no_offer_is_said_in_words(glass: Glass) -> None:
+    assert "There is no offer" in html(glass, state(SCREENS["no offers"], Language.EN))
+
+
+def test_words_from_outside_are_shown_and_not_run(glass: Glass) -> None:
+    evil = msgspec.structs.replace(OFFERS[0], title=Text("<script>alert(1)</script>", "<b>"))
+    page = msgspec.structs.replace(shown(), offers=(evil,), name="<script>")
+    drawn = html(glass, state(screens.Offers(page)))
+
+    assert "<script>" not in drawn
+    assert "&lt;script&gt;" in drawn
+
+
+def test_being_offline_is_said_in_words_on_every_screen(glass: Glass) -> None:
+    online = html(glass, state(screens.Attract()))
+    offline = html(glass, state(screens.Attract(), offline=True))
+
+    assert "data-only-when-lost" in online
+    assert "data-only-when-lost" not in offline
+    assert "Đang mất kết nối" in offline
+
+
+def test_an_offline_call_promises_nobody(glass: Glass) -> None:
+    called = state(screens.StaffCalled(), Language.EN)
+
+    assert "on their way" in html(glass, called)
+    assert "on their way" not in html(glass, replace(called, offline=True))
+    assert "come to the counter" in html(glass, replace(called, offline=True))

@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+import http.client
+import socket
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+from flask import Flask, Response
+
+from runtime.errors import UnavailableError
+from tests.waiting import until
+from web_ui.shared.serving import Server
+from web_ui.shared.streams import StreamLimit, event
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+
+def hello(_environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+    """The smallest application."""
+    start("200 OK", [("Content-Length", "5")])
+    return [b"hello"]
+
+
+@contextmanager
+def running(server: Server) -> Iterator[Server]:
+    server.start()
+    yield server
+    server.stop()
+
+
+def get(port: int, path: str = "/") -> http.client.HTTPResponse:
+    """Ask; the answer may still be open."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection.request("GET", path, headers={"Connection": "close"})
+    return connection.getresponse()  # owns the socket, since it is not kept for more
+
+
+def test_an_application_is_served_on_a_free_port() -> None:
+    with running(Server(hello, "127.0.0.1", 0, threads=2)) as server, get(server.port) as answer:
+        assert answer.read() == b"hello"
+        assert answer.getheader("Server") is None
+
+
+def test_a_taken_port_is_named() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(UnavailableError, match=f"port {port} on 127.0.0.1 is taken: "):
+            Server(hello, "127.0.0.1", port, threads=2).start()
+
+
+def test_an_address_of_another_machine_is_named() -> None:
+    with pytest.raises(UnavailableError, match=r"port 8080 on 192\.0\.2\.1 cannot be used: "):
+        Server(hello, "192.0.2.1", 8080, threads=2).start()
+
+
+def test_a_stopped_server_frees_its_port_and_its_threads() -> None:
+    before = threading.active_count()
+    with running(Server(hello, "127.0.0.1", 0, threads=4)) as server:
+        port = server.port
+        get(port).close()
+    server.stop()
+
+    socket.create_server(("127.0.0.1", port)).close()
+    until(lambda: threading.active_count() == before, "all threads are gone")
+
+
+def test_a_server_that_never_started_can_be_stopped() -> None:
+    Server(hello, "127.0.0.1", 0, threads=2).stop()
+
+
+def streams_again(port: int) -> bool:
+    with get(port, "/stream") as answer:
+        return answer.status == 200
+
+
+def test_streams_leave_room_for_ordinary_requests_and_come_free_again() -> None:
+    app = Flask("streams")
+    limit, going_on = StreamLimit(2), threading.Event()
+
+    def beats() -> Iterator[bytes]:
+        while not going_on.wait(0.05):
+            yield event("beat", b"")
+
+    @app.get("/stream")
+    def stream() -> Response:
+        return limit.stream(beats())
+
+    @app.get("/")
+    def index() -> str:
+        return "page"
+
+    with running(Server(app, "127.0.0.1", 0, threads=4)) as server:
+        open_streams = [get(server.port, "/stream") for _ in range(2)]
+        with get(server.port, "/stream") as refused, get(server.port) as page:
+            assert (refused.status, refused.getheader("Retry-After")) == (503, "5")
+            assert page.read() == b"page"
+        open_streams.pop().close()
+        until(lambda: streams_again(server.port), "a closed stream is free again")
+        going_on.set()
+        for one in open_streams:
+            one.close()
