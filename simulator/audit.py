@@ -1,6 +1,6 @@
 """The reckoning after a run: what kiosks promised against what the gateway has on its disk.
 
-Reads both ends' databases, and nothing that either end says of itself.
+Reads both ends' databases and the kiosks' logs; believes nothing that either end says of itself.
 """
 
 from __future__ import annotations
@@ -8,20 +8,40 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
-# What kiosk/app.py logs once an event is on the disk and before the screen says so.
+# What kiosk/app.py logs once an event is on the disk and before any screen says so.
 _LOGGED = re.compile(r"event \w+ ([0-9a-f]{32}) seq \d+$", re.MULTILINE)
+_VISIT_MS = 120_000  # a visit ends two minutes after its last evidence
+
+Number = tuple[str, str, int]  # kiosk, epoch, seq
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """What the gateway has written."""
+
+    ids: Counter[str]
+    numbers: Counter[Number]
+    kinds: Counter[str]
+    visits: tuple[tuple[str, int, int], ...]  # member, first and last evidence in ms
+    offers_shown: int
+    alerts: int
+
+    @property
+    def matched(self) -> frozenset[str]:
+        """The members that were recognised."""
+        return frozenset(member for member, _, _ in self.visits)
 
 
 @dataclass(frozen=True, slots=True)
 class Reckoning:
-    """What became of the events."""
+    """What became of what the kiosks promised."""
 
-    events: int
     lost: int
     duplicated: int
 
@@ -33,29 +53,49 @@ def depth(outbox: Path) -> int:
     return int(waiting)
 
 
-def reckon(database: Path, outboxes: dict[str, Path], logs: Iterable[Path]) -> Reckoning:
-    """Every number 1..n of every outbox, and every event a kiosk told of, stored exactly once."""
+def read(database: Path) -> Books:
+    """Everything that matters in the gateway's database."""
     with closing(_open(database)) as db:
-        rows = db.execute("SELECT id, kiosk, epoch, seq FROM event").fetchall()
-    numbers = Counter((kiosk, epoch, seq) for _, kiosk, epoch, seq in rows)
-    ids = Counter(row[0] for row in rows)
-    given = {number for kiosk, path in outboxes.items() for number in _numbers(kiosk, path)}
-    told = {found for log in logs for found in _LOGGED.findall(log.read_text(encoding="utf-8"))}
-    return Reckoning(
-        events=len(numbers),
-        lost=max(len(given - numbers.keys()), len(told - ids.keys())),
-        duplicated=max(_repeats(numbers), _repeats(ids)),
+        events = db.execute("SELECT id, kiosk, epoch, seq, kind FROM event").fetchall()
+        visits = db.execute("SELECT member, first_at_ms, last_at_ms FROM visit").fetchall()
+        (shown,) = db.execute("SELECT count(*) FROM decision WHERE reason = 'granted'").fetchone()
+        (alerts,) = db.execute("SELECT count(*) FROM alert").fetchone()
+    return Books(
+        ids=Counter(row[0] for row in events),
+        numbers=Counter((kiosk, epoch, seq) for _, kiosk, epoch, seq, _ in events),
+        kinds=Counter(row[4] for row in events),
+        visits=tuple(visits),
+        offers_shown=int(shown),
+        alerts=int(alerts),
     )
 
 
-def _numbers(kiosk: str, outbox: Path) -> Iterable[tuple[str, str, int]]:
+def reckon(books: Books, outboxes: Mapping[str, Path], logs: Mapping[str, Path]) -> Reckoning:
+    """Every number an outbox gave, and every event a kiosk told of, is there exactly once."""
+    given = {number for kiosk, path in outboxes.items() for number in _given(kiosk, path)}
+    told = {found for log in logs.values() for found in _LOGGED.findall(log.read_text("utf-8"))}
+    return Reckoning(
+        lost=max(len(given - books.numbers.keys()), len(told - books.ids.keys())),
+        duplicated=max(_repeats(books.numbers), _repeats(books.ids)) + _split_visits(books),
+    )
+
+
+def _given(kiosk: str, outbox: Path) -> list[Number]:
     with closing(_open(outbox)) as db:
         epoch, last = db.execute("SELECT epoch, seq FROM head").fetchone()
     return [(kiosk, epoch, seq) for seq in range(1, last + 1)]
 
 
-def _repeats(counts: Counter[str] | Counter[tuple[str, str, int]]) -> int:
+def _repeats(counts: Counter[str] | Counter[Number]) -> int:
     return sum(times - 1 for times in counts.values())
+
+
+def _split_visits(books: Books) -> int:
+    """Visits that are one: the same member's, with less than a visit's silence between them."""
+    by_member = sorted(books.visits)
+    return sum(
+        one[0] == other[0] and other[1] - one[2] <= _VISIT_MS for one, other in pairwise(by_member)
+    )
 
 
 def _open(path: Path) -> sqlite3.Connection:

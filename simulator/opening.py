@@ -33,13 +33,13 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class Opening:
     """How the shop is opened."""
 
     origin_unix_s: float  # the time of day when its time begins
     seed: int
     camera_fps: float  # frames the cameras take while nobody holds anything to them
-    is_headless: bool  # our browsers are the only ones; nobody looks at the staff's pages
+    is_headless: bool = False  # our browsers are the only ones, nobody looks at staff's pages
     restart_s: float = 1.0
 
 
@@ -57,7 +57,7 @@ class OpenShop:
 
 
 @contextmanager
-def open_shop(premises: Premises, shop: Shop, plan: Plan) -> Iterator[OpenShop]:
+def open_shop(premises: Premises, shop: Shop, plan: Opening) -> Iterator[OpenShop]:
     """Open, and close again whatever happens; nothing is left running.
 
     Raises UnavailableError or SettingsError with the sentence of the process that cannot live.
@@ -89,7 +89,7 @@ def open_shop(premises: Premises, shop: Shop, plan: Plan) -> Iterator[OpenShop]:
         yield opened
 
 
-def _start(opened: OpenShop, broker: str, plan: Plan) -> None:
+def _start(opened: OpenShop, broker: str, plan: Opening) -> None:
     """Kiosks first: they start up while the gateway's database is made."""
     premises, processes = opened.premises, opened.processes
     processes.start(Job(BROKER, [broker, "-c", str(premises.broker_settings)]))

@@ -97,10 +97,10 @@ def passers(rng: Random, shop: Shop, gap_s: float) -> Iterator[Shopper]:
             enters_s += rng.expovariate(1 / gap_s)
 
 
-def guest(number: int, member: Member | None, enters_s: float) -> Shopper:
+def guest(name: str, member: Member | None, enters_s: float) -> Shopper:
     """Somebody whom a person at the stage leads by the hand: does nothing alone."""
     return Shopper(
-        f"ban-{number}",
+        name,
         Plan.NOTHING,
         member=member,
         tag=member.tag if member else None,

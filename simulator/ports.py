@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from runtime.errors import UnavailableError
 
 HOST = "127.0.0.1"
+LAST = 65_535
 
 
 def free(count: int) -> list[int]:
@@ -20,11 +21,14 @@ def free(count: int) -> list[int]:
 def row(base: int, count: int) -> list[int]:
     """`base` and the ports after it; UnavailableError names the first that is taken."""
     ports = list(range(base, base + count))
+    if ports[-1] > LAST:
+        raise UnavailableError(f"there is no port {ports[-1]}: choose lower ones with --port")
     for port in ports:
         try:
             socket.create_server((HOST, port)).close()
-        except (OSError, OverflowError) as error:
+        except OSError as error:
             raise UnavailableError(
-                f"port {port} on {HOST} cannot be used ({error}): choose others with --port"
+                f"port {port} on {HOST} cannot be used ({error.strerror}):"
+                " choose others with --port"
             ) from error
     return ports

@@ -110,7 +110,7 @@ def mosquitto() -> str:
 
 def _gateway(premises: Premises, stage: str) -> Table:
     return {
-        "database_url": f"sqlite:///{premises.database.resolve()}",
+        "database": f"sqlite:///{premises.database.resolve()}",
         "broker": {"host": HOST, "port": premises.ports["broker"]},
         "web": {"port": premises.ports["web"]},
         "clock": _driver(stage, GATEWAY),

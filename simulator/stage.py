@@ -71,6 +71,11 @@ class Stage:
         """Whether a phone is before any camera: then time moves frame by frame."""
         return bool(self._phones)
 
+    @property
+    def phones(self) -> dict[str, Raised]:
+        """The phone before each kiosk's camera, where there is one; a copy."""
+        return dict(self._phones)
+
     def step(self, dt_s: float) -> None:
         """Let `dt_s` pass in the shop and in every process that follows its clock."""
         self._adapters.admit(self.world.now_s)

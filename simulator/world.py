@@ -19,6 +19,7 @@ from simulator.radio_waves import Receiver, Shadow
 from simulator.tags import INTERVAL_S, JITTER_S
 
 BROWSE_S = 15.0  # somebody whose kiosk is taken looks around this long before trying again
+AT_KIOSK_M = 1.6  # who is put down this near to a kiosk is meant to stand before it
 ASKS_AGAIN = 40  # then gives up; a shop of three kiosks serves everybody long before
 LOOK_UP_RAD = -pi / 2  # people look at shelves, and shelves are above them on the plan
 
@@ -91,11 +92,29 @@ class World:
             receiver.forget(person.name)
         self.people.pop(person.name, None)
 
-    def send_to(self, person: Person, goal: Spot) -> None:
-        """Lead somebody by the hand; they stay where they are put."""
+    def lead(self, person: Person, goal: Spot, *, at_once: bool = False) -> None:
+        """Lead somebody by the hand, or carry them; they stay where they are put.
+
+        Who is put before a kiosk has it to themselves: whoever was there goes on.
+        """
         self._free_kiosk(person)
         person.errand, person.is_led = None, True
-        person.way = floor.route(person.at, floor.clamp(goal))
+        goal = floor.clamp(goal)
+        kiosk = next((one.kiosk for one in KIOSKS if floor.metres(one.at, goal) < AT_KIOSK_M), None)
+        if kiosk is not None:
+            self._make_room(kiosk)
+            person.shopper = replace(person.shopper, kiosk=kiosk)
+            self.at_kiosk[kiosk] = person.name
+            goal = STANDS[kiosk].front
+        person.way = floor.route(person.at, goal)
+        if at_once:
+            person.at, person.way = goal, ()
+            person.heading_rad = _facing(goal)
+
+    def let_go(self, person: Person) -> None:
+        """Whoever was led does what they want again; a guest wants to leave."""
+        self._free_kiosk(person)
+        person.is_led, person.way, person.stays_until_s = False, (), self.now_s
 
     def step(self, dt_s: float, seen: Mapping[str, Seen]) -> list[Done]:
         """Let `dt_s` pass; `seen` is what each kiosk's screen says. Returns what hands did."""
@@ -149,7 +168,7 @@ class World:
     def _arrive(self, person: Person) -> None:
         """At the end of a way: before a kiosk, at a shelf, or out of the door."""
         kiosk = person.shopper.kiosk
-        if self.at_kiosk.get(kiosk) == person.name:
+        if self.at_kiosk.get(kiosk) == person.name and not person.is_led:
             person.heading_rad = _towards(person.at, STANDS[kiosk].at)
             person.errand = errand.begin(person.shopper, self.now_s)
             return
@@ -188,6 +207,13 @@ class World:
     def _free_kiosk(self, person: Person) -> None:
         if self.at_kiosk.get(person.shopper.kiosk) == person.name:
             del self.at_kiosk[person.shopper.kiosk]
+
+    def _make_room(self, kiosk: str) -> None:
+        """Somebody else is put before this kiosk."""
+        name = self.at_kiosk.pop(kiosk, None)
+        if name is not None:
+            person = self.people[name]
+            person.errand, person.is_done, person.way = None, True, ()
 
     def _go(self, person: Person, goal: Spot, stay_s: float) -> None:
         person.way = floor.route(person.at, goal)

@@ -77,6 +77,6 @@ def test_a_living_shop_never_runs_out_of_people(shop: Shop) -> None:
 def test_a_guest_carries_a_members_tag_and_does_nothing_alone(shop: Shop) -> None:
     member = next(one for one in shop.members if one.tag)
 
-    assert guest(1, member, 5.0).tag == member.tag
-    assert guest(1, None, 5.0).tag is None
-    assert guest(1, member, 5.0).plan is Plan.NOTHING
+    assert guest("ban-1", member, 5.0).tag == member.tag
+    assert guest("ban-1", None, 5.0).tag is None
+    assert guest("ban-1", member, 5.0).plan is Plan.NOTHING

@@ -109,12 +109,35 @@ def test_who_is_led_by_the_hand_stays_where_they_are_put(world: World) -> None:
     person = world.enter(Shopper("a", Plan.SHOW, kiosk=KIOSK, pace_s=1.0))
     while person.errand is None:
         world.step(0.5, {})
-    world.send_to(person, Spot(99.0, 7.0))
+    world.lead(person, Spot(99.0, 10.0))
     for _ in range(240):
         world.step(0.5, {})
 
-    assert person.at == floor.clamp(Spot(99.0, 7.0))
+    assert person.at == floor.clamp(Spot(99.0, 10.0))
     assert KIOSK not in world.at_kiosk
+
+
+def test_who_is_put_before_a_kiosk_has_it_to_themselves(world: World) -> None:
+    first = world.enter(Shopper("a", Plan.LOOK, kiosk=KIOSK, pace_s=1.0))
+    while first.errand is None:
+        world.step(0.5, {})
+    second = world.enter(Shopper("b", Plan.NOTHING))
+    world.lead(second, Spot(4.6, 14.2), at_once=True)
+
+    assert world.at_kiosk == {KIOSK: "b"}
+    assert second.at == STANDS[KIOSK].front
+    while "a" in world.people:
+        assert world.step(0.5, {}) == []
+    assert second.at == STANDS[KIOSK].front
+
+
+def test_who_is_let_go_leaves_by_the_door(world: World) -> None:
+    person = world.enter(Shopper("a", Plan.NOTHING))
+    world.lead(person, STANDS[KIOSK].front, at_once=True)
+    world.let_go(person)
+
+    until_alone(world, {})
+    assert not world.at_kiosk
 
 
 def test_an_hour_ends_with_an_empty_shop(world: World) -> None:

@@ -1,0 +1,118 @@
+"""The reckoning sees a loss, a double and a visit that was split; made on real SQLite files."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from simulator import audit
+from simulator.audit import Reckoning
+
+EPOCH = "0123456789abcdef"
+
+
+class Ends:
+    """A kiosk's outbox and log, and a gateway's database."""
+
+    def __init__(self, folder: Path) -> None:
+        self.outbox, self.database = folder / "outbox.db", folder / "gateway.db"
+        self.log = folder / "kiosk.log"
+        self.log.touch()
+        self.run(self.outbox, "CREATE TABLE head (epoch, seq)", "CREATE TABLE event (seq)")
+        self.run(
+            self.database,
+            "CREATE TABLE event (id, kiosk, epoch, seq, kind)",
+            "CREATE TABLE visit (member, first_at_ms, last_at_ms)",
+            "CREATE TABLE decision (reason)",
+            "CREATE TABLE alert (alert)",
+        )
+
+    def run(self, path: Path, *statements: str) -> None:
+        with closing(sqlite3.connect(path)) as db, db:
+            for statement in statements:
+                db.execute(statement)
+
+    def gave(self, last: int) -> None:
+        self.run(self.outbox, f"INSERT INTO head VALUES ('{EPOCH}', {last})")
+        with self.log.open("a") as log:
+            for seq in range(1, last + 1):
+                print(f"… quay-1 INFO kiosk.app: event scanned {seq:032x} seq {seq}", file=log)
+
+    def keep(self, *numbers: int) -> None:
+        rows = (f"('{seq:032x}', 'quay-1', '{EPOCH}', {seq}, 'scanned')" for seq in numbers)
+        self.run(self.database, f"INSERT INTO event VALUES {', '.join(rows)}")
+
+    def visit(self, member: str, first_s: int, last_s: int) -> None:
+        row = f"('{member}', {first_s * 1000}, {last_s * 1000})"
+        self.run(self.database, f"INSERT INTO visit VALUES {row}")
+
+    def reckoning(self) -> Reckoning:
+        books = audit.read(self.database)
+        return audit.reckon(books, {"quay-1": self.outbox}, {"quay-1": self.log})
+
+
+@pytest.fixture
+def ends(tmp_path: Path) -> Ends:
+    return Ends(tmp_path)
+
+
+def test_all_there_once_is_a_good_end(ends: Ends) -> None:
+    ends.gave(5)
+    ends.keep(1, 2, 3, 4, 5)
+
+    assert ends.reckoning() == Reckoning(lost=0, duplicated=0)
+
+
+def test_a_gap_is_a_loss(ends: Ends) -> None:
+    ends.gave(5)
+    ends.keep(1, 2, 4)
+
+    assert ends.reckoning().lost == 2
+
+
+def test_what_was_told_and_forgotten_by_both_ends_is_a_loss(ends: Ends) -> None:
+    """As when an outbox comes back from an old copy: its numbers alone would look fine."""
+    ends.gave(5)
+    ends.run(ends.outbox, "UPDATE head SET seq = 3")
+    ends.keep(1, 2, 3)
+
+    assert ends.reckoning().lost == 2
+
+
+def test_an_event_stored_twice_is_a_double(ends: Ends) -> None:
+    ends.gave(3)
+    ends.keep(1, 2, 2, 3)
+
+    assert ends.reckoning() == Reckoning(lost=0, duplicated=1)
+
+
+def test_a_visit_that_was_split_is_a_double(ends: Ends) -> None:
+    ends.gave(0)
+    ends.visit("a", 0, 60)
+    ends.visit("a", 150, 200)
+    ends.visit("a", 400, 410)
+    ends.visit("b", 100, 110)
+
+    assert ends.reckoning() == Reckoning(lost=0, duplicated=1)
+
+
+def test_the_books_are_read_whole(ends: Ends) -> None:
+    ends.keep(1, 2)
+    ends.visit("a", 0, 60)
+    ends.run(ends.database, "INSERT INTO decision VALUES ('granted'), ('tier')")
+    ends.run(ends.database, "INSERT INTO alert VALUES (1)")
+    books = audit.read(ends.database)
+
+    assert books.numbers.total() == books.ids.total() == 2
+    assert books.kinds["scanned"] == 2
+    assert books.matched == {"a"}
+    assert (books.offers_shown, books.alerts) == (1, 1)
+
+
+def test_the_depth_is_what_still_waits(ends: Ends) -> None:
+    ends.run(ends.outbox, "INSERT INTO event VALUES (4), (5)")
+
+    assert audit.depth(ends.outbox) == 2

@@ -1,0 +1,90 @@
+"""What the demo writes is what the product's own readers want."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from gateway.settings import GatewaySettings
+from gateway.store import base, csv_import, migrations
+from gateway.store.offers import OfferRow
+from gateway.store.orders import OrderRow
+from gateway.store.profiles import ConsentRow, PassKeyRow, ProfileRow, TagRow
+from gateway.store.staff import StaffRow
+from kiosk.settings import KioskSettings
+from runtime.errors import SettingsError
+from runtime.settings import load
+from simulator.premises import KIOSK_NAMES, SERVERS, Premises, furnish
+from simulator.shop import STORE, STORE_NO, make_shop
+
+STAGE = "127.0.0.1:4711"
+SHOP = make_shop(date(2026, 11, 23))
+
+
+@pytest.fixture
+def premises(tmp_path: Path) -> Premises:
+    made = Premises(tmp_path / "a shop", {name: 20_000 + i for i, name in enumerate(SERVERS)})
+    furnish(made, SHOP, STAGE, camera_fps=15.0)
+    return made
+
+
+@pytest.mark.parametrize("kiosk", KIOSK_NAMES)
+def test_a_kiosk_reads_its_settings(premises: Premises, kiosk: str) -> None:
+    settings = load(KioskSettings, premises.settings(kiosk))
+
+    assert (settings.store, settings.store_no, settings.kiosk) == (STORE, STORE_NO, kiosk)
+    assert settings.kiosk_name == f"Quầy {kiosk[-1]}"
+    assert settings.data_dir.is_dir()
+    assert settings.broker.port == premises.ports["broker"]
+    assert settings.screen.port == premises.ports[kiosk]
+    assert settings.camera.driver == settings.radio.driver == settings.clock.driver == "simulated"
+    assert settings.camera.options == {"stage": STAGE, "kiosk": kiosk, "fps": 15.0}
+
+
+def test_the_gateway_reads_its_settings(premises: Premises) -> None:
+    settings = load(GatewaySettings, premises.settings("gateway"))
+
+    assert settings.database == f"sqlite:///{premises.database}"
+    assert settings.web.port == premises.ports["web"]
+    assert settings.clock.options == {"stage": STAGE, "kiosk": "gateway"}
+
+
+def test_the_gateway_takes_every_row_of_the_seeds(premises: Premises) -> None:
+    engine = base.connect(f"sqlite:///{premises.database}")
+    migrations.upgrade(engine)
+    with base.writers(engine).begin() as db:
+        csv_import.load(db, premises.seeds, at_ms=0)
+    with base.readers(engine)() as db:
+        rows = {
+            row: db.scalar(select(func.count()).select_from(row))
+            for row in (ProfileRow, TagRow, PassKeyRow, ConsentRow, OrderRow, OfferRow, StaffRow)
+        }
+    engine.dispose()
+
+    assert rows == {
+        ProfileRow: len(SHOP.members),
+        TagRow: sum(member.tag is not None for member in SHOP.members),
+        PassKeyRow: sum(member.has_pass for member in SHOP.members),
+        ConsentRow: sum(len(member.consents) for member in SHOP.members),
+        OrderRow: len(SHOP.orders),
+        OfferRow: len(SHOP.offers),
+        StaffRow: len(SHOP.staff),
+    }
+
+
+def test_the_broker_keeps_what_a_default_one_drops(premises: Premises) -> None:
+    lines = premises.broker_settings.read_text().splitlines()
+
+    assert f"listener {premises.ports['broker']} 127.0.0.1" in lines
+    assert {"persistence true", "max_queued_messages 100000"} <= set(lines)
+
+
+def test_a_folder_that_cannot_be_used_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    blocked = Premises(tmp_path / "file", dict.fromkeys(SERVERS, 1))
+
+    with pytest.raises(SettingsError, match=r"file: cannot be used \(File exists\)"):
+        furnish(blocked, SHOP, STAGE, camera_fps=1.0)
