@@ -33,7 +33,6 @@ class EntryRules:
     hours: OpeningHours = field(default_factory=OpeningHours)
     clock: ClockRules = field(default_factory=ClockRules)
     capacity: int = 100_000  # no limit in practice
-    passback_s: float = 3_600.0  # for so long a member who came in counts as inside
     passback_is_hard: bool = False  # a doubt of the software's keeps no customer out by itself
     card_rest_s: float = 600.0  # a card can be copied; it lets in one person in ten minutes
     trust_age_s: float = 86_400.0  # a lost phone opens doors for a day at most
@@ -45,7 +44,6 @@ class Memory:
 
     used: Mapping[str, int] = field(default_factory=dict)  # newest slot, by Spend.key
     nonces: frozenset[str] = frozenset()  # of orders obeyed
-    inside_s: Mapping[str, float] = field(default_factory=dict)  # came in at, Unix time, by holder
     blank_until: int = 0  # what was used up to this slot is unknown: it all counts as used
 
 
@@ -55,6 +53,7 @@ class Situation:
 
     time: Belief
     people: int  # inside
+    holders: frozenset[str]  # of them, those who came in with a pass
     is_ready: bool  # the door is shut and nobody is on the way in
     is_in_order: bool  # lock, closer and journal work
 
@@ -108,8 +107,7 @@ def decide(
         return Verdict(EntryReason.REPLAYED, found.holder)
     if now.time.unix_s - keys.issued_s > rules.trust_age_s:
         return Verdict(EntryReason.TRUST_STALE, found.holder)
-    came_in_s = memory.inside_s.get(found.holder)
-    is_inside = came_in_s is not None and now.time.unix_s - came_in_s < rules.passback_s
+    is_inside = found.holder in now.holders
     refusal = _shop_refuses(rules, now, is_inside and rules.passback_is_hard)
     if refusal is not None:
         return Verdict(refusal, found.holder)

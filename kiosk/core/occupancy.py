@@ -27,34 +27,46 @@ class OccupancyRules:
 
 
 @dataclass(frozen=True, slots=True)
-class Occupancy:
-    """Those believed inside, by the time they came in, the earliest first (Unix seconds)."""
+class Person:
+    """Somebody believed inside: since when (Unix seconds), and who, if a pass said so."""
 
-    came_in_s: tuple[float, ...] = ()
+    came_in_s: float
+    holder: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Occupancy:
+    """Those believed inside, the earliest first."""
+
+    inside: tuple[Person, ...] = ()
     day: date | None = None  # the business day the count belongs to
 
     @property
     def people(self) -> int:
         """How many are believed inside."""
-        return len(self.came_in_s)
+        return len(self.inside)
+
+    @property
+    def holders(self) -> frozenset[str]:
+        """Whose passes let them in. Going out is free, so this is a belief too."""
+        return frozenset(person.holder for person in self.inside if person.holder)
 
 
-def came_in(was: Occupancy, unix_s: float) -> Occupancy:
+def came_in(was: Occupancy, unix_s: float, holder: str = "") -> Occupancy:
     """Somebody went in."""
-    return replace(was, came_in_s=(*was.came_in_s, unix_s)[-MOST:])
+    return replace(was, inside=(*was.inside, Person(unix_s, holder))[-MOST:])
 
 
 def went_out(was: Occupancy) -> Occupancy:
     """Somebody went out; who has been inside longest, for nobody says who. Never below nobody."""
-    return replace(was, came_in_s=was.came_in_s[1:])
+    return replace(was, inside=was.inside[1:])
 
 
 def passed(was: Occupancy, rules: OccupancyRules, unix_s: float, business_day: date) -> Occupancy:
-    """Time went by: a new business day begins with nobody, and nobody stays for ever."""
+    """Time went by: a new business day begins with nobody, and hardly anybody stays for long."""
     if was.day != business_day:
-        kept = was.came_in_s if was.day is None else ()
-        was = Occupancy(kept, business_day)
-    if was.came_in_s and unix_s - was.came_in_s[0] > rules.longest_stay_s:
-        still = tuple(s for s in was.came_in_s if unix_s - s <= rules.longest_stay_s)
-        return replace(was, came_in_s=still)
+        was = Occupancy(was.inside if was.day is None else (), business_day)
+    if was.inside and unix_s - was.inside[0].came_in_s > rules.longest_stay_s:
+        still = (p for p in was.inside if unix_s - p.came_in_s <= rules.longest_stay_s)
+        return replace(was, inside=tuple(still))
     return was

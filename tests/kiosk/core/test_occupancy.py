@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from kiosk.core import occupancy
-from kiosk.core.occupancy import Occupancy, OccupancyRules
+from kiosk.core.occupancy import Occupancy, OccupancyRules, Person
 
 RULES = OccupancyRules()
 DAY_S, HOUR_S = 86_400.0, 3_600.0
@@ -26,7 +26,14 @@ def test_people_come_and_go() -> None:
     two = occupancy.came_in(occupancy.came_in(Occupancy(), 10), 20)
 
     assert two.people == 2
-    assert occupancy.went_out(two).came_in_s == (20,)
+    assert occupancy.went_out(two).inside == (Person(20),)
+
+
+def test_who_came_in_is_known_as_long_as_they_may_be_inside() -> None:
+    two = occupancy.came_in(occupancy.came_in(Occupancy(), 10, "ana"), 20)
+
+    assert two.holders == {"ana"}
+    assert occupancy.went_out(two).holders == set()
 
 
 def test_nobody_leaves_an_empty_shop() -> None:
@@ -49,7 +56,7 @@ def test_a_new_day_begins_with_nobody() -> None:
 
 
 def test_the_day_of_a_restart_keeps_its_count() -> None:
-    assert passed(Occupancy((10.0,)), 20.0).people == 1
+    assert passed(Occupancy((Person(10.0),)), 20.0).people == 1
 
 
 def test_a_stay_must_last() -> None:
@@ -88,7 +95,7 @@ class Shop(RuleBasedStateMachine):
         self.now_s += DAY_S
         tomorrow = date.fromordinal((self.counted.day or MONDAY).toordinal() + 1)
         self.counted = occupancy.passed(self.counted, RULES, self.now_s, tomorrow)
-        self.counted = Occupancy(self.counted.came_in_s, MONDAY)
+        self.counted = Occupancy(self.counted.inside, MONDAY)
         self.inside = []
 
     @invariant()

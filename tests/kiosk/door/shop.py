@@ -122,9 +122,10 @@ class At:
 
     time: Belief = field(default=KNOWN)
     people: int = 0
+    holders: frozenset[str] = frozenset()
     is_ready: bool = True
     is_in_order: bool = True
 
     @property
     def situation(self) -> Situation:
-        return Situation(self.time, self.people, self.is_ready, self.is_in_order)
+        return Situation(self.time, self.people, self.holders, self.is_ready, self.is_in_order)
