@@ -32,6 +32,7 @@ class Adapters:
     def __init__(self, origin_unix_s: float) -> None:
         """Opens the door on a free port of loopback."""
         self._origin_unix_s = origin_unix_s
+        self._t_s = 0.0  # written by the stage's thread, read at the door
         self._lines: dict[Seat, Line] = {}
         self._waiting: queue.Queue[tuple[Seat, Line]] = queue.Queue()
         self._joins = json.Decoder(Join)
@@ -51,7 +52,8 @@ class Adapters:
         return frozenset(self._lines)
 
     def admit(self, t_s: float) -> list[Seat]:
-        """Let in who has knocked, and tell them the time; returns who is new."""
+        """Take in who has joined since; returns who is new. Whoever joins is told `t_s`."""
+        self._t_s = t_s
         new: list[Seat] = []
         while True:
             try:
@@ -59,11 +61,6 @@ class Adapters:
             except queue.Empty:
                 return new
             self._drop(seat)
-            try:
-                line.write(Welcome(t_s, self._origin_unix_s))
-            except BrokenLineError:
-                line.close()
-                continue
             self._lines[seat] = line
             new.append(seat)
 
@@ -110,6 +107,9 @@ class Adapters:
             line = Line(caller)
             try:
                 join = line.read(self._joins, JOIN_WITHIN_S)
+                # Here and not in `admit`: a kiosk that is still starting up answers no beat, and
+                # the stage, which waits for that answer, could not welcome its next adapter.
+                line.write(Welcome(self._t_s, self._origin_unix_s))
             except BrokenLineError as error:
                 log.warning("somebody knocked and did not say who they are: %s", error)
                 line.close()

@@ -46,11 +46,14 @@ class Reckoning:
     duplicated: int
 
 
-def depth(outbox: Path) -> int:
-    """How many events of a kiosk still wait for a receipt."""
-    with closing(_open(outbox)) as db:
-        (waiting,) = db.execute("SELECT count(*) FROM event").fetchone()
-    return int(waiting)
+def waiting(database: Path, logs: Mapping[str, Path]) -> int:
+    """How many events that a kiosk told of have not arrived yet; for while all are still running.
+
+    A running kiosk has its outbox for itself, so its log is asked.
+    """
+    with closing(_open(database)) as db:
+        stored = {row[0] for row in db.execute("SELECT id FROM event")}
+    return len(_told(logs) - stored)
 
 
 def read(database: Path) -> Books:
@@ -73,11 +76,15 @@ def read(database: Path) -> Books:
 def reckon(books: Books, outboxes: Mapping[str, Path], logs: Mapping[str, Path]) -> Reckoning:
     """Every number an outbox gave, and every event a kiosk told of, is there exactly once."""
     given = {number for kiosk, path in outboxes.items() for number in _given(kiosk, path)}
-    told = {found for log in logs.values() for found in _LOGGED.findall(log.read_text("utf-8"))}
+    told = _told(logs)
     return Reckoning(
         lost=max(len(given - books.numbers.keys()), len(told - books.ids.keys())),
         duplicated=max(_repeats(books.numbers), _repeats(books.ids)) + _split_visits(books),
     )
+
+
+def _told(logs: Mapping[str, Path]) -> set[str]:
+    return {found for log in logs.values() for found in _LOGGED.findall(log.read_text("utf-8"))}
 
 
 def _given(kiosk: str, outbox: Path) -> list[Number]:

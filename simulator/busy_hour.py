@@ -16,7 +16,6 @@ from runtime.errors import UnavailableError
 from simulator import audit
 from simulator.opening import BROKER, OpenShop
 from simulator.people import Shopper, crowd
-from simulator.premises import KIOSK_NAMES
 from simulator.shop import Shop
 from simulator.stage import FRAME_S, STEP_S
 
@@ -79,14 +78,12 @@ def _pace(opened: OpenShop) -> float:
 
 
 def _drain(opened: OpenShop) -> None:
-    outboxes = [opened.premises.outbox(kiosk) for kiosk in KIOSK_NAMES]
-    began_s = opened.clock.monotonic_s()
-    while any(audit.depth(outbox) for outbox in outboxes):
-        if opened.clock.monotonic_s() - began_s > DRAINS_WITHIN_S:
-            waiting = sum(audit.depth(outbox) for outbox in outboxes)
-            raise UnavailableError(
-                f"{waiting} events still wait in the kiosks; see {opened.premises.folder}"
-            )
+    """Wait, in real time, until the gateway has all."""
+    premises, clock = opened.premises, opened.clock
+    began_s = clock.monotonic_s()
+    while missing := audit.waiting(premises.database, premises.logs):
+        if clock.monotonic_s() - began_s > DRAINS_WITHIN_S:
+            raise UnavailableError(f"{missing} events do not arrive; see {premises.folder}")
         opened.processes.tend()
         next(iter(opened.browsers.values())).wait_for(lambda _seen: False, DRAIN_STEP_S)
         opened.stage.step(DRAIN_STEP_S)

@@ -61,7 +61,7 @@ def demo(  # noqa: PLR0913 (each is one option of the command line)
     autopilot: Annotated[bool, typer.Option(help="Shoppers come by themselves.")] = True,
 ) -> None:
     """Open a whole shop on this machine, with simulated shoppers, until Ctrl-C."""
-    log.configure("demo", "WARNING")
+    log.configure("demo", "ERROR")  # the processes have logs of their own
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     numbers = ports.free(len(SERVERS)) if port is None else ports.row(port, len(SERVERS))
     with _folder(folder) as place:
@@ -115,11 +115,7 @@ def _once(premises: Premises, script: Script, *, is_quiet: bool) -> Report:
         busy_hour.play(opened, shop, script, lambda share: bar.update(task, completed=share))
         verdicts, truth = opened.glass.verdicts(), opened.stage.truth
     books = audit.read(premises.database)
-    reckoning = audit.reckon(
-        books,
-        {kiosk: premises.outbox(kiosk) for kiosk in KIOSK_NAMES},
-        {kiosk: premises.folder / f"{kiosk}.log" for kiosk in KIOSK_NAMES},
-    )
+    reckoning = audit.reckon(books, premises.outboxes, premises.logs)
     return reported(books, reckoning, verdicts, truth, clock.monotonic_s() - began_s)
 
 

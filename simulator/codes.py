@@ -29,10 +29,15 @@ _TEXTS = {
 }
 
 
-def text_of(code: Code, member: Member, unix_s: float) -> str:
-    """What the phone shows at that time of day; passes change every 15 s."""
+def text_of(code: Code, member: Member | None, unix_s: float) -> str:
+    """What the phone shows at that time of day; passes change every 15 s.
+
+    Empty for a pass of nobody.
+    """
     if code in _TEXTS:
         return _TEXTS[code]
+    if member is None:
+        return ""
     shown_s = unix_s - (SCREENSHOT_AGE_S if code is Code.SCREENSHOT else 0)
     key = _FORGERS_KEY if code is Code.FORGED else member.private_key
     store_no = STORE_NO + 1 if code is Code.FOREIGN else STORE_NO

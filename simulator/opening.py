@@ -14,13 +14,13 @@ from random import Random
 
 from runtime.clock import SystemClock
 from runtime.errors import UnavailableError
+from simulator import ports
 from simulator.adapters import Adapters
 from simulator.browser import Browser
 from simulator.glass import Glass
 from simulator.listener import Listener
-from simulator.ports import HOST
 from simulator.premises import GATEWAY, KIOSK_NAMES, Premises, furnish, mosquitto
-from simulator.processes import Job, Processes, hien, run
+from simulator.processes import Job, Processes, hien
 from simulator.shop import Shop
 from simulator.stage import Stage
 from simulator.world import World
@@ -92,43 +92,56 @@ def open_shop(premises: Premises, shop: Shop, plan: Opening) -> Iterator[OpenSho
 def _start(opened: OpenShop, broker: str, plan: Opening) -> None:
     """Kiosks first: they start up while the gateway's database is made."""
     premises, processes = opened.premises, opened.processes
+    wait = _Waiting(opened)
     processes.start(Job(BROKER, [broker, "-c", str(premises.broker_settings)]))
+    while not ports.answers(premises.ports[BROKER]):
+        wait.a_moment()  # whoever asks for it too early asks again only after a second
     for kiosk in KIOSK_NAMES:
-        processes.start(
-            Job(kiosk, hien("kiosk", "run", "--settings", str(premises.settings(kiosk))))
-        )
-    settings = ("--settings", str(premises.settings(GATEWAY)))
-    run("migrate", hien("gateway", "migrate", *settings), premises.folder)
-    run("import", hien("gateway", "import", *settings, str(premises.seeds)), premises.folder)
-    processes.start(Job("intake", hien("gateway", "intake", *settings)))
-    if not plan.is_headless:
-        processes.start(Job("web", hien("gateway", "web", *settings)))
-    opened.listener.open(HOST, premises.ports[BROKER])
+        command = hien("kiosk", "run", "--settings", str(premises.settings(kiosk)))
+        processes.start(Job(kiosk, command, floor=2))
+    opened.listener.open(ports.HOST, premises.ports[BROKER])
     for browser in opened.browsers.values():
         browser.open()
-    _wait_until_open(opened)
+    settings = ("--settings", str(premises.settings(GATEWAY)))
+    processes.run(Job("migrate", hien("gateway", "migrate", *settings)), wait.a_moment)
+    seeds = str(premises.seeds)
+    processes.run(Job("import", hien("gateway", "import", *settings, seeds)), wait.a_moment)
+    processes.start(Job("intake", hien("gateway", "intake", *settings), floor=1))
+    if not plan.is_headless:
+        processes.start(Job("web", hien("gateway", "web", *settings), floor=1))
+    while not _is_open(opened):
+        wait.a_moment()
 
 
-def _wait_until_open(opened: OpenShop) -> None:
-    """Nobody comes in before every kiosk knows whom to trust and shows its picture."""
-    clock, began_s = opened.clock, opened.clock.monotonic_s()
-    browsers = opened.browsers.values()
-    seats = {(kiosk, wants) for kiosk in KIOSK_NAMES for wants in ("clock", "radio", "camera")}
-    passed_s = began_s
-    while not (
-        seats <= opened.stage.seats
-        and opened.listener.is_shop_ready
-        and all(browser.seen.screen == "attract" for browser in browsers)
-    ):
+class _Waiting:
+    """The stage goes on in real time while processes start; they need its clock to do so."""
+
+    def __init__(self, opened: OpenShop) -> None:
+        self._opened = opened
+        self._began_s = self._passed_s = opened.clock.monotonic_s()
+
+    def a_moment(self) -> None:
+        """Let a moment pass; UnavailableError if there were too many."""
+        opened = self._opened
         opened.processes.tend()
-        next(iter(browsers)).wait_for(lambda _seen: False, LOOKS_EVERY_S)
-        now_s = clock.monotonic_s()
-        opened.stage.step(now_s - passed_s)
-        passed_s = now_s
-        if now_s - began_s > OPENS_WITHIN_S:
+        next(iter(opened.browsers.values())).wait_for(lambda _seen: False, LOOKS_EVERY_S)
+        now_s = opened.clock.monotonic_s()
+        opened.stage.step(now_s - self._passed_s)
+        self._passed_s = now_s
+        if now_s - self._began_s > OPENS_WITHIN_S:
             raise UnavailableError(
                 f"the shop did not open within {OPENS_WITHIN_S:.0f} s; see {opened.premises.folder}"
             )
+
+
+def _is_open(opened: OpenShop) -> bool:
+    """Nobody comes in before every kiosk knows whom to trust and shows its picture."""
+    seats = {(kiosk, wants) for kiosk in KIOSK_NAMES for wants in ("clock", "radio", "camera")}
+    return (
+        seats <= opened.stage.seats
+        and opened.listener.is_shop_ready
+        and all(browser.seen.screen == "attract" for browser in opened.browsers.values())
+    )
 
 
 def _no_more_interrupts() -> None:

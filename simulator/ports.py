@@ -9,6 +9,7 @@ from runtime.errors import UnavailableError
 
 HOST = "127.0.0.1"
 LAST = 65_535
+ANSWERS_WITHIN_S = 0.5
 
 
 def free(count: int) -> list[int]:
@@ -32,3 +33,10 @@ def row(base: int, count: int) -> list[int]:
                 " choose others with --port"
             ) from error
     return ports
+
+
+def answers(port: int) -> bool:
+    """Whether a server accepts connections there now."""
+    with socket.socket() as caller:
+        caller.settimeout(ANSWERS_WITHIN_S)
+        return caller.connect_ex((HOST, port)) == 0

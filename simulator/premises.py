@@ -58,6 +58,16 @@ class Premises:
         """A kiosk's outbox."""
         return self.folder / kiosk / "outbox.db"
 
+    @property
+    def outboxes(self) -> dict[str, Path]:
+        """Every kiosk's outbox."""
+        return {kiosk: self.outbox(kiosk) for kiosk in KIOSK_NAMES}
+
+    @property
+    def logs(self) -> dict[str, Path]:
+        """Every kiosk's log."""
+        return {kiosk: self.folder / f"{kiosk}.log" for kiosk in KIOSK_NAMES}
+
     def settings(self, process: str) -> Path:
         """A process' TOML file: `gateway` or a kiosk."""
         return self.folder / f"{process}.toml"

@@ -1,4 +1,4 @@
-"""The demo's processes: started in order, started again when they die, stopped in reverse order.
+"""The demo's processes: started in order, started again when they die, stopped from the top down.
 
 It does what systemd does for a real shop. Owned by one thread; nothing it started outlives it,
 because the kernel ends the children when that thread is gone.
@@ -27,10 +27,11 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A process to be kept alive: its name, and its command."""
+    """A process to be kept alive. Those with the highest `floor` are stopped first, together."""
 
     name: str
     command: Sequence[str]
+    floor: int = 0
 
 
 @dataclass
@@ -48,22 +49,6 @@ def hien(*arguments: str) -> list[str]:
     return [sys.executable, "-P", "-c", start, *arguments]
 
 
-def run(name: str, command: Sequence[str], folder: Path) -> None:
-    """Run a command to its end; UnavailableError with its last words if it fails."""
-    log_file = folder / f"{name}.log"
-    with log_file.open("ab") as output:
-        ended = subprocess.run(
-            command,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            cwd=folder,
-            env=_environment(),
-            check=False,
-        )
-    if ended.returncode != os.EX_OK:
-        raise UnavailableError(f"{name} failed: {_last_words(log_file)}")
-
-
 @dataclass
 class Processes:
     """All children, with their logs in `folder`. `now_s` is real, monotonic time."""
@@ -77,6 +62,21 @@ class Processes:
     def start(self, job: Job) -> None:
         """Start a process and keep it alive from now on."""
         self._children[job.name] = _Child(job, self._spawn(job), self.now_s())
+
+    def run(self, job: Job, meanwhile: Callable[[], None]) -> None:
+        """Run a process to its end, calling `meanwhile` all the time.
+
+        Raises UnavailableError with its last words if it fails.
+        """
+        process = self._spawn(job)
+        try:
+            while process.poll() is None:
+                meanwhile()
+        finally:
+            process.kill()  # does nothing to one that has ended
+            process.wait()
+        if process.returncode != os.EX_OK:
+            raise UnavailableError(f"{job.name} failed: {self._last_words(job.name)}")
 
     def pid(self, name: str) -> int:
         """The process id of a child, dead or alive."""
@@ -102,21 +102,27 @@ class Processes:
                 child.again_at_s = None
 
     def stop_all(self) -> None:
-        """End everything, last started first; safe to call twice."""
+        """End everything, floor by floor from above; safe to call twice."""
         while self._children:
-            _, child = self._children.popitem()
-            if child.process.poll() is None:
+            top = max(child.job.floor for child in self._children.values())
+            going = [child for child in self._children.values() if child.job.floor == top]
+            for child in going:
                 child.process.terminate()
-                try:
-                    child.process.wait(self.stops_within_s)
-                except subprocess.TimeoutExpired:
-                    log.warning("%s did not stop and was killed", child.job.name)
-                    child.process.kill()
-                    child.process.wait()
+            for child in going:
+                self._wait(child)
+                del self._children[child.job.name]
+
+    def _wait(self, child: _Child) -> None:
+        try:
+            child.process.wait(self.stops_within_s)
+        except subprocess.TimeoutExpired:
+            log.warning("%s did not stop and was killed", child.job.name)
+            child.process.kill()
+            child.process.wait()
 
     def _mourn(self, child: _Child) -> None:
         status, name = child.process.returncode, child.job.name
-        words = _last_words(self.folder / f"{name}.log")
+        words = self._last_words(name)
         if status == os.EX_CONFIG:
             raise SettingsError(f"{name}: {words}")
         child.deaths = 1 if self.now_s() - child.started_s >= LIVES_S else child.deaths + 1
@@ -124,6 +130,13 @@ class Processes:
             raise UnavailableError(f"{name} does not stay alive (exit status {status}): {words}")
         log.info("%s ended with status %s and is started again", name, status)
         child.again_at_s = self.now_s() + self.restart_s
+
+    def _last_words(self, name: str) -> str:
+        """The last line a process wrote, which by house rule is one sentence."""
+        log_file = self.folder / f"{name}.log"
+        text = log_file.read_bytes()[-LAST_WORDS_BYTES:].decode(errors="replace")
+        lines = text.strip().splitlines()
+        return lines[-1].removeprefix("hien: ") if lines else "it said nothing"
 
     def _spawn(self, job: Job) -> subprocess.Popen[bytes]:
         with (self.folder / f"{job.name}.log").open("ab") as output:
@@ -147,13 +160,3 @@ def _dies_with_us() -> list[str]:
     """util-linux' way to say prctl(PR_SET_PDEATHSIG), so that a killed demo leaves nothing."""
     setpriv = shutil.which("setpriv")
     return [setpriv, "--pdeathsig", "TERM", "--"] if setpriv else []
-
-
-def _last_words(log_file: Path) -> str:
-    """The last line a process wrote, which by house rule is one sentence."""
-    try:
-        text = log_file.read_bytes()[-LAST_WORDS_BYTES:].decode(errors="replace")
-    except OSError:
-        text = ""
-    lines = text.strip().splitlines()
-    return lines[-1].removeprefix("hien: ") if lines else "it said nothing"

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from random import Random
 
+from msgspec import structs
+
 from simulator.adapters import Adapters, Seat
 from simulator.browser import Browser
 from simulator.codes import Code, text_of
@@ -90,11 +92,11 @@ class Stage:
 
     def raise_phone(self, kiosk: str, shopper: Shopper, code: Code) -> None:
         """Hold a phone with that code to a kiosk's camera, as well as people do."""
-        owner = shopper.code_of or shopper.member
-        if owner is None:
+        text = text_of(code, shopper.code_of, self.unix_s)
+        if not text:
             return
         now_s = self.world.now_s
-        pose = posed(self._rng, text_of(code, owner, self.unix_s), now_s)
+        pose = posed(self._rng, text, now_s)
         self._glass.raised(kiosk, shopper, self._browsers[kiosk].seen.revision)
         self.truth.showed(shopper, code)
         self._phones[kiosk] = Raised(shopper, code, pose, now_s - FRAME_S)
@@ -131,11 +133,8 @@ class Stage:
         for kiosk, raised in self._phones.items():
             if now_s - raised.taken_s < FRAME_S * 0.9:  # a step is not exactly a frame
                 continue
-            owner = raised.shopper.code_of or raised.shopper.member
-            text = raised.pose.text
-            if owner is not None:
-                text = text_of(raised.code, owner, self.unix_s)
-            pose = replace(raised.pose, text=text)
+            text = text_of(raised.code, raised.shopper.code_of, self.unix_s)
+            pose = structs.replace(raised.pose, text=text)
             self._phones[kiosk] = replace(raised, pose=pose, taken_s=now_s)
             self._glass.taken(kiosk)
             views[kiosk, "camera"] = View(now_s, pose)

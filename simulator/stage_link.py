@@ -82,8 +82,10 @@ class StageLink:
                 if self._hear(self._line.read(self._decoder)):
                     self.ack()
             except OSError as error:
+                if self._stopping.is_set():
+                    return
                 if self._line is not None:
-                    log.info("the stage is gone (%s); asking again until it is back", error)
+                    log.info("%s: the stage is gone (%s)", self._join.wants, error)
                     self._line.close()
                     self._line = None
                 self._stopping.wait(RETRY_S)

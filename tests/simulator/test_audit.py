@@ -112,7 +112,8 @@ def test_the_books_are_read_whole(ends: Ends) -> None:
     assert (books.offers_shown, books.alerts) == (1, 1)
 
 
-def test_the_depth_is_what_still_waits(ends: Ends) -> None:
-    ends.run(ends.outbox, "INSERT INTO event VALUES (4), (5)")
+def test_what_was_told_and_has_not_arrived_still_waits(ends: Ends) -> None:
+    ends.gave(5)
+    ends.keep(1, 2, 4)
 
-    assert audit.depth(ends.outbox) == 2
+    assert audit.waiting(ends.database, {"quay-1": ends.log}) == 2

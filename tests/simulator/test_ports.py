@@ -32,3 +32,11 @@ def test_a_free_row_is_taken_as_asked() -> None:
     base = max(ports.free(1))
 
     assert ports.row(base, 1) == [base]
+
+
+def test_a_server_answers_as_soon_as_it_listens() -> None:
+    with socket.create_server((ports.HOST, 0)) as server:
+        port = server.getsockname()[1]
+        assert ports.answers(port)
+
+    assert not ports.answers(port)

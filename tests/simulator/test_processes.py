@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from runtime.errors import SettingsError, UnavailableError
-from simulator.processes import Job, Processes, hien, run
+from simulator.processes import Job, Processes, hien
 from tests.waiting import until
 
 LIVES = "import time; print('here', flush=True); time.sleep(60)"
@@ -92,15 +92,15 @@ def test_who_dies_again_and_again_is_given_up(children: Processes, time: Time) -
         until(die_again, "five deaths")
 
 
-def test_everything_is_stopped_last_started_first(children: Processes, tmp_path: Path) -> None:
+def test_everything_is_stopped_from_the_top_down(children: Processes, tmp_path: Path) -> None:
     diary = tmp_path / "diary"
     code = (
         "import signal, sys, time; name = sys.argv[1]\n"
         f"def stop(*_): open({str(diary)!r}, 'a').write(name); sys.exit()\n"
         "signal.signal(15, stop); print('here', flush=True); time.sleep(60)"
     )
-    for name in "abc":
-        children.start(Job(name, [*python(code), name]))
+    for floor, name in enumerate("abc"):
+        children.start(Job(name, [*python(code), name], floor))
     until(lambda: all(has_said(tmp_path, name) for name in "abc"), "all live")
 
     children.stop_all()
@@ -146,14 +146,31 @@ def test_children_do_not_get_a_persons_own_settings(
     children: Processes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HIEN_BROKER__HOST", "shop.example")
-    run("look", python("import os; print('HIEN_BROKER__HOST' in os.environ)"), tmp_path)
+    look = "import os; print('HIEN_BROKER__HOST' in os.environ)"
+    children.run(Job("look", python(look)), lambda: None)
 
     assert (tmp_path / "look.log").read_text() == "False\n"
 
 
-def test_a_failing_step_says_why(tmp_path: Path) -> None:
+def test_a_failing_step_says_why(children: Processes) -> None:
+    step = Job("migrate", python("print('hien: no such folder'); exit(1)"))
+
     with pytest.raises(UnavailableError, match=r"^migrate failed: no such folder$"):
-        run("migrate", python("print('hien: no such folder'); exit(1)"), tmp_path)
+        children.run(step, lambda: None)
+
+
+def test_a_step_does_not_outlive_who_waits_for_it(children: Processes, tmp_path: Path) -> None:
+    def lose_patience() -> None:
+        if has_said(tmp_path, "migrate"):
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        children.run(
+            Job("migrate", python(f"import os; print(os.getpid()); {LIVES}")), lose_patience
+        )
+
+    pid = int((tmp_path / "migrate.log").read_text().split()[0])
+    assert not is_alive(pid)
 
 
 def test_hien_is_found_wherever_one_stands(tmp_path: Path) -> None:
