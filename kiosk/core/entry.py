@@ -7,6 +7,7 @@ have written down, for good, what `Spend` says.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from contract import commands, passes, retailer_passes
@@ -43,7 +44,7 @@ class Memory:
     """What earlier entries left behind, all of it durable."""
 
     used: Mapping[str, int] = field(default_factory=dict)  # newest slot, by Spend.key
-    nonces: frozenset[str] = frozenset()  # of orders obeyed
+    nonces: AbstractSet[str] = frozenset()  # of orders obeyed
     blank_until: int = 0  # what was used up to this slot is unknown: it all counts as used
 
 
