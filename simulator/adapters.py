@@ -23,7 +23,7 @@ JOIN_WITHIN_S = 2.0
 
 log = logging.getLogger(__name__)
 
-Seat = tuple[str, Wants]  # the process, by its kiosk's or its own name, and what it is there for
+Seat = tuple[str, Wants]  # a kiosk's id or "gateway", and what it is there for
 
 
 class Adapters:
@@ -33,8 +33,8 @@ class Adapters:
         """Opens the door on a free port of loopback."""
         self._origin_unix_s = origin_unix_s
         self._t_s = 0.0  # written by the stage's thread, read at the door
-        self._lines: dict[Seat, Line] = {}
-        self._waiting: queue.Queue[tuple[Seat, Line]] = queue.Queue()
+        self._lines: dict[Seat, dict[int, Line]] = {}  # by process
+        self._waiting: queue.Queue[tuple[Join, Line]] = queue.Queue()
         self._joins = json.Decoder(Join)
         self._acks = json.Decoder(Ack)
         self._door = socket.create_server(("127.0.0.1", 0))
@@ -57,30 +57,30 @@ class Adapters:
         new: list[Seat] = []
         while True:
             try:
-                seat, line = self._waiting.get_nowait()
+                join, line = self._waiting.get_nowait()
             except queue.Empty:
                 return new
-            self._drop(seat)
-            self._lines[seat] = line
+            seat = (join.kiosk, join.wants)
+            self._drop(seat, join.pid)  # called before, and hung up since
+            self._lines.setdefault(seat, {})[join.pid] = line
             new.append(seat)
 
     def tell(self, messages: Mapping[Seat, Struct]) -> None:
         """Tell each its message, all at once, and wait until all have acted upon it."""
         told = []
         for seat, message in messages.items():
-            line = self._lines.get(seat)
-            if line is not None:
+            for pid, line in tuple(self._lines.get(seat, {}).items()):
                 try:
                     line.write(message)
-                    told.append((seat, line))
+                    told.append((seat, pid, line))
                 except BrokenLineError:
-                    self._drop(seat)
-        for seat, line in told:
+                    self._drop(seat, pid)
+        for seat, pid, line in told:
             try:
                 line.read(self._acks, ANSWER_WITHIN_S)
             except BrokenLineError as error:
-                log.info("%s of %s is gone: %s", seat[1], seat[0], error)
-                self._drop(seat)
+                log.info("%s of %s (process %d) is gone: %s", seat[1], seat[0], pid, error)
+                self._drop(seat, pid)
 
     def close(self) -> None:
         """Hang up on everybody; safe to call twice."""
@@ -90,13 +90,17 @@ class Adapters:
         self._thread.join()
         while not self._waiting.empty():
             self._waiting.get()[1].close()
-        for seat in tuple(self._lines):
-            self._drop(seat)
+        for seat, lines in tuple(self._lines.items()):
+            for pid in tuple(lines):
+                self._drop(seat, pid)
 
-    def _drop(self, seat: Seat) -> None:
-        line = self._lines.pop(seat, None)
+    def _drop(self, seat: Seat, pid: int) -> None:
+        lines = self._lines.get(seat, {})
+        line = lines.pop(pid, None)
         if line is not None:
             line.close()
+        if not lines:
+            self._lines.pop(seat, None)
 
     def _answer_door(self) -> None:
         while True:
@@ -114,4 +118,4 @@ class Adapters:
                 log.warning("somebody knocked and did not say who they are: %s", error)
                 line.close()
                 continue
-            self._waiting.put(((join.kiosk, join.wants), line))
+            self._waiting.put((join, line))

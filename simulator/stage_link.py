@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import socket
 import threading
 from collections.abc import Callable, Mapping
@@ -32,7 +33,7 @@ class StageLink:
         if not host or not port.isdigit():
             raise SettingsError(f"{wants}: option stage must be host:port, as `hien demo` sets it")
         self._where = (host, int(port))
-        self._join = Join(str(options.get("kiosk", "")), wants)
+        self._join = Join(str(options.get("kiosk", "")), wants, os.getpid())
         self._hear = hear
         self._decoder = json.Decoder(ToAdapter)
         self._stopping = threading.Event()

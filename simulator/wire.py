@@ -19,6 +19,7 @@ class Join(Struct, frozen=True, tag="join"):
 
     kiosk: str
     wants: Wants
+    pid: int  # of a gateway there are several processes, each with a clock
 
 
 class Welcome(Struct, frozen=True, tag="welcome"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -21,7 +22,7 @@ from simulator.camera import SimulatedCamera
 from simulator.clock import SimulatedClock
 from simulator.radio import SimulatedRadio
 from simulator.tags import members_tag
-from simulator.wire import Beat, HeldPhone, View, Wave, Waves
+from simulator.wire import Ack, Beat, HeldPhone, Join, View, Wave, Waves
 from tests.fakes import FakeClock
 from tests.waiting import until
 
@@ -196,12 +197,29 @@ def test_who_comes_back_takes_their_own_place(stage: Stage, cleanup: ExitStack) 
 
 def test_a_clock_finds_its_stage_again(stage: Stage, cleanup: ExitStack) -> None:
     clock = joined_clock(stage, cleanup)
-    stage.adapters._drop(CLOCK)  # a cable was pulled
+    stage.adapters._drop(CLOCK, os.getpid())  # a cable was pulled
     stage.t_s = 20.0
     stage.admit(CLOCK)
     stage.adapters.tell({CLOCK: Beat(21.0)})
 
     assert clock.monotonic_s() == 21.0
+
+
+def test_two_processes_of_a_gateway_have_a_clock_each(stage: Stage, cleanup: ExitStack) -> None:
+    ours = joined_clock(stage, cleanup)
+    host, _, port = stage.adapters.address.rpartition(":")
+    other = cleanup.enter_context(socket.create_connection((host, int(port))))
+    other.sendall(json.encode(Join("quay-1", "clock", os.getpid() + 1)) + b"\n")
+    until(lambda: stage.adapters.admit(stage.t_s), "the other joined")
+    beat = stage.tell(CLOCK, Beat(9.0))
+    reader = cleanup.enter_context(other.makefile("rb"))
+    lines = [reader.readline(), reader.readline()]
+    other.sendall(json.encode(Ack()) + b"\n")
+    beat.join(5.0)
+
+    assert json.decode(lines[1]) == {"type": "beat", "t_s": 9.0}
+    assert not beat.is_alive()
+    assert ours.monotonic_s() == 9.0
 
 
 def test_strangers_at_the_stages_door_are_sent_away(stage: Stage) -> None:
