@@ -9,7 +9,7 @@ from msgspec.json import schema_components
 from contract.commands import Command
 from contract.door_trust import Keyring, Revocations
 from contract.events import BODIES, VERSION, Envelope
-from contract.messages import KioskState, Live, Receipt, Show, Trust
+from contract.messages import Denial, KioskState, Live, Receipt, Show, Trust
 from contract.topics import ROOT, Leaf
 
 KIOSK_CHANNELS: dict[Leaf, tuple[type, str]] = {
@@ -20,7 +20,8 @@ KIOSK_CHANNELS: dict[Leaf, tuple[type, str]] = {
     Leaf.COMMAND: (Command, "Sealed (contract/sealed.py): one order, short-lived, for one use."),
 }
 STORE_CHANNELS: dict[str, tuple[type, str]] = {
-    "trust": (Trust, "Retained; whom the kiosks of a store may recognise."),
+    "trust": (Trust, "Retained, sealed; whom the kiosks of a store may recognise."),
+    "denial": (Denial, "Retained, sealed; who of them may be recognised no more."),
     "live": (Live, "Gateway to web: something changed, re-read it."),
 }
 SEALED_FILES = (Keyring, Revocations)  # reach a door as files, by whichever way

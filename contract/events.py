@@ -43,6 +43,9 @@ class Arrived(Body, frozen=True):
     zone: KioskId
     rssi_dbm: Dbm
     session: SessionId | None = None  # set when the screen said hello because of it
+    # A tag with a rotating identity shows its clock: so far it was ahead of the Trust's reckoning,
+    # at the least. The gateway sets its reckoning right, or the tag will one day be a stranger.
+    clock_ahead_s: Annotated[int, Meta(ge=-(2**17), le=2**17)] | None = None
 
 
 class Moved(Body, frozen=True):

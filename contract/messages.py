@@ -11,7 +11,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from contract.events import VERSION, ClockTrust, Condition, Device, UnixMs
-from contract.identifiers import Epoch, EventId, KioskId, MemberId, SessionId, TagId
+from contract.identifiers import Epoch, EventId, KioskId, MemberId, SessionId, StoreId, TagId
 
 Count = Annotated[int, Meta(ge=0, le=2**31 - 1)]
 Vnd = Annotated[int, Meta(ge=0, le=10**12)]  # đồng have no decimals
@@ -19,6 +19,7 @@ Short = Annotated[str, Meta(max_length=80)]
 Long = Annotated[str, Meta(max_length=240)]
 Id = Annotated[str, Meta(pattern="^[0-9a-zA-Z-]{1,40}$")]
 Hex = Annotated[str, Meta(pattern="^([0-9a-f]{2}){1,64}$")]
+AesKey = Annotated[str, Meta(pattern="^[0-9a-f]{32}$")]
 
 
 class Message(Struct, frozen=True, forbid_unknown_fields=True):
@@ -127,12 +128,52 @@ class TrustedKey(Message, frozen=True):
     public_key: Hex
 
 
-class Trust(Message, frozen=True):
-    """Whom the kiosks of a store may recognise. Public keys only: a stolen kiosk forges nothing."""
+class TrustedEid(Message, frozen=True):
+    """A tag with a rotating identity (Eddystone-EID), as far as kiosks need it for some hours.
 
+    Not its identity key: with temporary keys a stolen kiosk can follow or imitate a tag until the
+    last of them has passed, and no longer (docs/decisions/0005-what-a-kiosk-knows-of-tags.md).
+    """
+
+    tag: TagId
+    exponent: Annotated[int, Meta(ge=0, le=15)]  # a new EID every 2^exponent seconds
+    started_s: Annotated[int, Meta(ge=-(2**32), le=2**32)]  # Unix time when its counter said 0
+    unsure_s: Annotated[int, Meta(ge=0, le=2**16)]  # by so much its clock may have gone wrong since
+    first_block: Annotated[int, Meta(ge=0, le=0xFFFF)]  # its counter, by 65,536 s
+    keys: Annotated[tuple[AesKey, ...], Meta(max_length=16)]  # temporary keys from that block on
+
+
+class TrustedIrk(Message, frozen=True):
+    """A phone that changes its address, and the key by which its owner lets it be known."""
+
+    tag: TagId
+    irk: AesKey  # most significant byte first
+
+
+class Trust(Message, frozen=True):
+    """Whom the kiosks of a store may recognise: members who consent, and nobody else. Sealed."""
+
+    store: StoreId
     epoch: Count  # grows; a kiosk never goes back to an older one
+    not_after_ms: UnixMs  # from then on a kiosk recognises nobody
     tags: tuple[TrustedTag, ...] = ()
     keys: tuple[TrustedKey, ...] = ()
+    eids: tuple[TrustedEid, ...] = ()
+    irks: tuple[TrustedIrk, ...] = ()
+    v: int = VERSION
+
+
+class Denial(Message, frozen=True):
+    """Who is in the Trust and may be recognised no more; small, so that it is there at once.
+
+    Sealed. It has the last word over any Trust, and each says all: whoever is not in the newest
+    is free.
+    """
+
+    store: StoreId
+    epoch: Count  # counts by itself
+    tags: Annotated[tuple[TagId, ...], Meta(max_length=100_000)] = ()
+    members: Annotated[tuple[MemberId, ...], Meta(max_length=100_000)] = ()
     v: int = VERSION
 
 

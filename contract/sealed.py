@@ -26,6 +26,8 @@ class Purpose(StrEnum):
     KEYRING = "keyring"
     REVOCATIONS = "revocations"
     COMMAND = "command"
+    TRUST = "trust"
+    DENIAL = "denial"
 
 
 def seal(key: Ed25519PrivateKey, key_id: int, purpose: Purpose, payload: bytes) -> bytes:

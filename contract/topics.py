@@ -9,7 +9,7 @@ from contract.errors import ContractError
 from contract.identifiers import is_name, shard_of
 
 ROOT = "hien/1"  # 1 is the version of the topic tree, not of a message
-STORE_WIDE = ("trust", "live")
+STORE_WIDE = ("trust", "denial", "live")
 PARTS = 6  # hien / 1 / shard / store / kiosk / leaf
 
 
@@ -39,6 +39,11 @@ class KioskAddress:
 def trust(store: str) -> str:
     """Retained, gateway → all kiosks of a store: tags and pass keys they may recognise."""
     return f"{ROOT}/{shard_of(store)}/{store}/trust"
+
+
+def denial(store: str) -> str:
+    """Retained, gateway → all kiosks of a store: who in the trust may be recognised no more."""
+    return f"{ROOT}/{shard_of(store)}/{store}/denial"
 
 
 def live(store: str) -> str:

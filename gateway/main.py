@@ -41,7 +41,7 @@ def run_intake(settings: GatewaySettings) -> None:
         writers = base.writers(engine)
         inbox = Inbox[Delivery](INBOX)
         clock: Clock = load("hien.clocks", settings.clock.driver)(settings.clock.options, None)
-        links = _shard_links(settings, writers, inbox, stack)
+        links = _shard_links(settings, writers, inbox, clock, stack)
         stack.callback(inbox.close)  # first of all on the way down: nobody may wait to put
         by_shard = dict(links)
 
@@ -88,19 +88,21 @@ def publish_trust(settings: GatewaySettings) -> None:
     """Tell the kiosks of all stores whom they may recognise now; returns when it is sent."""
     with ExitStack() as stack:
         writers = base.writers(_database(settings, stack))
-        _shard_links(settings, writers, Inbox[Delivery](1), stack)
+        clock: Clock = load("hien.clocks", settings.clock.driver)(settings.clock.options, None)
+        _shard_links(settings, writers, Inbox[Delivery](1), clock, stack)
 
 
 def _shard_links(
     settings: GatewaySettings,
     writers: sessionmaker[Session],
     inbox: Inbox[Delivery],
+    clock: Clock,
     stack: ExitStack,
 ) -> list[tuple[str, MqttLink]]:
     """One persistent session for each shard that has stores; its client id never changes."""
     with writers.begin() as db:
         names = [row.store for row in stores.every(db)]
-        trust = {name: codec.encode(profiles.next_trust(db, name)) for name in names}
+        trust = {name: codec.encode(profiles.next_trust(db, name, clock.utc())) for name in names}
     links = []
     for shard in sorted({shard_of(name) for name in names}):
         link = MqttLink(

@@ -23,8 +23,8 @@ from contract.events import (
     Touched,
     Verdict,
 )
-from contract.messages import Receipt, Show, Trust
-from kiosk.core import advertisement, codes, presence, recognition, screen
+from contract.messages import Denial, Receipt, Show, Trust
+from kiosk.core import codes, presence, recognition, screen
 from kiosk.core.codes import CodeMemory, CodeRules, Moment
 from kiosk.core.inputs import (
     Advertisement,
@@ -42,6 +42,7 @@ from kiosk.core.inputs import (
 )
 from kiosk.core.presence import Change, Presence, PresenceRules
 from kiosk.core.recognition import Recognition
+from kiosk.core.resolving import Resolver
 from kiosk.core.screen import Offers, ScreenRules, ScreenState
 from kiosk.health import Health
 from kiosk.ports import Panel, ScreenFeed
@@ -93,6 +94,7 @@ class KioskApp:
     rules: Rules
     ports: Ports
     health: Health
+    resolver: Resolver = field(default_factory=Resolver)
     known: Recognition = field(default_factory=Recognition)
     near: dict[str, Presence] = field(default_factory=dict)
     seen_codes: CodeMemory = field(default_factory=CodeMemory)
@@ -131,10 +133,8 @@ class KioskApp:
                 self._tick()
 
     def _hear(self, heard: Advertisement, at_s: float) -> None:
-        for beacon in advertisement.decode(heard):
-            tag = self.known.tag(beacon.identity)
-            if tag is not None:  # a stranger is forgotten here and now
-                self._advance(tag, at_s, heard.rssi_dbm)
+        for tag in self.resolver.tags(heard, at_s):  # a stranger is forgotten here and now
+            self._advance(tag, at_s, heard.rssi_dbm)
 
     def _advance(self, tag: str, now_s: float, rssi_dbm: int | None) -> None:
         was = self.near.get(tag, Presence())
@@ -153,7 +153,13 @@ class KioskApp:
         greeted = screen.greet(self.state, session, self._now_s())
         said_hello = greeted is not self.state
         self._report(
-            Arrived(tag, self.rules.kiosk, round(now.level_dbm), session if said_hello else None)
+            Arrived(
+                tag,
+                self.rules.kiosk,
+                round(now.level_dbm),
+                session if said_hello else None,
+                self.resolver.ahead_s(tag),
+            )
         )
         self._paint(greeted)
         if said_hello:
@@ -190,22 +196,26 @@ class KioskApp:
                 self.health.waiting(session, stopwatch_ms())
         self._paint(after)
 
-    def _told(self, message: Show | Receipt | Trust) -> None:
+    def _told(self, message: Show | Receipt | Trust | Denial) -> None:
         match message:
             case Receipt():
                 self.ports.reporter.receipt(message)
             case Trust():
-                self._trust(message)
+                self._know(recognition.learn(self.known, message))
+            case Denial():
+                self._know(recognition.deny(self.known, message))
             case Show():
                 after = screen.show(self.state, message, self._now_s())
                 if isinstance(after.screen, Offers):
                     self.health.answered(message.session, after.revision)
                 self._paint(after)
 
-    def _trust(self, trust: Trust) -> None:
-        self.known = recognition.learn(self.known, trust)
-        still_known = set(self.known.tags.values())
-        for tag in [tag for tag in self.near if tag not in still_known]:
+    def _know(self, known: Recognition) -> None:
+        if known is self.known:
+            return
+        self.known = known
+        self.resolver.know(known)
+        for tag in [tag for tag in self.near if not known.recognises(tag)]:
             del self.near[tag]  # who withdrew consent is forgotten, not said goodbye to
 
     def _device(self, device: Device, condition: Condition, detail: str) -> None:
@@ -214,7 +224,9 @@ class KioskApp:
             self._report(StateChanged(device, condition, detail[:200]))
 
     def _tick(self) -> None:
-        now_s = self._now_s()
+        now_s, unix_s = self._now_s(), self.ports.clock.utc().timestamp()
+        self._know(recognition.expire(self.known, unix_s))
+        self.resolver.tick(now_s, unix_s)
         for tag in tuple(self.near):
             self._advance(tag, now_s, None)
         self._paint(screen.tick(self.state, self.rules.screen, now_s))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
 
 from sqlalchemy import ForeignKey, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -11,6 +12,7 @@ from contract.messages import Trust, TrustedKey, TrustedTag
 from gateway.core.consent import Purpose
 from gateway.store.base import Base
 from gateway.store.stores import StoreRow
+from runtime.clock import unix_ms
 
 
 class ProfileRow(Base):
@@ -89,7 +91,10 @@ def pass_keys(db: Session, members: Collection[str]) -> dict[tuple[str, int], by
     return {(row.member, row.key_id): bytes.fromhex(row.public_key) for row in db.scalars(query)}
 
 
-def next_trust(db: Session, store: str) -> Trust:
+TRUST_LIFE = timedelta(hours=36)  # over a night and a holiday on which the gateway is not there
+
+
+def next_trust(db: Session, store: str, now: datetime) -> Trust:
     """Whom a store's kiosks may recognise from now on, under a new epoch.
 
     Tags of members who consent to presence, and every member's pass keys.
@@ -104,7 +109,9 @@ def next_trust(db: Session, store: str) -> Trust:
     )
     keys = select(PassKeyRow).order_by(PassKeyRow.member, PassKeyRow.key_id)
     return Trust(
+        store,
         shop.trust_epoch,
+        unix_ms(now + TRUST_LIFE),
         tuple(TrustedTag(row.tag, row.identity) for row in db.scalars(tags)),
         tuple(TrustedKey(row.member, row.key_id, row.public_key) for row in db.scalars(keys)),
     )

@@ -9,7 +9,7 @@ import logging
 
 from contract import codec, topics
 from contract.errors import ContractError
-from contract.messages import KioskState, Message, Receipt, Show, Trust
+from contract.messages import Denial, KioskState, Message, Receipt, Show, Trust
 from contract.topics import KioskAddress, Leaf
 from kiosk.core.inputs import LinkChanged, Told
 from kiosk.ports import Put
@@ -24,10 +24,11 @@ class MqttUplink:
     def __init__(self, address: KioskAddress, put: Put) -> None:
         self._up = address.topic(Leaf.UP)
         self._state = address.topic(Leaf.STATE)
-        self._kinds: dict[str, type[Receipt | Show | Trust]] = {
+        self._kinds: dict[str, type[Receipt | Show | Trust | Denial]] = {
             address.topic(Leaf.RECEIPT): Receipt,
             address.topic(Leaf.SHOW): Show,
             topics.trust(address.store): Trust,
+            topics.denial(address.store): Denial,
         }
         self._put = put
         options = LinkOptions(
@@ -63,5 +64,5 @@ class MqttUplink:
         except ContractError as error:
             log.warning("dropped a message on %s: %s", delivery.topic, error)
             return
-        if isinstance(message, Receipt | Show | Trust):
+        if isinstance(message, Receipt | Show | Trust | Denial):
             self._put(Told(message))

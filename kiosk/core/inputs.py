@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from contract.events import Condition, Device
-from contract.messages import Receipt, Show, Trust
+from contract.messages import Denial, Receipt, Show, Trust
 
 
 @dataclass(frozen=True, slots=True)
 class Advertisement:
-    """One Bluetooth advertisement, as the radio split it; addresses are not kept.
+    """One Bluetooth advertisement, as the radio split it.
 
-    `manufacturer_data` by Bluetooth SIG company id, `service_data` by 16-bit UUID.
+    `manufacturer_data` by Bluetooth SIG company id, `service_data` by 16-bit UUID. `address` is a
+    resolvable private address, most significant byte first; no other address goes beyond a radio.
     """
 
     manufacturer_data: Mapping[int, bytes]
     service_data: Mapping[int, bytes]
     rssi_dbm: int
+    address: bytes | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ class Painted:
 class Told:
     """The gateway said something to this kiosk."""
 
-    message: Show | Receipt | Trust
+    message: Show | Receipt | Trust | Denial
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from contract.messages import Trust
+from contract.messages import Denial, Trust, TrustedEid, TrustedIrk
+
+_FOR_EVER = float("inf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,16 +19,28 @@ class Recognition:
     """
 
     epoch: int = -1  # below every Trust
+    denial_epoch: int = -1
+    not_after_s: float = _FOR_EVER  # Unix time
     tags: Mapping[str, str] = field(default_factory=dict, repr=False)  # tag id by identity
     keys: Mapping[tuple[str, int], bytes] = field(default_factory=dict, repr=False)
+    eids: tuple[TrustedEid, ...] = field(default=(), repr=False)
+    irks: tuple[TrustedIrk, ...] = field(default=(), repr=False)
+    named: frozenset[str] = field(default=frozenset(), repr=False)  # every tag id of the four
+    denied_tags: frozenset[str] = field(default=frozenset(), repr=False)
+    denied_members: frozenset[str] = field(default=frozenset(), repr=False)
 
     def tag(self, identity: str | None) -> str | None:
-        """The tag id behind a decoded beacon's identity; None also if the beacon carries none."""
-        return None if identity is None else self.tags.get(identity)
+        """The tag id behind a beacon's static identity; None also if it carries none."""
+        tag = None if identity is None else self.tags.get(identity)
+        return None if tag in self.denied_tags else tag
+
+    def recognises(self, tag: str) -> bool:
+        """Whether a tag may be noticed, however it was found."""
+        return tag in self.named and tag not in self.denied_tags
 
     def key(self, member: str, key_id: int) -> bytes | None:
-        """The public key of one of a member's devices, or None if it is not held here."""
-        return self.keys.get((member, key_id))
+        """The public key of one of a member's devices, or None if it is not to be trusted."""
+        return None if member in self.denied_members else self.keys.get((member, key_id))
 
 
 def learn(held: Recognition, trust: Trust) -> Recognition:
@@ -36,8 +50,41 @@ def learn(held: Recognition, trust: Trust) -> Recognition:
     """
     if trust.epoch <= held.epoch:
         return held
-    return Recognition(
+    return replace(
+        held,
         epoch=trust.epoch,
+        not_after_s=trust.not_after_ms / 1_000,
         tags={tag.identity: tag.tag for tag in trust.tags},
         keys={(key.member, key.key_id): bytes.fromhex(key.public_key) for key in trust.keys},
+        eids=trust.eids,
+        irks=trust.irks,
+        named=frozenset(
+            [one.tag for one in trust.tags]
+            + [one.tag for one in trust.eids]
+            + [one.tag for one in trust.irks]
+        ),
+    )
+
+
+def deny(held: Recognition, denial: Denial) -> Recognition:
+    """What holds after a Denial came in: it outlives any Trust, and only a newer one lifts it."""
+    if denial.epoch <= held.denial_epoch:
+        return held
+    return replace(
+        held,
+        denial_epoch=denial.epoch,
+        denied_tags=frozenset(denial.tags),
+        denied_members=frozenset(denial.members),
+    )
+
+
+def expire(held: Recognition, unix_s: float) -> Recognition:
+    """What still holds at a time: nobody is recognised on a word that has grown too old."""
+    if unix_s <= held.not_after_s:
+        return held
+    return Recognition(
+        held.epoch,
+        held.denial_epoch,
+        denied_tags=held.denied_tags,
+        denied_members=held.denied_members,
     )

@@ -17,6 +17,7 @@ def test_a_topic_names_its_sender(leaf: Leaf) -> None:
 def test_topics_look_as_documented() -> None:
     assert QUAY.topic(Leaf.UP) == "hien/1/58/hue-1/quay-1/up"
     assert topics.trust("hue-1") == "hien/1/58/hue-1/trust"
+    assert topics.denial("hue-1") == "hien/1/58/hue-1/denial"
     assert topics.live("hue-1") == "hien/1/58/hue-1/live"
     assert topics.every("58", Leaf.UP) == "hien/1/58/+/+/up"
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from msgspec import structs
 
 from contract import passes
 from contract.events import (
@@ -21,6 +22,7 @@ from contract.events import (
     Verdict,
 )
 from contract.messages import (
+    Denial,
     Level,
     Receipt,
     Refusal,
@@ -65,13 +67,17 @@ from kiosk.core.screen import (
 )
 from kiosk.health import Health
 from kiosk.reporter import Reporter
-from tests.fakes import FakeClock, FakeFeed, FakePanel, FakeUplink
+from runtime.clock import unix_ms
+from tests.fakes import NOON, FakeClock, FakeFeed, FakePanel, FakeUplink
 
 STORE_NO = 7
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 MEMBER = "00a1b2c3d4e5"
+TOMORROW_MS = unix_ms(NOON) + 86_400_000
 TRUST = Trust(
-    epoch=1,
+    "hue-1",
+    1,
+    TOMORROW_MS,
     tags=(TrustedTag("t-17", "ibeacon:fda50693-a4e2-4fb1-afcf-c6eb07647825:1:17"),),
     keys=(TrustedKey(MEMBER, 1, KEY.public_key().public_bytes_raw().hex()),),
 )
@@ -334,10 +340,31 @@ def test_a_shopper_who_calls_staff_finds_their_offers_again(kiosk: Kiosk) -> Non
 
 def test_a_member_who_withdraws_consent_is_forgotten_at_once(kiosk: Kiosk) -> None:
     kiosk.tag_near()
-    kiosk.app.handle(Told(Trust(epoch=2)))
+    kiosk.app.handle(Told(Trust("hue-1", 2, TOMORROW_MS)))
     kiosk.wait(30)
 
     assert kiosk.app.near == {}
+    assert [type(body) for body in kiosk.sent] == [Arrived]
+
+
+def test_a_lost_tag_is_denied_at_once_and_no_trust_brings_it_back(kiosk: Kiosk) -> None:
+    kiosk.tag_near()
+    kiosk.app.handle(Told(Denial("hue-1", 1, tags=("t-17",))))
+    kiosk.app.handle(Told(structs.replace(TRUST, epoch=2)))
+    kiosk.tag_near()
+
+    assert kiosk.app.near == {}
+    assert [type(body) for body in kiosk.sent] == [Arrived]
+
+
+def test_nobody_is_recognised_on_a_word_that_has_grown_too_old(kiosk: Kiosk) -> None:
+    kiosk.clock.advance(86_400)
+    kiosk.wait(1)
+    kiosk.tag_near()
+    assert kiosk.sent == []
+
+    kiosk.app.handle(Told(structs.replace(TRUST, epoch=2, not_after_ms=TOMORROW_MS * 2)))
+    kiosk.tag_near()
     assert [type(body) for body in kiosk.sent] == [Arrived]
 
 

@@ -1,0 +1,134 @@
+"""Rotating identities (Eddystone-EID): which may be on the air now, and whose they are.
+
+Holds temporary keys only, never a tag's own key. Deterministic: the time is given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from heapq import heappop, heappush
+
+from contract.identities import BLOCK_S, eids
+from contract.messages import TrustedEid
+
+AHEAD_WINDOWS = 8  # computed at a time: making a cipher costs as much as ten EIDs
+AHEAD_S = 60  # and at least for so long, where windows are short
+REFRESHED_AT_ONCE = 1_000  # tags a tick take 10 ms on a PC; 10,000 new ones are ready in 3 s
+
+_NOW, _NEVER = float("-inf"), float("inf")
+
+
+class EidTable:
+    """A look-up is one look in a table; `refresh` keeps it up to date, a little at a time."""
+
+    def __init__(self) -> None:
+        self._tags: dict[str, _Tag] = {}
+        self._index: dict[bytes, _Tag] = {}
+        self._due: list[tuple[float, str]] = []  # a heap: when each tag needs its next windows
+        self._refreshed_s = _NOW
+
+    def __len__(self) -> int:
+        return len(self._index)
+
+    def know(self, trusted: Sequence[TrustedEid]) -> None:
+        """Know these tags and no others. What is computed stays, as long as its keys do."""
+        named = {one.tag: one for one in trusted}
+        for name, tag in [*self._tags.items()]:
+            if name not in named or not _continues(tag.trusted, named[name]):
+                self._forget(self._tags.pop(name), len(tag.eids))
+        for name, one in named.items():
+            self._tags.setdefault(name, _Tag(one)).trusted = one
+        self._due = [(_NOW, name) for name in sorted(named)]  # sorted, so a heap already
+
+    def refresh(self, unix_s: float, at_most: int = REFRESHED_AT_ONCE) -> None:
+        """Compute what is needed soon, the most urgent first; call it at every tick."""
+        if unix_s < self._refreshed_s:  # the clock was set back, and no tag is ready for that
+            self._due = [(_NOW, name) for name in sorted(self._tags)]
+        self._refreshed_s = unix_s
+        while at_most > 0 and self._due and self._due[0][0] <= unix_s:
+            _, name = heappop(self._due)
+            heappush(self._due, (self._compute(self._tags[name], unix_s), name))
+            at_most -= 1
+
+    def find(self, eid: bytes, unix_s: float) -> tuple[str, int] | None:
+        """Whose EID this is now, and by how many seconds the tag's clock is ahead of us at least.
+
+        None for a stranger's, and for one that was recorded and is played again too late.
+        """
+        tag = self._index.get(eid)
+        if tag is None:
+            return None
+        window = tag.first + tag.eids.index(eid)
+        first, last = tag.windows(unix_s)
+        if not first <= window <= last:
+            return None
+        return tag.trusted.tag, tag.ahead_s(window, unix_s)
+
+    def _compute(self, tag: _Tag, unix_s: float) -> float:
+        """Bring one tag up to date; returns when it is due again."""
+        keys, exponent = tag.trusted.keys, tag.trusted.exponent
+        per_block = BLOCK_S >> exponent
+        keyed = tag.trusted.first_block * per_block  # the first window that we have a key for
+        first, last = tag.windows(unix_s)
+        first = max(first, keyed)
+        is_apart = not tag.first <= first <= tag.first + len(tag.eids)
+        self._forget(tag, len(tag.eids) if is_apart else first - tag.first)
+        tag.first = first
+        start = first + len(tag.eids)
+        stop = min(
+            last + 1 + max(AHEAD_WINDOWS, AHEAD_S >> exponent), keyed + per_block * len(keys)
+        )
+        while start < stop:
+            block, end = start // per_block, min(stop, (start // per_block + 1) * per_block)
+            key = bytes.fromhex(keys[block - tag.trusted.first_block])
+            new = eids(key, exponent, range(start, end))
+            tag.eids += new
+            self._index.update(dict.fromkeys(new, tag))
+            start = end
+        if stop <= last:
+            return _NEVER  # no key for what comes; the next bundle brings it
+        return tag.trusted.started_s - tag.trusted.unsure_s + float((stop - 1) << exponent)
+
+    def _forget(self, tag: _Tag, count: int) -> None:
+        """Take a tag's oldest EIDs out of the table."""
+        for eid in tag.eids[:count]:
+            if self._index.get(eid) is tag:
+                del self._index[eid]
+        del tag.eids[:count]
+
+
+class _Tag:
+    """One tag, and the EIDs of its that stand in the table."""
+
+    __slots__ = ("eids", "first", "trusted")
+
+    def __init__(self, trusted: TrustedEid) -> None:
+        self.trusted = trusted
+        self.first = 0  # the window of the first of `eids`; the others follow
+        self.eids: list[bytes] = []
+
+    def windows(self, unix_s: float) -> tuple[int, int]:
+        """First and last window it may be in: one more to each side than its clock allows.
+
+        One, because a tag changes at a random moment of its window (eid-computation.md,
+        "Implementation guidelines"), and nobody ever learned more of its clock than a window.
+        """
+        counter_s = int(unix_s) - self.trusted.started_s
+        exponent, unsure_s = self.trusted.exponent, self.trusted.unsure_s
+        return ((counter_s - unsure_s) >> exponent) - 1, ((counter_s + unsure_s) >> exponent) + 1
+
+    def ahead_s(self, window: int, unix_s: float) -> int:
+        """How far its clock is ahead of what we reckon, at the least; 0 if both may be right."""
+        counter_s = int(unix_s) - self.trusted.started_s
+        start_s = window << self.trusted.exponent
+        end_s = start_s + (1 << self.trusted.exponent)
+        return max(start_s - counter_s, 0) + min(end_s - 1 - counter_s, 0)
+
+
+def _continues(old: TrustedEid, new: TrustedEid) -> bool:
+    """Whether two bundles speak of the same identity key, so that its EIDs stay the same."""
+    before = {old.first_block + at: key for at, key in enumerate(old.keys)}
+    after = {new.first_block + at: key for at, key in enumerate(new.keys)}
+    both = before.keys() & after.keys()
+    is_same = all(before[block] == after[block] for block in both)
+    return bool(both) and is_same and old.exponent == new.exponent

@@ -1,0 +1,61 @@
+"""Whose an advertisement is, whatever identity it carries. Strangers are forgotten on the spot."""
+
+from __future__ import annotations
+
+from kiosk.core import advertisement
+from kiosk.core.eids import EidTable
+from kiosk.core.formats.eddystone import EddystoneEid
+from kiosk.core.inputs import Advertisement
+from kiosk.core.private_addresses import KeyRing, PrivateAddresses
+from kiosk.core.recognition import Recognition
+
+
+class Resolver:
+    """What this kiosk knows of tags, ready to look up. One thread owns it."""
+
+    def __init__(self, ring: KeyRing | None = None) -> None:
+        self._known = Recognition()
+        self._eids = EidTable()
+        self._addresses = PrivateAddresses(ring)
+        self._ahead_s: dict[str, int] = {}  # by tag with a rotating identity
+        self._epoch_s = 0.0  # Unix time when the monotonic clock said 0; read at every tick
+
+    def know(self, known: Recognition) -> None:
+        """Go by this from now on."""
+        self._known = known
+        self._eids.know(known.eids)
+        self._addresses.know(known.irks)
+        self._ahead_s.clear()
+
+    def tick(self, now_s: float, unix_s: float) -> None:
+        """Prepare for what may be heard next; takes milliseconds, whatever was heard."""
+        self._epoch_s = unix_s - now_s
+        self._eids.refresh(unix_s)
+        self._addresses.resolve(now_s)
+
+    def tags(self, heard: Advertisement, at_s: float) -> list[str]:
+        """The tags an advertisement comes from: seldom more than one, mostly none."""
+        found: list[str] = []
+        for beacon in advertisement.decode(heard):
+            if isinstance(beacon, EddystoneEid):
+                tag = self._rotating(beacon.eid, at_s)
+            else:
+                tag = self._known.tag(beacon.identity)
+            if tag is not None and tag not in found:
+                found.append(tag)
+        if heard.address is not None:
+            tag = self._addresses.find(heard.address, heard.rssi_dbm, at_s)
+            if tag is not None and self._known.recognises(tag) and tag not in found:
+                found.append(tag)
+        return found
+
+    def ahead_s(self, tag: str) -> int | None:
+        """How far a tag's clock was ahead of the gateway's reckoning; None if it shows no clock."""
+        return self._ahead_s.get(tag)
+
+    def _rotating(self, eid: bytes, at_s: float) -> str | None:
+        found = self._eids.find(eid, self._epoch_s + at_s)
+        if found is None or not self._known.recognises(found[0]):
+            return None
+        tag, self._ahead_s[tag] = found
+        return tag
