@@ -6,6 +6,7 @@ The demo's wiring. What happens in the shop once it is open is decided elsewhere
 from __future__ import annotations
 
 import logging
+import os
 import signal
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -19,7 +20,7 @@ from simulator.adapters import Adapters
 from simulator.browser import Browser
 from simulator.glass import Glass
 from simulator.listener import Listener
-from simulator.premises import GATEWAY, KIOSK_NAMES, Premises, furnish, mosquitto
+from simulator.premises import GATEWAY, KIOSK_NAMES, Premises, broker_program, furnish
 from simulator.processes import Job, Processes, hien
 from simulator.shop import Shop
 from simulator.stage import Stage
@@ -28,6 +29,7 @@ from simulator.world import World
 OPENS_WITHIN_S = 60.0  # a Raspberry Pi 4 needs about 20 s to import everything seven times
 LOOKS_EVERY_S = 0.02
 BROKER = "broker"
+SBIN = ("/usr/sbin", "/usr/local/sbin")  # where Debian puts it, and people have no PATH to
 
 log = logging.getLogger(__name__)
 
@@ -62,7 +64,7 @@ def open_shop(premises: Premises, shop: Shop, plan: Opening) -> Iterator[OpenSho
 
     Raises UnavailableError or SettingsError with the sentence of the process that cannot live.
     """
-    broker = mosquitto()
+    broker = broker_program(os.pathsep.join((os.environ.get("PATH", os.defpath), *SBIN)))
     clock = SystemClock()
     with ExitStack() as stack:
         adapters = Adapters(plan.origin_unix_s)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import getpass
 import json
-import os
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -109,10 +108,9 @@ def furnish(premises: Premises, shop: Shop, stage: str, camera_fps: float) -> No
         raise SettingsError(f"{premises.folder}: cannot be used ({error.strerror})") from error
 
 
-def mosquitto() -> str:
-    """The broker's program; UnavailableError if it is not installed."""
-    search = os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin"))
-    program = shutil.which("mosquitto", path=search)
+def broker_program(folders: str) -> str:
+    """The broker's program in one of these folders; UnavailableError if it is not installed."""
+    program = shutil.which("mosquitto", path=folders)
     if program is None:
         raise UnavailableError("mosquitto is not installed; run: sudo apt-get install mosquitto")
     return program

@@ -233,7 +233,7 @@ def _described(member: Member, shop: Shop) -> dict[str, object]:
 
 def _told(command: Command) -> ResponseReturnValue:
     hands().put(command)
-    return "", HTTPStatus.ACCEPTED
+    return "", HTTPStatus.NO_CONTENT
 
 
 def _kiosk(kiosk: str) -> str:

@@ -81,7 +81,8 @@ function place(figure, x, y) {
 function choose(shopper) {
   chosen = shopper;
   const person = latest.people.find((one) => one.shopper === shopper);
-  who.textContent = person ? person.name || who.dataset.somebody : who.dataset.nobody;
+  const { nobody, somebody, tag, noTag } = who.dataset;
+  who.textContent = person ? `${person.name || somebody} · ${person.has_tag ? tag : noTag}` : nobody;
   document.getElementById("deeds").hidden = !shopper;
   for (const figure of people.children) figure.classList.toggle("chosen", figure.dataset.shopper === shopper);
 }

@@ -15,9 +15,9 @@ from gateway.store.orders import OrderRow
 from gateway.store.profiles import ConsentRow, PassKeyRow, ProfileRow, TagRow
 from gateway.store.staff import StaffRow
 from kiosk.settings import KioskSettings
-from runtime.errors import SettingsError
+from runtime.errors import SettingsError, UnavailableError
 from runtime.settings import load
-from simulator.premises import KIOSK_NAMES, SERVERS, Premises, furnish
+from simulator.premises import KIOSK_NAMES, SERVERS, Premises, broker_program, furnish
 from simulator.shop import STORE, STORE_NO, make_shop
 
 STAGE = "127.0.0.1:4711"
@@ -88,3 +88,8 @@ def test_a_folder_that_cannot_be_used_is_named(tmp_path: Path) -> None:
 
     with pytest.raises(SettingsError, match=r"file: cannot be used \(File exists\)"):
         furnish(blocked, SHOP, STAGE, camera_fps=1.0)
+
+
+def test_a_missing_broker_is_one_sentence_with_the_remedy(tmp_path: Path) -> None:
+    with pytest.raises(UnavailableError, match="mosquitto is not installed; run: sudo apt-get"):
+        broker_program(str(tmp_path))

@@ -106,7 +106,7 @@ DEEDS = [
 def test_every_deed_becomes_one_command(
     page: FlaskClient, told: list[Command], deed: str, message: object, command: Command
 ) -> None:
-    assert page.post(f"/stage/{deed}", json=message).status_code == 202
+    assert page.post(f"/stage/{deed}", json=message).status_code == 204
     assert told == [command]
 
 

@@ -1,0 +1,153 @@
+"""The whole shop for real: broker, gateway, three kiosks, as `hien demo` starts them."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import urllib.request
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from runtime.errors import UnavailableError
+from simulator import ports
+from simulator.premises import KIOSK_NAMES, SERVERS
+from simulator.processes import hien
+from tests.waiting import until
+
+OPENS_WITHIN_S = 60.0
+
+
+def demo(*arguments: str, timeout_s: float = 110.0) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        hien("demo", *arguments), capture_output=True, text=True, check=False, timeout=timeout_s
+    )
+
+
+def test_a_busy_while_loses_and_doubles_nothing_and_recognises_the_right_people(
+    tmp_path: Path,
+) -> None:
+    """Ten minutes of the busy hour; the broker is killed in the middle of them."""
+    script = ("--shoppers", "30", "--minutes", "10", "--dir", str(tmp_path))
+    done = demo("--once", "--json", *script)
+
+    assert done.returncode == 0, done.stderr
+    figures = json.loads(done.stdout)
+    assert list(figures) == [
+        *("events", "visits", "matched", "offers_shown", "alerts", "entries"),
+        *("lost", "duplicated", "latency_ms", "seconds"),
+    ]
+    assert figures["lost"] == figures["duplicated"] == 0
+    assert figures["events"] > 30
+    assert figures["visits"] == figures["matched"] > 8
+    assert figures["offers_shown"] > 5
+    assert set(figures["latency_ms"]) == {"p50", "p95", "p99"}
+    lives = (tmp_path / "broker.log").read_text().count(" running")
+    assert lives == 2  # it was killed, and came back
+
+
+def test_a_taken_port_is_one_sentence_and_status_69() -> None:
+    with socket.create_server((ports.HOST, 0)) as taken:
+        port = taken.getsockname()[1]
+        done = demo("--port", str(port))
+
+    assert done.returncode == os.EX_UNAVAILABLE
+    assert done.stdout == ""
+    assert done.stderr.count("\n") == 1
+    assert f"port {port}" in done.stderr
+
+
+class Living:
+    """A demo that goes on."""
+
+    def __init__(self, folder: Path) -> None:
+        base = free_row(len(SERVERS))
+        self.ports = {name: base + place for place, name in enumerate(SERVERS)}
+        self.said = folder / "said"
+        with self.said.open("wb") as said:
+            self.process = subprocess.Popen(
+                hien("demo", "--no-autopilot", "--dir", str(folder), "--port", str(base)),
+                stdout=said,
+                stderr=subprocess.STDOUT,
+            )
+
+    def get(self, path: str, server: str = "stage") -> Any:
+        address = f"http://localhost:{self.ports[server]}/{path}"
+        with urllib.request.urlopen(address, timeout=10) as answer:
+            return json.load(answer)
+
+    def post(self, path: str, message: object) -> Any:
+        request = urllib.request.Request(
+            f"http://localhost:{self.ports['stage']}/stage/{path}",
+            json.dumps(message).encode(),
+            {"Content-Type": "application/json"},
+        )
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            body = answer.read()
+        return json.loads(body) if body else None
+
+    def screen(self, kiosk: str) -> str:
+        shown = {one["kiosk"]: one["screen"] for one in self.get("stage/people")["kiosks"]}
+        return str(shown[kiosk])
+
+
+def free_row(count: int) -> int:
+    """The first of a row of ports that nobody uses now."""
+    for base in ports.free(50):
+        with suppress(UnavailableError):
+            return ports.row(base, count)[0]
+    raise AssertionError("no row of free ports")
+
+
+@pytest.fixture
+def living(tmp_path: Path) -> Iterator[Living]:
+    made = Living(tmp_path)
+    try:
+        until(lambda: "Ctrl-C" in made.said.read_text(), "the shop opens", OPENS_WITHIN_S)
+        yield made
+    finally:
+        made.process.kill()
+        made.process.wait()
+
+
+def test_a_living_shop_serves_a_guest_survives_a_death_and_leaves_nothing_behind(
+    living: Living, tmp_path: Path
+) -> None:
+    known = next(one for one in living.get("stage/members") if one["has_pass"])
+    guest = living.post("enter", {"member": known["member"]})["shopper"]
+    living.post("hold", {"shopper": guest, "kiosk": "quay-2"})
+    until(lambda: living.screen("quay-2") == "offers", "the guest's own page")
+    assert living.screen("quay-1") == "attract"
+
+    living.post("lower", {"kiosk": "quay-2"})
+    before_s = living.get("stage/people")["t_s"]
+    living.post("skip", {"seconds": 90})
+    until(lambda: living.screen("quay-2") == "attract", "the page is wiped")
+    assert living.get("stage/people")["t_s"] - before_s > 60
+
+    pids = _children(living.process.pid)
+    assert len(pids) == 3 + len(KIOSK_NAMES)  # broker, intake, web
+    victim = next(pid for pid in pids if b"quay-3.toml" in _command(pid))
+    os.kill(victim, signal.SIGKILL)
+    until(lambda: living.screen("quay-3") == "", "a black screen")
+    until(lambda: living.screen("quay-3") == "attract", "the kiosk is back", OPENS_WITHIN_S)
+
+    pids = _children(living.process.pid)
+    living.process.send_signal(signal.SIGTERM)
+    assert living.process.wait(30) == 0
+    assert not [pid for pid in pids if Path(f"/proc/{pid}").exists()]
+
+
+def _children(pid: int) -> list[int]:
+    text = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+    return [int(child) for child in text.split()]
+
+
+def _command(pid: int) -> bytes:
+    return Path(f"/proc/{pid}/cmdline").read_bytes()
