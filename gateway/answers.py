@@ -2,30 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
-
-from sqlalchemy.orm import Session
 
 from contract import passes
 from contract.errors import ContractError
-from contract.events import Arrived, Called, Event, Scanned, Touch, Touched, Verdict
+from contract.events import Arrived, Called, Event, Left, Moved, Scanned, Touch, Touched, Verdict
 from contract.messages import Level, Live, Noun, Refusal, Show, ShownOrder, Text
+from contract.passes import MemberPass
 from gateway.core import alerts as alert_rules
 from gateway.core import greeting
-from gateway.core.alerts import AlertKind
+from gateway.core.alerts import COMING, AlertKind
 from gateway.core.consent import Purpose
-from gateway.core.matching import Evidence, Source
-from gateway.core.offers import Offer, Reason, Tier, Visitor, choose
-from gateway.store import alerts, offers, orders, profiles, visits
+from gateway.core.greeting import Step
+from gateway.core.matching import Evidence, PassUse, Source, is_replay
+from gateway.core.offers import Decision, Reason, Tier, Visitor, choose
+from gateway.core.visits import Place, happened_ms
+from gateway.store import alerts, orders, pass_uses
+from gateway.store.offers import Decided
 from gateway.store.orders import OrderState
-from gateway.store.profiles import ProfileRow
-from gateway.store.visits import Place, ScreenSessionRow, VisitRow
+from gateway.store.scene import Scene, span_of
+from gateway.store.screen_sessions import ScreenSessionRow
+from gateway.store.visits import VisitRow
 
 SHOP_TIME = ZoneInfo("Asia/Ho_Chi_Minh")  # offers end at the shop's midnight
 WELCOME = (Verdict.GOOD, Verdict.UNVERIFIED)
+SHOWN_ORDERS = 12  # what contract.messages.Show carries
 
 TIER_NAMES = {
     Tier.MEMBER: Text("Thành viên", "Member"),
@@ -34,21 +38,11 @@ TIER_NAMES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Shop:
-    """What holds for a whole batch."""
-
-    store_no: dict[str, int]
-    owners: dict[str, str]  # whose each tag is, of those who consent to presence
-    offers: Sequence[Offer]
-
-
 @dataclass(slots=True)
 class Turn:
     """One event's turn: what it leads to, in the database and in words to say later."""
 
-    db: Session
-    shop: Shop
+    scene: Scene
     event: Event
     shows: list[Show] = field(default_factory=list)
     live: list[Live] = field(default_factory=list)
@@ -56,79 +50,92 @@ class Turn:
     @property
     def place(self) -> Place:
         """Where and when the event happened."""
-        return Place(self.event.store, self.event.kiosk, self.event.at_ms)
+        at_ms = happened_ms(self.event, self.scene.shop.now_ms)
+        return Place(self.event.store, self.event.kiosk, at_ms)
 
     def arrived(self, arrived: Arrived) -> None:
         """A tag: a visit, perhaps a card for staff, but no word to the screen."""
-        member = self.shop.owners.get(arrived.tag)
+        member = self.scene.people.owners.get(arrived.tag)
         if member is None:
             return  # consent was withdrawn since the kiosk heard of it
-        visit = self._visit(Evidence(member, Source.TAG))
+        visit = self._visit(member, Source.TAG)
+        visit.heard_by += 1
         if arrived.session is not None:
-            self._begin(arrived.session, member, visit, is_confirmed=False)
-        self._call_staff(member, visit)
+            session = self.scene.session(self.place, arrived.session)
+            session.member, session.visit, session.step = member, visit.visit, Step.HELLO
+        self._announce_arrival(member, visit)
+
+    def still_here(self, body: Moved | Left) -> None:
+        """A tag elsewhere or gone: it was here until now."""
+        member = self.scene.people.owners.get(body.tag)
+        if member is None:
+            return
+        visit = self._visit(member, Source.TAG)
+        if isinstance(body, Left):
+            visit.heard_by = max(visit.heard_by - 1, 0)
 
     def scanned(self, scanned: Scanned) -> None:
         """A code: if it is a pass and good, the screen becomes personal."""
         if scanned.verdict not in WELCOME:
             return
+        session = self.scene.session(self.place, scanned.session)
         refusal, member = self._judge(scanned.text)
         if refusal is not None:
-            self._refuse(scanned.session, refusal)
+            self._refuse(session, refusal)
             return
-        visit = self._visit(Evidence(member, Source.PASS))
-        self._begin(scanned.session, member, visit, is_confirmed=True)
-        self._show_personal(scanned.session, member, visit)
-        self._call_staff(member, visit)
+        visit = self._visit(member, Source.PASS)
+        session.member, session.visit = member, visit.visit
+        self._welcome(session, visit)
+        self._announce_arrival(member, visit)
 
     def touched(self, touched: Touched) -> None:
         """A deliberate touch in a session."""
-        session = visits.session_at(self.db, self.place, touched.session)
-        if session is None or session.member is None or session.visit is None:
+        session = self.scene.session(self.place, touched.session)
+        if session.member is None:
             if touched.touch in (Touch.HELLO, Touch.CONFIRM):
-                self._refuse(touched.session, Refusal.NOT_RECOGNISED)
+                self._refuse(session, Refusal.NOT_RECOGNISED)
             return
-        visit = self.db.get_one(VisitRow, session.visit)
-        match touched.touch:
-            case Touch.HELLO:
-                self._ask(touched.session, session.member)
-            case Touch.CONFIRM:
-                session.is_confirmed = True
-                self._show_personal(touched.session, session.member, visit)
-            case Touch.DENY:
-                session.member = None
-            case Touch.PICK_UP if session.is_confirmed:
-                self._announce(touched.subject, session.member, visit)
+        visit = self._visit(session.member, Source.TOUCH)
+        match touched.touch, session.step:
+            case Touch.HELLO, _:
+                self._ask(session)
+            case Touch.CONFIRM, Step.ASKED | Step.PERSONAL:
+                self._confirm(session, visit)
+            case Touch.CONFIRM, _:
+                self._refuse(session, Refusal.NOT_RECOGNISED)
+            case Touch.DENY, _:
+                session.member = session.visit = None
+                session.step = Step.HELLO
+            case Touch.PICK_UP, Step.PERSONAL:
+                self._announce_order(touched.subject, session.member, visit)
 
     def called(self, called: Called) -> None:
-        """Somebody asks for a person; one card a session."""
-        alert = alerts.due(self.place, AlertKind.HELP)
-        alert.session = called.session
-        session = visits.session_at(self.db, self.place, called.session)
-        if session is not None and session.is_confirmed:
-            alert.member, alert.visit = session.member, session.visit
-        self._offer(alert)
+        """Somebody asks for a person."""
+        session = self.scene.session(self.place, called.session)
+        member = session.member if session.step == Step.PERSONAL else None
+        visit = self._visit(member, Source.TOUCH).visit if member is not None else None
+        card = self._card(AlertKind.HELP, member, called.session)
+        if card is not None:
+            card.visit = visit
+
+    def again(self, asked: Scanned | Touched) -> None:
+        """The event came before: say again what it led to, if that still stands."""
+        session = self.scene.session(self.place, asked.session)
+        if session.answers == self.event.id:
+            self.shows.append(self._show(session, self._decide(session)))
 
     def changed(self, noun: Noun, id_: object) -> None:
         """Tell the web pages to read something again."""
-        self.live.append(Live(noun, str(id_)))
+        change = Live(noun, str(id_))
+        if change not in self.live:
+            self.live.append(change)
 
-    def _visit(self, evidence: Evidence) -> VisitRow:
-        visit = visits.join(self.db, self.place, evidence)
-        self.changed(Noun.VISIT, visit.visit)
+    def _visit(self, member: str, source: Source) -> VisitRow:
+        span = span_of(self.event, self.scene.shop.now_ms)
+        visit, gone = self.scene.join(self.place, Evidence(member, source, span))
+        for number in (visit.visit, *gone):
+            self.changed(Noun.VISIT, number)
         return visit
-
-    def _begin(self, session: str, member: str, visit: VisitRow, *, is_confirmed: bool) -> None:
-        self.db.merge(
-            ScreenSessionRow(
-                store=self.event.store,
-                kiosk=self.event.kiosk,
-                session=session,
-                member=member,
-                visit=visit.visit,
-                is_confirmed=is_confirmed,
-            )
-        )
 
     def _judge(self, text: str) -> tuple[Refusal | None, str]:
         """Why a pass is refused, if it is, and whose it is. The gateway has the last word."""
@@ -136,84 +143,150 @@ class Turn:
             shown = passes.read(text)
         except ContractError:
             return Refusal.UNKNOWN_PASS, ""
-        key = profiles.pass_keys(self.db, {shown.member}).get((shown.member, shown.key_id))
+        key = self.scene.people.keys.get((shown.member, shown.key_id))
         if key is None:
             return Refusal.UNKNOWN_PASS, ""
         if not passes.is_genuine(shown, key):
             return Refusal.FORGED_PASS, ""
-        if shown.store_no not in (passes.ANY_STORE, self.shop.store_no[self.event.store]):
+        if shown.store_no not in (passes.ANY_STORE, self.scene.shop.store_no[self.event.store]):
             return Refusal.FOREIGN_PASS, ""
-        age = shown.slot - passes.slot_at(self.event.at_ms / 1000)
+        age = shown.slot - passes.slot_at(self.place.at_ms / 1000)
         if not passes.OLDEST_SLOT <= age <= passes.NEWEST_SLOT:
             return Refusal.EXPIRED_PASS, ""
-        if not visits.use_pass(self.db, self.place, shown.member, shown.slot):
+        if not self._use(shown):
             return Refusal.REPLAYED_PASS, ""
         return None, shown.member
 
-    def _refuse(self, session: str, refusal: Refusal) -> None:
-        self.shows.append(Show(session, self.event.id, Level.REFUSED, refusal))
+    def _use(self, shown: MemberPass) -> bool:
+        """Whether a genuine pass may count here and now; if so it is used."""
+        use = PassUse(shown.slot, self.place)
+        uses = self.scene.people.pass_uses.setdefault((shown.member, shown.key_id), {})
+        if is_replay(use, uses.values()):
+            return False
+        if shown.slot not in uses:
+            uses[shown.slot] = use
+            pass_uses.add(self.scene.db, shown.member, shown.key_id, use)
+        return True
 
-    def _ask(self, session: str, member: str) -> None:
-        masked = greeting.masked(self._profile(member).name)
-        self.shows.append(Show(session, self.event.id, Level.CONFIRM, masked_name=masked))
+    def _refuse(self, session: ScreenSessionRow, refusal: Refusal) -> None:
+        session.step, session.refusal = Step.REFUSED, refusal
+        self._answer(session, [])
 
-    def _show_personal(self, session: str, member: str, visit: VisitRow) -> None:
-        profile = self._profile(member)
-        consents = profiles.consents(self.db, {member})[member]
+    def _ask(self, session: ScreenSessionRow) -> None:
+        if self._consents(session.member) >= {Purpose.PRESENCE}:
+            session.step = Step.ASKED
+            self._answer(session, [])
+        else:
+            self._refuse(session, Refusal.NOT_RECOGNISED)
+
+    def _confirm(self, session: ScreenSessionRow, visit: VisitRow) -> None:
+        if session.step == Step.ASKED and Purpose.PRESENCE not in self._consents(session.member):
+            self._refuse(session, Refusal.CONSENT_MISSING)  # withdrawn since the question
+        else:
+            self._welcome(session, visit)
+
+    def _welcome(self, session: ScreenSessionRow, visit: VisitRow) -> None:
+        session.step = Step.PERSONAL
+        decisions = self._decide(session)
+        self.scene.decide(Decided(visit.visit, self.event.id, decisions, self.place.at_ms))
+        self._answer(session, decisions)
+
+    def _answer(self, session: ScreenSessionRow, decisions: Collection[Decision]) -> None:
+        session.answers = self.event.id
+        self.shows.append(self._show(session, decisions))
+
+    def _decide(self, session: ScreenSessionRow) -> list[Decision]:
+        """What the visitor of a personal session may be offered, and why not the rest."""
+        if session.step != Step.PERSONAL or session.member is None:
+            return []
+        profile = self.scene.people.profiles[session.member]
+        visits = self.scene.visits[session.store, session.member]
         visitor = Visitor(
             Tier(profile.tier),
-            profiles.interests(profile),
-            Purpose.PERSONAL_OFFERS in consents,
-            visit.confidence,
-            datetime.fromtimestamp(self.event.at_ms / 1000, UTC).astimezone(SHOP_TIME).date(),
+            profile.interest_words,
+            Purpose.PERSONAL_OFFERS in self._consents(session.member),
+            max((one.confidence for one in visits if one.visit == session.visit), default=0.0),
+            self._today(),
         )
-        decisions = choose(visitor, self.shop.offers)
-        offers.record(self.db, visit.visit, self.event.id, decisions, self.event.at_ms)
-        granted = [one.offer for one in decisions if one.offer and one.reason is Reason.GRANTED]
-        self.shows.append(
-            Show(
-                session,
-                self.event.id,
-                Level.PERSONAL,
-                name=greeting.first_name(profile.name),
-                points=profile.points,
-                tier=TIER_NAMES[visitor.tier],
-                offers=tuple(offer.content for offer in granted),
-                orders=tuple(
-                    ShownOrder(
-                        order.order,
-                        order.number,
-                        order.items,
-                        order.unpaid_vnd,
-                        order.state == OrderState.READY,
-                    )
-                    for order in orders.open_of(self.db, member)
-                ),
-            )
+        return choose(visitor, self.scene.offers)
+
+    def _show(self, session: ScreenSessionRow, decisions: Collection[Decision]) -> Show:
+        """What a session's screen may show now; never more than its step allows."""
+        member = session.member
+        if session.step == Step.REFUSED or member is None or session.step == Step.HELLO:
+            refusal = Refusal(session.refusal or Refusal.NOT_RECOGNISED)
+            return Show(session.session, self.event.id, Level.REFUSED, refusal)
+        profile = self.scene.people.profiles[member]
+        if session.step == Step.ASKED:
+            masked = greeting.masked(profile.name)
+            return Show(session.session, self.event.id, Level.CONFIRM, masked_name=masked)
+        return Show(
+            session.session,
+            self.event.id,
+            Level.PERSONAL,
+            name=greeting.first_name(profile.name),
+            points=profile.points,
+            tier=TIER_NAMES[Tier(profile.tier)],
+            offers=tuple(
+                one.offer.content
+                for one in decisions
+                if one.offer is not None and one.reason is Reason.GRANTED
+            ),
+            orders=tuple(
+                ShownOrder(
+                    order.order,
+                    order.number,
+                    order.items,
+                    order.unpaid_vnd,
+                    order.state == OrderState.READY,
+                )
+                for order in self.scene.people.orders[member][:SHOWN_ORDERS]
+            ),
         )
 
-    def _announce(self, order: str, member: str, visit: VisitRow) -> None:
-        if not orders.announce(self.db, order, member):
+    def _announce_order(self, order: str, member: str, visit: VisitRow) -> None:
+        mine = {one.order: one for one in self.scene.people.orders[member]}
+        if order not in mine or mine[order].state == OrderState.PREPARING:
             return
-        alert = alerts.due(self.place, AlertKind.PICK_UP)
-        alert.member, alert.visit, alert.order = member, visit.visit, order
-        self._offer(alert)
+        orders.move(self.scene.db, order, (OrderState.READY,), OrderState.ARRIVED)
+        card = self._card(AlertKind.PICK_UP, member, None)
+        if card is not None:
+            card.visit, card.order = visit.visit, order
 
-    def _call_staff(self, member: str, visit: VisitRow) -> None:
-        consents = profiles.consents(self.db, {member})[member]
-        ready = [one for one in orders.open_of(self.db, member) if one.state == OrderState.READY]
-        kind = alert_rules.on_arrival(consents, Tier(self._profile(member).tier), bool(ready))
-        if kind is None:
+    def _announce_arrival(self, member: str, visit: VisitRow) -> None:
+        ready = [one for one in self.scene.people.orders[member] if one.state == OrderState.READY]
+        tier = Tier(self.scene.people.profiles[member].tier)
+        kind = alert_rules.on_arrival(self._consents(member), tier, bool(ready))
+        since_ms = self.place.at_ms - alert_rules.AGAIN_AFTER_MS
+        lately = self.scene.cards_of(self.event.store, member, None)
+        if kind is None or any(card.offered_at_ms >= since_ms for card in lately):
             return
-        alert = alerts.due(self.place, kind)
-        alert.member, alert.visit = member, visit.visit
-        alert.order = ready[0].order if ready else None
-        self._offer(alert)
+        card = self._card(kind, member, None)
+        if card is not None:
+            card.visit = visit.visit
+            card.order = ready[0].order if ready else None
 
-    def _offer(self, alert: alerts.AlertRow) -> None:
-        offered = alerts.offer(self.db, alert)
-        if offered is not None:
-            self.changed(Noun.ALERT, offered.alert)
+    def _card(
+        self, kind: AlertKind, member: str | None, session: str | None
+    ) -> alerts.AlertRow | None:
+        """The visitor's one card, which says the most urgent thing; None if it is too late."""
+        for card in self.scene.cards_of(self.event.store, member, session):
+            if card.state in COMING:
+                card.kind = alert_rules.most_urgent(AlertKind(card.kind), kind)
+                card.member = card.member or member
+                self.changed(Noun.ALERT, card.alert)
+                return card
+        if self.scene.shop.now_ms - self.place.at_ms > alert_rules.STALE_AFTER_MS:
+            return None
+        card = alerts.due(self.place, kind)
+        card.member, card.session = member, session
+        self.scene.alerts.append(alerts.offer(self.scene.db, card))
+        self.changed(Noun.ALERT, card.alert)
+        return card
 
-    def _profile(self, member: str) -> ProfileRow:
-        return self.db.get_one(ProfileRow, member)
+    def _consents(self, member: str | None) -> set[Purpose]:
+        return self.scene.people.consents.get(member or "", set())
+
+    def _today(self) -> date:
+        at = datetime.fromtimestamp(self.place.at_ms / 1000, UTC)
+        return at.astimezone(SHOP_TIME).date()

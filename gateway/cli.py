@@ -12,7 +12,7 @@ from rich.table import Table
 
 from gateway import main
 from gateway.settings import GatewaySettings
-from gateway.store import base, csv_import, dead_letters, migrations
+from gateway.store import base, csv_import, dead_letters, migrations, stores
 from runtime import log
 from runtime.clock import SystemClock, unix_ms
 from runtime.settings import load
@@ -64,8 +64,11 @@ def web(settings: SettingsFile = DEFAULT) -> None:
 
 @app.command("publish-trust")
 def publish_trust(settings: SettingsFile = DEFAULT) -> None:
-    """Tell all kiosks whom they may recognise now, after an import."""
-    main.publish_trust(load(GatewaySettings, settings))
+    """Have the running intake tell all kiosks anew whom they may recognise."""
+    engine = base.connect(load(GatewaySettings, settings).database)
+    with base.writers(engine).begin() as db:
+        stores.next_edition(db)
+    engine.dispose()
 
 
 @app.command("dead-letters")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
@@ -15,29 +16,40 @@ from gateway.store.events import HighWaterRow, Received
 
 log = logging.getLogger(__name__)
 
-Receipts = list[tuple[KioskAddress, Receipt]]
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """What is to become of a batch."""
+
+    fresh: list[Received]  # to commit, in order
+    repeated: list[Received]  # committed before
+    receipts: list[tuple[KioskAddress, Receipt]]  # one an outbox, for after the commit
 
 
-def accept(db: Session, batch: Sequence[Received]) -> tuple[list[Received], Receipts]:
-    """The events to commit, in order, and the receipt each outbox gets afterwards.
+def accept(db: Session, batch: Sequence[Received]) -> Accepted:
+    """Tell new events from those that came before.
 
-    Duplicates and what comes after a gap are left out: the first are here already, the others
-    will be sent again, because the receipt says how far we got.
+    What comes after a gap is neither: it will be sent again, because the receipt says how far
+    we got.
     """
     marks = events.high_water(db, {received.outbox for received in batch})
-    fresh = [received for received in batch if _is_next(marks[received.outbox], received)]
+    fresh, repeated = [], []
+    for received in batch:
+        mark = marks[received.outbox]
+        if received.event.seq <= mark.upto:
+            repeated.append(received)
+        elif _is_next(mark, received):
+            fresh.append(received)
     receipts = [
         (KioskAddress(store, kiosk), Receipt(epoch, mark.upto))
         for (store, kiosk, epoch), mark in marks.items()
     ]
-    return fresh, receipts
+    return Accepted(fresh, repeated, receipts)
 
 
 def _is_next(mark: HighWaterRow, received: Received) -> bool:
     """Whether this event follows what is committed; if so the mark moves on to it."""
     event = received.event
-    if event.seq <= mark.upto:
-        return False
     where = f"kiosk {event.kiosk} epoch {event.epoch}"
     if event.seq > mark.upto + 1:
         log.warning("%s: gap, have %d, got %d", where, mark.upto, event.seq)

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
 from contract import codec, topics
@@ -20,6 +20,7 @@ from contract.topics import KioskAddress, Leaf
 from gateway import service
 from gateway.store import dead_letters, stores
 from gateway.store.events import Received
+from gateway.store.scene import Shop
 from runtime.clock import Clock, unix_ms
 from runtime.inbox import Inbox
 from runtime.mqtt_link import Delivery
@@ -28,8 +29,13 @@ BATCH = 500  # above it throughput grows no more, and memory and latency do
 LINGER_S = 0.005  # what waiting for a fuller batch may cost; a commit takes about as long
 IDLE_S = 0.5  # how soon a stop is noticed
 RETRY_S = 1.0  # while the database does not answer
+TELL_AGAIN_S = 3_600.0  # trust ends by itself (profiles.TRUST_LIFE), long after it was renewed
+LOOK_S = 2.0  # how soon an import is noticed: a withdrawn consent must reach kiosks within a minute
 
 log = logging.getLogger(__name__)
+
+UNANSWERED = (OperationalError, InterfaceError)
+"""The database is locked, full or away: wait, for this mends itself or is mended by a person."""
 
 Publish = Callable[[str, bytes], object]
 Ack = Callable[[Delivery], None]
@@ -54,16 +60,42 @@ class Intake:
     publish: Publish
     ack: Ack
     pause: Callable[[float], object]  # waits that long, or until the process should stop
+    tell_trust: Callable[[], None] = lambda: None  # who may be recognised, and where
+    _edition: int = -1
+    _look_at_s: float = 0.0
+    _tell_at_s: float = 0.0
+    _store_no: dict[str, int] = field(default_factory=dict)
+    _kiosks: set[tuple[str, str]] = field(default_factory=set)
 
     def run(self, is_stopping: Callable[[], bool]) -> None:
         """Take batches until told to stop; what is not committed then comes again."""
-        with self.writers() as db:
-            self._store_no = {row.store: row.store_no for row in stores.every(db)}
-            self._kiosks = stores.kiosks(db)
         while not is_stopping():
-            deliveries = self._take()
-            if deliveries:
-                self._handle(deliveries, is_stopping)
+            try:
+                self._look()
+                deliveries = self._take()
+                if deliveries:
+                    self._handle(deliveries, is_stopping)
+            except UNANSWERED as error:
+                self._wait(error)
+
+    def _look(self) -> None:
+        """Learn which stores and kiosks there are, again whenever something was imported."""
+        now_s = self.clock.monotonic_s()
+        if self._edition >= 0 and now_s < self._look_at_s:
+            return
+        self._look_at_s = now_s + LOOK_S
+        with self.writers() as db:
+            edition = stores.edition(db)
+            if edition != self._edition:
+                self._store_no = {row.store: row.store_no for row in stores.every(db)}
+                self._kiosks = stores.kiosks(db)
+        if edition != self._edition or now_s >= self._tell_at_s:
+            self.tell_trust()
+            self._edition, self._tell_at_s = edition, now_s + TELL_AGAIN_S
+
+    def _wait(self, error: DBAPIError) -> None:
+        log.warning("the database does not answer, nothing is lost: %s", error.orig)
+        self.pause(RETRY_S)
 
     def _take(self) -> list[Delivery]:
         first = self.inbox.take(IDLE_S)
@@ -86,19 +118,49 @@ class Intake:
             if is_stopping():
                 return  # not acknowledged: the broker and the kiosks will say it again
             try:
-                outcome = self._commit(batch)
-            except OperationalError as error:
-                log.warning("the database does not answer, nothing is lost: %s", error.orig)
-                self.pause(RETRY_S)
+                outcome = self._settle(batch)
+            except UNANSWERED as error:
+                self._wait(error)
         for delivery in deliveries:
             self.ack(delivery)
             self.inbox.done()
         self._speak(outcome)
 
+    def _settle(self, batch: Batch) -> service.Outcome:
+        """Commit a batch. If one event cannot be decided, all others still are."""
+        try:
+            return self._commit(batch)
+        except UNANSWERED:
+            raise
+        except SQLAlchemyError:
+            log.exception("a batch of %d cannot be kept; one by one now", len(batch.events))
+        outcome = self._commit(replace(batch, events=[]))
+        for received in batch.events:
+            one = self._settle_one(received)
+            outcome.receipts += one.receipts
+            outcome.shows += one.shows
+            outcome.live += one.live
+        return outcome
+
+    def _settle_one(self, received: Received) -> service.Outcome:
+        try:
+            return self._commit(Batch([received]))
+        except UNANSWERED:
+            raise
+        except SQLAlchemyError as error:
+            log.error("event %s is kept but leads to nothing: %s", received.event.id, error)
+        payload = codec.encode_envelope(received.event, received.body)
+        topic = KioskAddress(received.event.store, received.event.kiosk).topic(Leaf.UP)
+        with self.writers.begin() as db:
+            dead_letters.add(
+                db, [(topic, payload, "kept, but led to nothing")], unix_ms(self.clock.utc())
+            )
+            return service.record(db, [received])
+
     def _commit(self, batch: Batch) -> service.Outcome:
         now_ms = unix_ms(self.clock.utc())
         with self.writers.begin() as db:
-            outcome = service.handle(db, batch.events, self._store_no)
+            outcome = service.handle(db, batch.events, Shop(self._store_no, now_ms))
             for address, state in batch.states:
                 stores.keep_state(db, address.store, address.kiosk, state, now_ms)
                 outcome.live.append((address.store, Live(Noun.KIOSK, address.kiosk)))
@@ -131,8 +193,13 @@ class Intake:
         if (address.store, address.kiosk) not in self._kiosks:
             raise ContractError("topic", f"no kiosk {address.kiosk} in store {address.store}")
         if leaf is Leaf.STATE:
-            batch.states.append((address, codec.decode(KioskState, delivery.payload)))
+            state = codec.decode(KioskState, delivery.payload)
+            if state.kiosk != address.kiosk:
+                raise ContractError("kiosk", f"{state.kiosk} spoke on another's topic")
+            batch.states.append((address, state))
             return
+        if leaf is not Leaf.UP:
+            raise ContractError("topic", f"{leaf} is for kiosks, not from them")
         event, body = codec.decode_event_with_body(delivery.payload)
         if (event.store, event.kiosk) != (address.store, address.kiosk):
             raise ContractError("kiosk", f"{event.store}/{event.kiosk} spoke on another's topic")

@@ -7,12 +7,14 @@ import os
 import signal
 import threading
 from contextlib import ExitStack
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
 from contract import codec, topics
+from contract.errors import ContractError
 from contract.identifiers import shard_of
 from contract.messages import Live
 from contract.topics import Leaf
@@ -41,18 +43,60 @@ def run_intake(settings: GatewaySettings) -> None:
         writers = base.writers(engine)
         inbox = Inbox[Delivery](INBOX)
         clock: Clock = load("hien.clocks", settings.clock.driver)(settings.clock.options, None)
-        links = _shard_links(settings, writers, inbox, clock, stack)
+        links = ShardLinks(settings, writers, clock, inbox, stack)
         stack.callback(inbox.close)  # first of all on the way down: nobody may wait to put
-        by_shard = dict(links)
+        intake = Intake(
+            inbox, writers, clock, links.publish, links.ack, stopping.wait, links.refresh
+        )
+        intake.run(stopping.is_set)
 
-        def publish(topic: str, payload: bytes) -> None:
-            by_shard[topic.split("/")[2]].publish(topic, payload)
 
-        def ack(delivery: Delivery) -> None:
-            by_shard[delivery.topic.split("/")[2]].ack(delivery)
+@dataclass
+class ShardLinks:
+    """One persistent session for each shard that has stores; its client id never changes."""
 
-        log.info("intake is running for shards %s", ", ".join(by_shard) or "none")
-        Intake(inbox, writers, clock, publish, ack, stopping.wait).run(stopping.is_set)
+    settings: GatewaySettings
+    writers: sessionmaker[Session]
+    clock: Clock
+    inbox: Inbox[Delivery]
+    stack: ExitStack
+    by_shard: dict[str, MqttLink] = field(default_factory=dict)
+
+    def refresh(self) -> None:
+        """Hear shards that are new, and tell all kiosks whom they may recognise from now on."""
+        with self.writers.begin() as db:
+            names = [row.store for row in stores.every(db)]
+            now = self.clock.utc()
+            trust = {name: codec.encode(profiles.next_trust(db, name, now)) for name in names}
+        for shard in {shard_of(name) for name in names} - self.by_shard.keys():
+            self.by_shard[shard] = self._open(shard)
+        for name, message in trust.items():
+            self.by_shard[shard_of(name)].publish(topics.trust(name), message, retain=True)
+        log.info("shards %s; trust told to %d stores", ", ".join(sorted(self.by_shard)), len(names))
+
+    def publish(self, topic: str, payload: bytes) -> None:
+        """Say something to a kiosk or the web."""
+        self.by_shard[_shard_in(topic)].publish(topic, payload)
+
+    def ack(self, delivery: Delivery) -> None:
+        """Let the broker forget a message."""
+        self.by_shard[_shard_in(delivery.topic)].ack(delivery)
+
+    def _open(self, shard: str) -> MqttLink:
+        options = LinkOptions(
+            f"hien-shard-{shard}",
+            (topics.every(shard, Leaf.UP), topics.every(shard, Leaf.STATE)),
+            keep_session=True,
+            manual_ack=True,
+        )
+        link = MqttLink(options, self.inbox.put, lambda _online: None)
+        link.open(self.settings.broker.host, self.settings.broker.port)
+        self.stack.callback(link.close)
+        return link
+
+
+def _shard_in(topic: str) -> str:
+    return topic.split("/")[2]
 
 
 def run_web(settings: GatewaySettings) -> None:
@@ -65,9 +109,7 @@ def run_web(settings: GatewaySettings) -> None:
         stack.callback(hub.close)
         link = MqttLink(
             LinkOptions(f"hien-web-{os.getpid()}", (f"{topics.ROOT}/+/+/live",)),
-            lambda delivery: hub.publish(
-                delivery.topic.split("/")[3], codec.decode(Live, delivery.payload)
-            ),
+            lambda delivery: _hear_live(hub, delivery),
             lambda _online: None,
         )
         link.open(settings.broker.host, settings.broker.port)
@@ -84,44 +126,11 @@ def run_web(settings: GatewaySettings) -> None:
         stopping.wait()
 
 
-def publish_trust(settings: GatewaySettings) -> None:
-    """Tell the kiosks of all stores whom they may recognise now; returns when it is sent."""
-    with ExitStack() as stack:
-        writers = base.writers(_database(settings, stack))
-        clock: Clock = load("hien.clocks", settings.clock.driver)(settings.clock.options, None)
-        _shard_links(settings, writers, Inbox[Delivery](1), clock, stack)
-
-
-def _shard_links(
-    settings: GatewaySettings,
-    writers: sessionmaker[Session],
-    inbox: Inbox[Delivery],
-    clock: Clock,
-    stack: ExitStack,
-) -> list[tuple[str, MqttLink]]:
-    """One persistent session for each shard that has stores; its client id never changes."""
-    with writers.begin() as db:
-        names = [row.store for row in stores.every(db)]
-        trust = {name: codec.encode(profiles.next_trust(db, name, clock.utc())) for name in names}
-    links = []
-    for shard in sorted({shard_of(name) for name in names}):
-        link = MqttLink(
-            LinkOptions(
-                f"hien-shard-{shard}",
-                (topics.every(shard, Leaf.UP), topics.every(shard, Leaf.STATE)),
-                keep_session=True,
-                manual_ack=True,
-            ),
-            inbox.put,
-            lambda _online: None,
-        )
-        link.open(settings.broker.host, settings.broker.port)
-        stack.callback(link.close)
-        for name in names:
-            if shard_of(name) == shard:
-                link.publish(topics.trust(name), trust[name], retain=True)
-        links.append((shard, link))
-    return links
+def _hear_live(hub: Hub[Live], delivery: Delivery) -> None:
+    try:
+        hub.publish(delivery.topic.split("/")[3], codec.decode(Live, delivery.payload))
+    except ContractError as error:  # an exception here would end the network thread
+        log.warning("%s: %s", delivery.topic, error)
 
 
 def _database(settings: GatewaySettings, stack: ExitStack) -> Engine:

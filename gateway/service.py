@@ -1,7 +1,7 @@
 """THE MAIN PATH of the gateway: a batch of events in, everything decided, what to say out.
 
 One transaction decides and records; the caller commits it and only then speaks. A crash in
-between loses one greeting; the other order could greet twice.
+between may say something late or again, never twice decided: what comes again is answered again.
 """
 
 from __future__ import annotations
@@ -11,13 +11,14 @@ from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
 
-from contract.events import Arrived, Called, Scanned, StateChanged, Touched
+from contract.events import Arrived, Called, Left, Moved, Scanned, StateChanged, Touched
 from contract.messages import Live, Noun, Receipt, Show
 from contract.topics import KioskAddress
-from gateway import answers, delivery
-from gateway.answers import Shop
-from gateway.store import events, offers, profiles
+from gateway import delivery
+from gateway.answers import Turn
+from gateway.store import events, scene
 from gateway.store.events import Received
+from gateway.store.scene import Scene, Shop
 
 
 @dataclass(slots=True)
@@ -29,35 +30,36 @@ class Outcome:
     live: list[tuple[str, Live]] = field(default_factory=list)  # with the store it concerns
 
 
-def handle(db: Session, batch: Sequence[Received], store_no: dict[str, int]) -> Outcome:
+def handle(db: Session, batch: Sequence[Received], shop: Shop) -> Outcome:
     """Record a batch and decide all that follows from it, in one transaction."""
-    fresh, receipts = delivery.accept(db, batch)
-    events.append(db, fresh)
-    shop = _shop(db, fresh, store_no)
-    outcome = Outcome(receipts)
-    for received in fresh:
-        _decide(db, shop, received, outcome)
+    with db.no_autoflush:  # the scene knows what is pending; one flush writes it all
+        accepted = delivery.accept(db, batch)
+        events.append(db, accepted.fresh)
+        of = scene.load(db, [one.event for one in (*accepted.fresh, *accepted.repeated)], shop)
+        outcome = Outcome(accepted.receipts)
+        for received in accepted.fresh:
+            _take_turn(of, received, outcome)
+        for received in accepted.repeated:
+            _speak_again(of, received, outcome)
+        of.keep()
     return outcome
 
 
-def _shop(db: Session, fresh: Sequence[Received], store_no: dict[str, int]) -> Shop:
-    """What the decisions of a batch need, read once and not once an event."""
-    bodies = [received.event.body for received in fresh]
-    tags = {body.tag for body in bodies if isinstance(body, Arrived)}
-    is_asked = any(isinstance(body, Scanned | Touched) for body in bodies)
-    return Shop(
-        store_no,
-        owners=profiles.owners(db, tags) if tags else {},
-        offers=offers.every(db) if is_asked else [],
-    )
+def record(db: Session, batch: Sequence[Received]) -> Outcome:
+    """Keep events without deciding anything: for those that decisions stumble over."""
+    accepted = delivery.accept(db, batch)
+    events.append(db, accepted.fresh)
+    return Outcome(accepted.receipts)
 
 
-def _decide(db: Session, shop: Shop, received: Received, outcome: Outcome) -> None:
+def _take_turn(of: Scene, received: Received, outcome: Outcome) -> None:
     event = received.event
-    turn = answers.Turn(db, shop, event)
+    turn = Turn(of, event)
     match event.body:
         case Arrived() as arrived:
             turn.arrived(arrived)
+        case Moved() | Left() as body:
+            turn.still_here(body)
         case Scanned() as scanned:
             turn.scanned(scanned)
         case Touched() as touched:
@@ -66,6 +68,22 @@ def _decide(db: Session, shop: Shop, received: Received, outcome: Outcome) -> No
             turn.called(called)
         case StateChanged():
             turn.changed(Noun.KIOSK, event.kiosk)
-    address = KioskAddress(event.store, event.kiosk)
+    _collect(turn, outcome)
+
+
+def _speak_again(of: Scene, received: Received, outcome: Outcome) -> None:
+    body = received.event.body
+    if isinstance(body, Scanned | Touched):  # what a screen waits for an answer to
+        turn = Turn(of, received.event)
+        turn.again(body)
+        _collect(turn, outcome)
+
+
+def _collect(turn: Turn, outcome: Outcome) -> None:
+    address = KioskAddress(turn.event.store, turn.event.kiosk)
     outcome.shows += [(address, show) for show in turn.shows]
-    outcome.live += [(event.store, live) for live in turn.live]
+    outcome.live += [
+        (turn.event.store, live)
+        for live in turn.live
+        if (turn.event.store, live) not in outcome.live
+    ]

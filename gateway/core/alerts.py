@@ -8,13 +8,20 @@ from enum import StrEnum
 from gateway.core.consent import Purpose
 from gateway.core.offers import Tier
 
+AGAIN_AFTER_MS = 2 * 60 * 60 * 1000  # an arrival is worth one card in two hours: no fatigue
+# What a kiosk reports this much later is history, not a task: nobody waits that long for a person.
+STALE_AFTER_MS = 15 * 60 * 1000
+
 
 class AlertKind(StrEnum):
-    """Why staff are called."""
+    """Why staff are called, the most urgent first."""
 
-    PICK_UP = "pick_up"
     HELP = "help"
+    PICK_UP = "pick_up"
     VIP = "vip"
+
+
+URGENCY = list(AlertKind)
 
 
 class AlertState(StrEnum):
@@ -37,6 +44,8 @@ class Outcome(StrEnum):
 
 
 OPEN = (AlertState.OFFERED, AlertState.CLAIMED, AlertState.SERVING)
+COMING = (AlertState.OFFERED, AlertState.CLAIMED)
+"""Somebody is about to come: what else the visitor asks for goes on the same card."""
 BEFORE = {
     AlertState.CLAIMED: AlertState.OFFERED,
     AlertState.SERVING: AlertState.CLAIMED,
@@ -54,3 +63,8 @@ def on_arrival(
     if has_ready_order:
         return AlertKind.PICK_UP
     return AlertKind.VIP if tier is Tier.GOLD else None
+
+
+def most_urgent(one: AlertKind, other: AlertKind) -> AlertKind:
+    """What a card for both says first."""
+    return min(one, other, key=URGENCY.index)

@@ -1,6 +1,17 @@
-"""How much of a name may be shown before somebody said "yes, this is me"."""
+"""How far a screen has come with one shopper, and how much of a name it may show by then."""
 
 from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Step(StrEnum):
+    """How far one session at one screen has come."""
+
+    HELLO = "hello"  # a tag was heard: nothing personal
+    ASKED = "asked"  # "are you N***?"
+    PERSONAL = "personal"  # a pass, or "yes, this is me"
+    REFUSED = "refused"  # there was a reason to stay impersonal
 
 
 def first_name(name: str) -> str:

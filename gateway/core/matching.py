@@ -1,9 +1,14 @@
-"""Who a piece of evidence says is here, and how sure that is."""
+"""Who a piece of evidence says is here, and how sure that is; and which pass is a replay."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+
+from gateway.core.visits import Place, Span
+
+SAME_CHECK_IN_MS = 90_000  # longer than any pass is valid, so a pass serves one check-in
 
 
 class Source(StrEnum):
@@ -20,12 +25,38 @@ CONFIDENCE = {Source.TAG: 0.6, Source.TOUCH: 0.6, Source.PASS: 0.95}
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One reason to believe that a member is in a store."""
+    """One reason to believe that a member was in a store, from then till then."""
 
     member: str
     source: Source
+    span: Span
 
     @property
     def confidence(self) -> float:
         """How likely it is, between 0 and 1."""
         return CONFIDENCE[self.source]
+
+
+@dataclass(frozen=True, slots=True)
+class PassUse:
+    """A genuine pass was held to a camera."""
+
+    slot: int
+    place: Place
+
+
+def is_replay(use: PassUse, before: Iterable[PassUse]) -> bool:
+    """Whether a pass was shown before, by the same or another hand; `before` in any order.
+
+    The same slot at the same kiosk soon after is the same check-in. The same slot anywhere else
+    is a replay, and so is an older slot than one that had been shown by then: a picture of it.
+    """
+    at_ms = use.place.at_ms
+    for one in before:
+        if one.slot == use.slot:
+            is_here = (one.place.store, one.place.kiosk) == (use.place.store, use.place.kiosk)
+            if not is_here or abs(at_ms - one.place.at_ms) > SAME_CHECK_IN_MS:
+                return True
+        elif one.slot > use.slot and one.place.at_ms < at_ms:
+            return True
+    return False

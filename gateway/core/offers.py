@@ -61,6 +61,11 @@ class Offer:
     starts_on: date = date.min
     ends_on: date = date.max
 
+    @property
+    def needs_consent(self) -> bool:
+        """Whether it may only be chosen for who agreed that their profile chooses."""
+        return self.is_personal or bool(self.interest) or self.tier is not Tier.MEMBER
+
 
 @dataclass(frozen=True, slots=True)
 class Decision:
@@ -93,10 +98,10 @@ def judge(visitor: Visitor, offer: Offer) -> Reason:
         return Reason.NOT_STARTED
     if visitor.today > offer.ends_on:
         return Reason.ENDED
+    if offer.needs_consent and not visitor.consents_to_personal_offers:
+        return Reason.CONSENT_MISSING
     if TIERS.index(visitor.tier) < TIERS.index(offer.tier):
         return Reason.TIER
-    if offer.is_personal and not visitor.consents_to_personal_offers:
-        return Reason.CONSENT_MISSING
     if offer.is_personal and visitor.confidence < SURE_ENOUGH:
         return Reason.IDENTITY_TOO_WEAK
     if offer.interest and offer.interest not in visitor.interests:

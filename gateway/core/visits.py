@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from contract.events import ClockTrust, Event
 
 QUIET_MS = 120_000  # a visit ends two minutes after the last evidence; shorter split real visits
+# How long a tag counts as here whose departure nobody reported: its kiosk may have lost power.
+UNREPORTED_MS = 2 * 60 * 60 * 1000
+AHEAD_MS = 120_000  # clocks set over the network differ by far less; beyond it one of two is wrong
+BELIEVED = (ClockTrust.TRUSTED, ClockTrust.HOLDOVER)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where and when something happened."""
+
+    store: str
+    kiosk: str
+    at_ms: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,10 +29,22 @@ class Span:
     first_ms: int
     last_ms: int
 
-    def covers(self, at_ms: int) -> bool:
-        """Whether evidence of that time belongs to this visit, be it late or early."""
-        return self.first_ms - QUIET_MS <= at_ms <= self.last_ms + QUIET_MS
+    def meets(self, other: Span) -> bool:
+        """Whether both are one visit: less than two quiet minutes lie between them."""
+        return (
+            self.first_ms <= other.last_ms + QUIET_MS and other.first_ms <= self.last_ms + QUIET_MS
+        )
 
-    def with_evidence(self, at_ms: int) -> Span:
-        """The visit with one more evidence."""
-        return replace(self, first_ms=min(self.first_ms, at_ms), last_ms=max(self.last_ms, at_ms))
+    def with_(self, other: Span) -> Span:
+        """Both as one."""
+        return Span(min(self.first_ms, other.first_ms), max(self.last_ms, other.last_ms))
+
+    def while_heard(self, kiosks: int) -> Span:
+        """How far it reaches while that many kiosks still hear the tag."""
+        return Span(self.first_ms, self.last_ms + UNREPORTED_MS) if kiosks > 0 else self
+
+
+def happened_ms(event: Event, now_ms: int) -> int:
+    """When an event happened: as its kiosk says, unless that clock cannot be believed."""
+    is_believed = event.clock in BELIEVED and event.at_ms <= now_ms + AHEAD_MS
+    return event.at_ms if is_believed else now_ms

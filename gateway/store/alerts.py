@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Index, select, update
@@ -10,20 +10,22 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from gateway.core.alerts import BEFORE, OPEN, AlertKind, AlertState, Outcome
 from gateway.core.consent import Purpose
+from gateway.core.visits import Place
+from gateway.store import orders
 from gateway.store.base import Base
-from gateway.store.orders import OrderRow
+from gateway.store.orders import OrderRow, OrderState
 from gateway.store.profiles import ConsentRow, ProfileRow
 from gateway.store.staff import StaffRow
-from gateway.store.visits import Place
-
-AGAIN_AFTER_MS = 2 * 60 * 60 * 1000  # one card a visitor and kind in two hours: no fatigue
 
 
 class AlertRow(Base):
     """One card."""
 
     __tablename__ = "alert"
-    __table_args__ = (Index("ix_alert_store_state", "store", "state"),)
+    __table_args__ = (
+        Index("ix_alert_store_state", "store", "state"),
+        Index("ix_alert_member", "member", "store", "offered_at_ms"),
+    )
 
     alert: Mapped[int] = mapped_column(primary_key=True)
     store: Mapped[str]
@@ -75,20 +77,20 @@ class Gone:
     """There is no such alert, or it is over."""
 
 
-def offer(db: Session, alert: AlertRow) -> AlertRow | None:
-    """Put a card on the board; None if the same visitor has one, or had one lately."""
-    same = select(AlertRow.alert).where(
-        AlertRow.store == alert.store,
-        AlertRow.kind == alert.kind,
-        AlertRow.session == alert.session
-        if alert.member is None
-        else AlertRow.member == alert.member,
-        AlertRow.state.in_(OPEN) | (AlertRow.offered_at_ms > alert.offered_at_ms - AGAIN_AFTER_MS),
+def lately(
+    db: Session, stores: Collection[str], members: Collection[str], since_ms: int
+) -> Sequence[AlertRow]:
+    """The cards of some members, and of anybody unknown, that are open or were offered since."""
+    query = select(AlertRow).where(
+        AlertRow.store.in_(stores),
+        AlertRow.member.in_(members) | AlertRow.member.is_(None),
+        AlertRow.state.in_(OPEN) | (AlertRow.offered_at_ms >= since_ms),
     )
-    if alert.order is not None:
-        same = same.where(AlertRow.order == alert.order)
-    if db.scalar(same.limit(1)) is not None:
-        return None
+    return db.scalars(query.order_by(AlertRow.alert)).all()
+
+
+def offer(db: Session, alert: AlertRow) -> AlertRow:
+    """Put a card on the board."""
     db.add(alert)
     db.flush()
     return alert
@@ -118,8 +120,14 @@ def serve(db: Session, alert: int, staff: str) -> Moved | TakenBy | Gone:
 def close(
     db: Session, alert: int, staff: str, outcome: Outcome, at_ms: int
 ) -> Moved | TakenBy | Gone:
-    """Take a card off the board, with how it ended."""
-    return _move(db, alert, staff, AlertState.CLOSED, {"closed_at_ms": at_ms, "outcome": outcome})
+    """Take a card off the board, with how it ended; an order that was handed over is over."""
+    values = {"closed_at_ms": at_ms, "outcome": outcome}
+    moved = _move(db, alert, staff, AlertState.CLOSED, values)
+    if moved == Moved() and outcome is Outcome.HANDED_OVER:
+        order = db.get_one(AlertRow, alert).order
+        if order is not None:
+            orders.move(db, order, orders.OPEN, OrderState.HANDED_OVER)
+    return moved
 
 
 def board(db: Session, store: str, alert: int | None = None) -> Sequence[Card]:

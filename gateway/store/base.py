@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, ClassVar
 
 from sqlalchemy import (
@@ -54,7 +56,7 @@ def connect(url: str) -> Engine:
 
 
 def readers(engine: Engine) -> sessionmaker[Session]:
-    """Makes sessions that mostly read; they hold nobody up. Rows stay readable after commit."""
+    """Makes sessions that only read; they hold nobody up. To write, see `writing`."""
     return sessionmaker(engine, expire_on_commit=False)
 
 
@@ -64,6 +66,14 @@ def writers(engine: Engine) -> sessionmaker[Session]:
     A transaction that reads first and writes later can only fail once another has written.
     """
     return sessionmaker(engine.execution_options(will_write=True), expire_on_commit=False)
+
+
+@contextmanager
+def writing(sessions: sessionmaker[Session]) -> Iterator[Session]:
+    """One transaction that will write, from whichever kind of session maker one has."""
+    with sessions.begin() as db:
+        db.connection(execution_options={"will_write": True})
+        yield db
 
 
 def _harden_sqlite(connection: Any, _record: Any) -> None:

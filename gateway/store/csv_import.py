@@ -7,18 +7,22 @@ does not mention stays as it is.
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import TypeVar
+from uuid import uuid4
 
-from sqlalchemy import delete
+from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session
 
 from contract.identifiers import is_name
 from contract.messages import Tone
 from gateway.core.consent import TEXT_VERSION, Purpose
 from gateway.core.offers import Tier
+from gateway.store import stores
 from gateway.store.base import Base
 from gateway.store.offers import OfferRow
 from gateway.store.orders import OrderRow, OrderState
@@ -31,8 +35,17 @@ SHOWN_MISTAKES = 20  # a person mends these first; the sentence says how many mo
 PUBLIC_KEY_BYTES = 32  # Ed25519
 PIN_DIGITS = (4, 8)
 EVIDENCE = "csv import"
+SHORT, LONG = 80, 240  # what contract.messages lets a screen be told
+
+_ORDER = re.compile(r"[0-9a-zA-Z-]{1,40}")  # contract.messages.Id
+# One wrong identity would make kiosks refuse the whole trust message. See contract.messages.
+_UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+_IDENTITY = re.compile(
+    rf"(ibeacon|altbeacon):{_UUID}:\d{{1,5}}:\d{{1,5}}|eddystone-uid:[0-9a-f]{{20}}:[0-9a-f]{{12}}"
+)
 
 Cells = dict[str, str]
+R = TypeVar("R", ConsentRow, TagRow)
 
 
 class _MistakeError(ValueError):
@@ -48,6 +61,7 @@ class _Import:
 
     db: Session
     at_ms: int
+    new_tag: Callable[[], str]
     mistakes: list[str] = field(default_factory=list)
     rows: int = 0
 
@@ -60,7 +74,7 @@ def load(db: Session, folder: Path, at_ms: int) -> int:
     """
     if not folder.is_dir():
         raise SettingsError(f"{folder}: there is no such folder")
-    work = _Import(db, at_ms)
+    work = _Import(db, at_ms, lambda: uuid4().hex)
     for name, (columns, keep) in FILES.items():
         path = folder / f"{name}.csv"
         if path.exists():
@@ -68,6 +82,7 @@ def load(db: Session, folder: Path, at_ms: int) -> int:
             db.flush()
     if not work.rows and not work.mistakes:
         raise SettingsError(f"{folder}: there is none of {', '.join(f'{n}.csv' for n in FILES)}")
+    stores.next_edition(db)
     if work.mistakes:
         more = len(work.mistakes) - SHOWN_MISTAKES
         tail = f"; and {more} more" if more > 0 else ""
@@ -101,9 +116,15 @@ def _lines(work: _Import, path: Path, columns: list[str]) -> Iterator[tuple[int,
 
 
 def _store(work: _Import, cells: Cells) -> None:
-    row = work.db.get(StoreRow, _name(cells, "store")) or StoreRow(store=cells["store"])
+    store = _name(cells, "store")
+    row = work.db.get(StoreRow, store) or StoreRow(store=store)
     row.name, row.store_no = _text(cells, "name"), _number(cells, "store_no", 1, 65_535)
+    with work.db.no_autoflush:
+        other = work.db.scalar(select(StoreRow.store).where(StoreRow.store_no == row.store_no))
+    if other not in (None, store):
+        raise _MistakeError("store_no", f"store {other} has number {row.store_no} already")
     work.db.add(row)
+    work.db.flush()
 
 
 def _kiosk(work: _Import, cells: Cells) -> None:
@@ -118,26 +139,51 @@ def _kiosk(work: _Import, cells: Cells) -> None:
 def _profile(work: _Import, cells: Cells) -> None:
     member = _hex(cells, "member", 6)
     values = {
-        "name": _text(cells, "name"),
+        "name": _text(cells, "name", SHORT),
         "phone": cells["phone"],
         "tier": _one_of(cells, "tier", Tier),
         "points": _number(cells, "points", 0, 10**9),
         "interests": cells["interests"],
     }
-    purposes = [_purpose(word) for word in _words(cells, "consents")]
+    purposes = {_purpose(word) for word in _words(cells, "consents")}
+    identities = [_identity(word) for word in _words(cells, "tags")]
+    keys = _keys(cells)
     _upsert(work, ProfileRow, {"member": member}, values)
     work.db.flush()
-    work.db.execute(delete(ConsentRow).where(ConsentRow.member == member))
-    for purpose in purposes:
+    _keep_consents(work, member, purposes)
+    _keep_tags(work, member, identities)
+    work.db.execute(delete(PassKeyRow).where(PassKeyRow.member == member))
+    work.db.add_all(PassKeyRow(member=member, key_id=i, public_key=key) for i, key in keys)
+    work.db.flush()
+
+
+def _keep_consents(work: _Import, member: str, purposes: Collection[Purpose]) -> None:
+    """What was agreed to before keeps its date and evidence; what is not named is withdrawn."""
+    known = {row.purpose: row for row in work.db.scalars(_of(ConsentRow, member))}
+    for purpose in known.keys() - purposes:
+        work.db.delete(known[purpose])
+    for purpose in purposes - known.keys():
         agreed = {"granted_at_ms": work.at_ms, "text_version": TEXT_VERSION, "evidence": EVIDENCE}
         work.db.add(ConsentRow(member=member, purpose=purpose, **agreed))
-    for number, identity in enumerate(_words(cells, "tags"), start=1):
-        tag = f"{member}-{number}"
-        _upsert(work, TagRow, {"tag": tag}, {"identity": identity, "member": member})
-    if cells["pass_public_key"]:
-        key = {"member": member, "key_id": _number(cells, "pass_key_id", 0, 255)}
-        public = _hex(cells, "pass_public_key", PUBLIC_KEY_BYTES)
-        _upsert(work, PassKeyRow, key, {"public_key": public})
+
+
+def _keep_tags(work: _Import, member: str, identities: Sequence[str]) -> None:
+    """A tag keeps its id, which says nothing about anybody; one that is not named is gone."""
+    known = {row.identity: row for row in work.db.scalars(_of(TagRow, member))}
+    for identity in known.keys() - set(identities):
+        work.db.delete(known[identity])
+    for identity in set(identities) - known.keys():
+        other = work.db.scalar(select(TagRow.member).where(TagRow.identity == identity))
+        if other is not None:
+            raise _MistakeError("tags", f"{identity} belongs to member {other} already")
+        work.db.add(TagRow(tag=work.new_tag(), identity=identity, member=member))
+
+
+def _keys(cells: Cells) -> list[tuple[int, str]]:
+    if not cells["pass_public_key"]:
+        return []
+    number = _number(cells, "pass_key_id", 0, 255)
+    return [(number, _hex(cells, "pass_public_key", PUBLIC_KEY_BYTES))]
 
 
 def _order(work: _Import, cells: Cells) -> None:
@@ -146,12 +192,12 @@ def _order(work: _Import, cells: Cells) -> None:
         raise _MistakeError("member", f"there is no profile {member}")
     values = {
         "member": member,
-        "number": _text(cells, "number"),
+        "number": _text(cells, "number", SHORT),
         "items": _number(cells, "items", 1, 1_000),
         "unpaid_vnd": _number(cells, "unpaid_vnd", 0, 10**12),
         "state": _one_of(cells, "state", OrderState),
     }
-    _upsert(work, OrderRow, {"order": _text(cells, "order")}, values)
+    _upsert(work, OrderRow, {"order": _order_id(cells)}, values)
 
 
 def _offer(work: _Import, cells: Cells) -> None:
@@ -208,10 +254,32 @@ def _upsert(
     work.db.merge(row(**key, **values))
 
 
-def _text(cells: Cells, column: str) -> str:
+def _of(table: type[R], member: str) -> Select[R]:
+    return select(table).filter_by(member=member)
+
+
+def _text(cells: Cells, column: str, longest: int = LONG) -> str:
     if not cells[column]:
         raise _MistakeError(column, "must not be empty")
+    if len(cells[column]) > longest:
+        raise _MistakeError(column, f"must be at most {longest} characters long")
     return cells[column]
+
+
+def _order_id(cells: Cells) -> str:
+    if _ORDER.fullmatch(cells["order"]) is None:
+        raise _MistakeError("order", f"{cells['order']!r} is not 1 to 40 of A-Z, a-z, 0-9 and -")
+    return cells["order"]
+
+
+def _identity(word: str) -> str:
+    if _IDENTITY.fullmatch(word) is None:
+        raise _MistakeError(
+            "tags",
+            f"{word[:80]!r} is not ibeacon:UUID:MAJOR:MINOR, altbeacon:ID1:ID2:ID3 or"
+            " eddystone-uid:NAMESPACE:INSTANCE in lower-case hex",
+        )
+    return word
 
 
 def _name(cells: Cells, column: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ForeignKeyConstraint, Index, insert, select, tuple_
+from sqlalchemy import ForeignKeyConstraint, insert, select, tuple_
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from contract import codec
@@ -17,16 +17,14 @@ class EventRow(Base):
     """One event as the kiosk sent it, inserted once and never changed."""
 
     __tablename__ = "event"
-    __table_args__ = (
-        ForeignKeyConstraint(["store", "kiosk"], ["kiosk.store", "kiosk.kiosk"]),
-        Index("uq_event_number", "store", "kiosk", "epoch", "seq", unique=True),
-    )
+    __table_args__ = (ForeignKeyConstraint(["store", "kiosk"], ["kiosk.store", "kiosk.kiosk"]),)
 
-    id: Mapped[str] = mapped_column(primary_key=True)
-    store: Mapped[str]
-    kiosk: Mapped[str]
-    epoch: Mapped[str]
-    seq: Mapped[int]
+    # The number is the key, not the id: a kiosk that gives one id twice must not stop the others.
+    store: Mapped[str] = mapped_column(primary_key=True)
+    kiosk: Mapped[str] = mapped_column(primary_key=True)
+    epoch: Mapped[str] = mapped_column(primary_key=True)
+    seq: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[str]
     at_ms: Mapped[int]
     clock: Mapped[str]
     kind: Mapped[str]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import ForeignKey, insert, select
@@ -58,19 +59,31 @@ def every(db: Session) -> list[Offer]:
     return [_offer(row) for row in db.scalars(select(OfferRow))]
 
 
-def record(db: Session, visit: int, event: str, decisions: Sequence[Decision], at_ms: int) -> None:
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What was decided on every offer when one event asked."""
+
+    visit: int
+    event: str
+    decisions: Sequence[Decision]
+    at_ms: int
+
+
+def record(db: Session, decided: Sequence[Decided]) -> None:
     """Keep what was decided and why."""
     rows = [
         {
-            "visit": visit,
-            "event": event,
+            "visit": one.visit,
+            "event": one.event,
             "offer": decision.offer.content.id if decision.offer else None,
             "reason": decision.reason,
-            "at_ms": at_ms,
+            "at_ms": one.at_ms,
         }
-        for decision in decisions
+        for one in decided
+        for decision in one.decisions
     ]
-    db.execute(insert(DecisionRow), rows)
+    if rows:
+        db.execute(insert(DecisionRow), rows)
 
 
 def decided(db: Session, visit: int) -> Sequence[DecisionRow]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from enum import StrEnum
 
 from sqlalchemy import ForeignKey, select, update
@@ -36,22 +36,21 @@ class OrderRow(Base):
     state: Mapped[str]
 
 
-def open_of(db: Session, member: str) -> Sequence[OrderRow]:
-    """A member's orders that are still to be handed over."""
-    query = select(OrderRow).where(OrderRow.member == member, OrderRow.state.in_(OPEN))
-    return db.scalars(query.order_by(OrderRow.order)).all()
+def open_of(db: Session, members: Collection[str]) -> dict[str, list[OrderRow]]:
+    """The orders that are still to be handed over, by member."""
+    query = select(OrderRow).where(OrderRow.member.in_(members), OrderRow.state.in_(OPEN))
+    found: dict[str, list[OrderRow]] = {member: [] for member in members}
+    for row in db.scalars(query.order_by(OrderRow.order)):
+        found[row.member].append(row)
+    return found
 
 
-def announce(db: Session, order: str, member: str) -> bool:
-    """The customer is here for a ready order; False if it is not theirs, not ready, or known."""
+def move(db: Session, order: str, before: Collection[OrderState], after: OrderState) -> bool:
+    """Take an order one step on; False if it is somewhere else by now, so that it counts once."""
     statement = (
         update(OrderRow)
-        .where(
-            OrderRow.order == order,
-            OrderRow.member == member,
-            OrderRow.state == OrderState.READY,
-        )
-        .values(state=OrderState.ARRIVED)
+        .where(OrderRow.order == order, OrderRow.state.in_(before))
+        .values(state=after)
         .returning(OrderRow.order)
     )
     return db.scalar(statement) is not None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy import ForeignKey, select
@@ -26,6 +26,11 @@ class ProfileRow(Base):
     tier: Mapped[str]  # gateway.core.offers.Tier
     points: Mapped[int]
     interests: Mapped[str]  # words separated by ';'
+
+    @property
+    def interest_words(self) -> list[str]:
+        """What the member looks at."""
+        return [word for word in self.interests.split(";") if word]
 
 
 class TagRow(Base):
@@ -97,10 +102,11 @@ TRUST_LIFE = timedelta(hours=36)  # over a night and a holiday on which the gate
 def next_trust(db: Session, store: str, now: datetime) -> Trust:
     """Whom a store's kiosks may recognise from now on, under a new epoch.
 
-    Tags of members who consent to presence, and every member's pass keys.
+    Tags of members who consent to presence, and every member's pass keys. The epoch follows the
+    time, because kiosks never go back: it must also grow after a backup was restored.
     """
     shop = db.get_one(StoreRow, store)
-    shop.trust_epoch += 1
+    shop.trust_epoch = max(shop.trust_epoch + 1, int(now.timestamp()))
     tags = (
         select(TagRow)
         .join(ConsentRow, ConsentRow.member == TagRow.member)
@@ -115,8 +121,3 @@ def next_trust(db: Session, store: str, now: datetime) -> Trust:
         tuple(TrustedTag(row.tag, row.identity) for row in db.scalars(tags)),
         tuple(TrustedKey(row.member, row.key_id, row.public_key) for row in db.scalars(keys)),
     )
-
-
-def interests(row: ProfileRow) -> Sequence[str]:
-    """What a member looks at, as words."""
-    return row.interests.split(";") if row.interests else ()

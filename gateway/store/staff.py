@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from argon2 import PasswordHasher
-from argon2.exceptions import VerificationError
-from sqlalchemy import select
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from gateway.store.base import Base
@@ -49,14 +49,23 @@ def hash_pin(pin: str) -> str:
 
 
 def sign_in(db: Session, staff: str, pin: str, at_ms: int) -> StaffRow | None:
-    """Who that is if the PIN is right; None if it is wrong or there were too many tries."""
-    row = db.get(StaffRow, staff)
-    if row is None or at_ms < row.locked_until_ms:
+    """Who that is if the PIN is right; None if it is wrong or there were too many tries.
+
+    The try is counted before the PIN is looked at, so that a hundred guesses at once are a
+    hundred tries. `db` must not have been read from yet (gateway.store.base.writing).
+    """
+    count_try = (
+        update(StaffRow)
+        .where(StaffRow.staff == staff, StaffRow.locked_until_ms <= at_ms)
+        .values(failures=StaffRow.failures + 1)
+        .returning(StaffRow)
+    )
+    row = db.scalars(count_try, execution_options={"populate_existing": True}).one_or_none()
+    if row is None:
         return None
     try:
         HASHER.verify(row.pin_hash, pin)
-    except VerificationError:
-        row.failures += 1
+    except (VerificationError, InvalidHashError):
         if row.failures >= MAX_FAILURES:
             row.failures, row.locked_until_ms = 0, at_ms + LOCKED_MS
         return None

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from msgspec import structs
 from sqlalchemy import ForeignKey, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from contract import codec
+from contract.errors import ContractError
 from contract.messages import KioskState
 from gateway.store.base import Base
 
@@ -35,6 +37,28 @@ class KioskRow(Base):
     said_at_ms: Mapped[int | None]  # by the gateway's clock
 
 
+class EditionRow(Base):
+    """Grows with every import, so that running processes notice it. One row."""
+
+    __tablename__ = "edition"
+
+    edition: Mapped[int] = mapped_column(primary_key=True)  # always ONLY
+    number: Mapped[int]
+
+
+ONLY = 1
+
+
+def edition(db: Session) -> int:
+    """Which state of stores, members and consents this is."""
+    return db.scalar(select(EditionRow.number)) or 0
+
+
+def next_edition(db: Session) -> None:
+    """Stores, kiosks, tags, keys or consents have changed: tell whoever remembers them."""
+    db.merge(EditionRow(edition=ONLY, number=edition(db) + 1))
+
+
 def every(db: Session) -> Sequence[StoreRow]:
     """All stores."""
     return db.scalars(select(StoreRow).order_by(StoreRow.store)).all()
@@ -51,8 +75,13 @@ def fleet(db: Session, store: str) -> Sequence[KioskRow]:
 
 
 def state_of(row: KioskRow) -> KioskState | None:
-    """What a kiosk last said of itself; None if it never spoke."""
-    return None if row.state is None else codec.decode(KioskState, row.state.encode())
+    """What a kiosk last said of itself; None if it never spoke, or to another build."""
+    if row.state is None:
+        return None
+    try:
+        return codec.decode(KioskState, row.state.encode())
+    except ContractError:
+        return None
 
 
 def keep_state(db: Session, store: str, kiosk: str, state: KioskState, at_ms: int) -> None:
@@ -60,8 +89,7 @@ def keep_state(db: Session, store: str, kiosk: str, state: KioskState, at_ms: in
     row = db.get_one(KioskRow, (store, kiosk))
     before = state_of(row)
     if not state.online and before is not None:
-        kept = codec.encode(before).replace(b'"online":true', b'"online":false', 1)
-        row.state = kept.decode()
+        state = structs.replace(before, online=False)
     else:
-        row.state = codec.encode(state).decode()
         row.said_at_ms = at_ms
+    row.state = codec.encode(state).decode()

@@ -14,7 +14,7 @@ from contract.identifiers import uuid7
 from contract.messages import Show
 from gateway import service
 from gateway.core.consent import Purpose
-from gateway.store import base, migrations
+from gateway.store import base, migrations, scene
 from gateway.store.events import Received
 from gateway.store.offers import OfferRow
 from gateway.store.orders import OrderRow
@@ -89,7 +89,7 @@ class Shop:
                     offer=offer,
                     priority=priority,
                     tone="jade",
-                    interest="tra",
+                    interest="tra" if is_personal else "",
                     tier="member",
                     is_personal=is_personal,
                     starts_on=date(2026, 1, 1),
@@ -106,8 +106,9 @@ class Shop:
 
     def handle(self, *received: Received) -> service.Outcome:
         """One batch, committed."""
+        now_ms = max((one.event.at_ms for one in received), default=NOON_MS)
         with self.writers.begin() as db:
-            return service.handle(db, received, {STORE: STORE_NO})
+            return service.handle(db, received, scene.Shop({STORE: STORE_NO}, now_ms))
 
     def read(self) -> Session:
         """A session to look with."""

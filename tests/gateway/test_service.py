@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import func, select
+from msgspec import structs
+from sqlalchemy import delete, func, select
 
-from contract.events import Arrived, Called, Left, Scanned, Touch, Touched, Verdict
-from contract.messages import Level, Noun, Refusal
-from gateway.core.alerts import AlertKind
+from contract import codec
+from contract.events import (
+    Arrived,
+    Called,
+    ClockTrust,
+    Left,
+    Scanned,
+    Touch,
+    Touched,
+    Verdict,
+)
+from contract.messages import Level, Noun, Refusal, Show
+from gateway.core.alerts import STALE_AFTER_MS, AlertKind, Outcome
 from gateway.core.consent import Purpose
 from gateway.core.offers import Reason
 from gateway.store import alerts, offers, visits
-from gateway.store.events import EventRow
+from gateway.store.events import EventRow, Received
+from gateway.store.profiles import ConsentRow
 from gateway.store.visits import VisitRow
 from tests.gateway.shop import ALL, HUY, NGOC, NOON_MS, STORE, Outbox, Shop, key_of, pass_of, shown
 
+LATER_MS = NOON_MS + STALE_AFTER_MS + 1
 S1, S2 = "0000000000000001", "0000000000000002"
 
 
@@ -24,6 +37,10 @@ def near(session: str | None = S1, member: str = NGOC) -> Arrived:
 
 def scan(text: str, session: str = S1) -> Scanned:
     return Scanned(session, Verdict.GOOD, text)
+
+
+def gone(dwell_s: float) -> Left:
+    return Left(f"t-{NGOC}", "quay-1", dwell_s)
 
 
 def reasons(shop: Shop) -> list[str]:
@@ -156,7 +173,8 @@ def test_why_nothing_was_shown_is_kept_even_if_nothing_runs(shop: Shop) -> None:
 def test_several_kiosks_and_evidences_are_one_visit_until_two_quiet_minutes(shop: Shop) -> None:
     shop.member()
     one, two = Outbox("quay-1"), Outbox("quay-2")
-    shop.handle(one.says(near(None)), two.says(near(None), NOON_MS + 90_000))
+    shop.handle(one.says(near(None)), one.says(gone(8), NOON_MS + 8_000))
+    shop.handle(two.says(near(None), NOON_MS + 90_000), two.says(gone(8), NOON_MS + 98_000))
     later = NOON_MS + 200_000
     shop.handle(two.says(scan(pass_of(NGOC, later)), later))
     assert count(shop, VisitRow) == 1
@@ -283,3 +301,158 @@ def test_a_call_for_help_is_one_card_a_session_and_nameless_until_confirmed(shop
 
 def test_keys_in_tests_differ_between_members() -> None:
     assert key_of(NGOC).private_bytes_raw() != key_of(HUY).private_bytes_raw()
+
+
+def staffed(shop: Shop, outcome: Outcome) -> None:
+    """Somebody takes the only card and closes it."""
+    shop.staff("An")
+    with shop.writers.begin() as db:
+        (card,) = alerts.board(db, STORE)
+        alerts.claim(db, card.alert, "an", NOON_MS)
+        alerts.serve(db, card.alert, "an")
+        assert alerts.close(db, card.alert, "an", outcome, NOON_MS) == alerts.Moved()
+
+
+def test_who_was_helped_may_call_again(shop: Shop) -> None:
+    shop.member()
+    outbox = Outbox()
+    shop.handle(outbox.says(scan(pass_of(NGOC))), outbox.says(Called(S1)))
+    staffed(shop, Outcome.ASSISTED)
+
+    shop.handle(outbox.says(Called(S1), NOON_MS + 60_000))
+
+    assert [card.kind for card in cards(shop)] == [AlertKind.HELP]
+
+
+def test_an_order_nobody_found_may_be_announced_again(shop: Shop) -> None:
+    shop.member()
+    shop.order()
+    outbox = Outbox()
+    shop.handle(outbox.says(near()))
+    staffed(shop, Outcome.NOT_FOUND)
+    shop.handle(outbox.says(scan(pass_of(NGOC))))
+    assert cards(shop) == []  # the arrival alone is no news
+
+    shop.handle(outbox.says(Touched(S1, Touch.PICK_UP, "A-1")))
+
+    assert [card.kind for card in cards(shop)] == [AlertKind.PICK_UP]
+
+
+def test_an_order_handed_over_is_over(shop: Shop) -> None:
+    shop.member()
+    shop.order()
+    outbox = Outbox()
+    shop.handle(outbox.says(near()))
+    staffed(shop, Outcome.HANDED_OVER)
+
+    (answer,) = shown(shop.handle(outbox.says(scan(pass_of(NGOC)))))
+    shop.handle(outbox.says(Touched(S1, Touch.PICK_UP, "A-1")))
+
+    assert (answer.orders, cards(shop)) == ((), [])
+
+
+def test_a_visitor_has_one_card_that_says_the_most_urgent_thing(shop: Shop) -> None:
+    shop.member(tier="gold")
+    outbox = Outbox()
+    shop.handle(outbox.says(near()), outbox.says(scan(pass_of(NGOC))))
+    assert [card.kind for card in cards(shop)] == [AlertKind.VIP]
+    shop.order()
+
+    shop.handle(outbox.says(Touched(S1, Touch.PICK_UP, "A-1")))
+    assert [(card.kind, card.order_number) for card in cards(shop)] == [(AlertKind.PICK_UP, "#A-1")]
+    shop.handle(outbox.says(Called(S1)))
+
+    assert [(card.kind, card.order_number) for card in cards(shop)] == [(AlertKind.HELP, "#A-1")]
+
+
+def test_a_stranger_who_called_and_then_showed_a_pass_has_one_card(shop: Shop) -> None:
+    shop.member()
+    outbox = Outbox()
+    shop.handle(outbox.says(Called(S1)), outbox.says(scan(pass_of(NGOC))))
+    shop.handle(outbox.says(Called(S1)))
+
+    assert [(card.kind, card.name) for card in cards(shop)] == [(AlertKind.HELP, "Trần Bảo Ngọc")]
+
+
+def test_a_call_from_before_the_network_was_back_is_no_task_any_more(shop: Shop) -> None:
+    outbox = Outbox()
+    shop.handle(outbox.says(Called(S1), NOON_MS), Outbox("quay-2").says(Called(S2), LATER_MS))
+
+    assert [card.offered_at_ms for card in cards(shop)] == [LATER_MS]
+
+
+def test_without_the_question_a_yes_means_nothing(shop: Shop) -> None:
+    shop.member()
+    outbox = Outbox()
+    (answer,) = shown(shop.handle(outbox.says(near()), outbox.says(Touched(S1, Touch.CONFIRM))))
+
+    assert (answer.refusal, answer.name) == (Refusal.NOT_RECOGNISED, "")
+
+
+def test_consent_withdrawn_between_question_and_yes_shows_nothing_personal(shop: Shop) -> None:
+    shop.member()
+    outbox = Outbox()
+    shop.handle(outbox.says(near()), outbox.says(Touched(S1, Touch.HELLO)))
+    with shop.writers.begin() as db:
+        db.execute(delete(ConsentRow))
+
+    (answer,) = shown(shop.handle(outbox.says(Touched(S1, Touch.CONFIRM))))
+
+    assert (answer.refusal, answer.name) == (Refusal.CONSENT_MISSING, "")
+
+
+def test_what_comes_again_is_answered_again_and_decided_once(shop: Shop) -> None:
+    shop.member()
+    shop.offer()
+    asked = Outbox().says(scan(pass_of(NGOC)))
+    first, again = shop.handle(asked), shop.handle(asked)
+
+    assert shown(again) == shown(first)
+    assert [offer.id for offer in shown(again)[0].offers] == ["tea"]
+    assert reasons(shop) == [Reason.GRANTED]
+
+
+def test_what_was_answered_long_ago_is_not_said_again_after_something_else(shop: Shop) -> None:
+    shop.member()
+    outbox = Outbox()
+    question = outbox.says(Touched(S1, Touch.HELLO))
+    shop.handle(question, outbox.says(Touched(S1, Touch.CONFIRM)))
+
+    assert shown(shop.handle(question)) == []
+
+
+def test_more_orders_than_a_screen_is_told_of_do_not_silence_it(shop: Shop) -> None:
+    shop.member()
+    for number in range(13):
+        shop.order(f"A-{number:02}")
+    (answer,) = shown(shop.handle(Outbox().says(scan(pass_of(NGOC)))))
+
+    assert codec.decode(Show, codec.encode(answer)) == answer
+
+
+def test_one_id_given_twice_stops_nobody(shop: Shop) -> None:
+    here, there = Outbox("quay-1"), Outbox("quay-2")
+    one = here.says(Called(S1))
+    there.chain = codec.GENESIS
+    other = there.says(Called(S1))
+    chain = codec.link(codec.GENESIS, one.event.id, 1, NOON_MS, other.body)
+    twin = Received(structs.replace(other.event, id=one.event.id, chain=chain), other.body)
+
+    outcome = shop.handle(one, twin)
+
+    assert [receipt.upto for _, receipt in outcome.receipts] == [1, 1]
+
+
+def test_a_pass_of_another_slot_in_a_clock_that_cannot_be_believed_is_judged_by_ours(
+    shop: Shop,
+) -> None:
+    shop.member()
+    outbox = Outbox()
+    shop.handle(outbox.says(Called(S2), NOON_MS))
+    received = outbox.says(scan(pass_of(NGOC)), 0)
+    event = structs.replace(received.event, clock=ClockTrust.FLOOR)
+    kiosk = Outbox("quay-2").says(Called(S2), NOON_MS)
+
+    (answer,) = shown(shop.handle(Received(event, received.body), kiosk))
+
+    assert answer.level is Level.PERSONAL

@@ -39,9 +39,21 @@ def offer(offer_id: str = "o", /, **changes: object) -> Offer:
         ),
         pytest.param(
             replace(NGOC, consents_to_personal_offers=False),
-            {"is_personal": False},
+            {"is_personal": False, "interest": ""},
             Reason.GRANTED,
             id="general offers need no consent",
+        ),
+        pytest.param(
+            replace(NGOC, consents_to_personal_offers=False),
+            {"is_personal": False},
+            Reason.CONSENT_MISSING,
+            id="nobody's interests are used without it",
+        ),
+        pytest.param(
+            replace(NGOC, consents_to_personal_offers=False),
+            {"is_personal": False, "interest": "", "tier": Tier.SILVER},
+            Reason.CONSENT_MISSING,
+            id="nor their tier",
         ),
         pytest.param(replace(NGOC, confidence=0.5), {}, Reason.IDENTITY_TOO_WEAK, id="who is it"),
     ],

@@ -5,9 +5,9 @@ from __future__ import annotations
 import threading
 
 from gateway.core.alerts import AlertKind, AlertState, Outcome
+from gateway.core.visits import Place
 from gateway.store import alerts
 from gateway.store.alerts import Gone, Moved, TakenBy
-from gateway.store.visits import Place
 from tests.gateway.shop import NOON_MS, STORE, Shop
 
 HERE = Place(STORE, "quay-1", NOON_MS)
@@ -15,9 +15,7 @@ HERE = Place(STORE, "quay-1", NOON_MS)
 
 def card_on_the_board(shop: Shop) -> int:
     with shop.writers.begin() as db:
-        offered = alerts.offer(db, alerts.due(HERE, AlertKind.HELP))
-        assert offered is not None
-        return offered.alert
+        return alerts.offer(db, alerts.due(HERE, AlertKind.HELP)).alert
 
 
 def test_of_sixty_four_claims_at_once_one_wins_and_the_others_are_told_who(shop: Shop) -> None:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
 
-from gateway.store import csv_import, staff
-from gateway.store.profiles import ProfileRow
+from gateway.store import csv_import, staff, stores
+from gateway.store.profiles import ConsentRow, ProfileRow, TagRow, pass_keys
 from runtime.errors import SettingsError
 from simulator.seed import write
 from simulator.shop import make_shop
-from tests.gateway.shop import NOON_MS, Shop
+from tests.gateway.shop import NGOC, NOON_MS, Shop
 
 
 def load(shop: Shop, folder: Path) -> int:
@@ -104,3 +105,108 @@ def test_an_empty_folder_is_a_mistake(shop: Shop, tmp_path: Path) -> None:
     (tmp_path / "nothing").mkdir()
     with pytest.raises(SettingsError, match=r"there is none of stores\.csv"):
         load(shop, tmp_path / "nothing")
+
+
+HEAD = "member,name,phone,tier,points,interests,consents,tags,pass_key_id,pass_public_key\n"
+FOB, CARD = (f"eddystone-uid:00112233445566778899:00000000000{n}" for n in (1, 2))
+AN, BO = "0000000000c1", "0000000000c2"
+
+
+def person(member: str = AN, consents: str = "presence", tags: str = "", key: str = ",") -> str:
+    return f"{member},An,,member,1,,{consents},{tags},{key}\n"
+
+
+def load_profiles(shop: Shop, folder: Path, *lines: str, at_ms: int = NOON_MS) -> None:
+    (folder / "profiles.csv").write_text(HEAD + "".join(lines), encoding="utf-8")
+    with shop.writers.begin() as db:
+        csv_import.load(db, folder, at_ms)
+
+
+@pytest.mark.parametrize(
+    ("lines", "says"),
+    [
+        pytest.param([person(tags="ibeacon:x:1:1")], "line 2: tags: 'ibeacon:x", id="not a tag"),
+        pytest.param(
+            [person(tags=FOB), person(BO, tags=FOB)],
+            f"line 3: tags: {FOB} belongs to member {AN} already",
+            id="two owners",
+        ),
+        pytest.param([person().replace("An", "A" * 81)], "name: must be at most 80", id="long"),
+        pytest.param([person(consents="everything")], "'everything' is not one of", id="purpose"),
+        pytest.param([person(key="1,abc")], "is not 64 hex digits", id="half a key"),
+    ],
+)
+def test_what_kiosks_could_not_read_never_gets_in(
+    shop: Shop, tmp_path: Path, lines: list[str], says: str
+) -> None:
+    with pytest.raises(SettingsError, match=re.escape(says)):
+        load_profiles(shop, tmp_path, *lines)
+    assert profiles(shop) == 0
+
+
+def test_two_stores_of_one_number_and_an_order_no_screen_can_name_are_mistakes(
+    shop: Shop, tmp_path: Path
+) -> None:
+    shop.member()
+    (tmp_path / "stores.csv").write_text("store,name,store_no\na,A,20\nb,B,20\n")
+    (tmp_path / "orders.csv").write_text(
+        f"order,member,number,items,unpaid_vnd,state\nA/1,{NGOC},#1,1,0,ready\n"
+    )
+    with pytest.raises(SettingsError) as caught:
+        load(shop, tmp_path)
+
+    assert "stores.csv line 3: store_no: store a has number 20 already" in str(caught.value)
+    assert "orders.csv line 2: order: 'A/1' is not 1 to 40 of" in str(caught.value)
+
+
+def test_a_tag_keeps_its_id_changes_places_and_goes_when_it_is_not_named(
+    shop: Shop, tmp_path: Path
+) -> None:
+    def tags() -> dict[str, str]:
+        with shop.read() as db:
+            return {row.identity: row.tag for row in db.scalars(select(TagRow))}
+
+    load_profiles(shop, tmp_path, person(tags=f"{FOB};{CARD}"))
+    before = tags()
+    load_profiles(shop, tmp_path, person(tags=f"{CARD};{FOB}"))
+    assert tags() == before
+    assert all(AN not in tag for tag in before.values())  # a tag's id says nothing about anybody
+
+    load_profiles(shop, tmp_path, person(tags=CARD))
+
+    assert tags() == {CARD: before[CARD]}
+
+
+def test_consent_keeps_the_day_it_was_given_and_goes_when_it_is_not_named(
+    shop: Shop, tmp_path: Path
+) -> None:
+    def given() -> dict[str, int]:
+        with shop.read() as db:
+            return {row.purpose: row.granted_at_ms for row in db.scalars(select(ConsentRow))}
+
+    load_profiles(shop, tmp_path, person(consents="presence;sms"), at_ms=1)
+    load_profiles(shop, tmp_path, person(consents="presence;email"), at_ms=2)
+
+    assert given() == {"presence": 1, "email": 2}
+
+
+def test_a_lost_phone_opens_nothing_any_more(shop: Shop, tmp_path: Path) -> None:
+    load_profiles(shop, tmp_path, person(key=f"1,{'ab' * 32}"))
+    load_profiles(shop, tmp_path, person())
+
+    with shop.read() as db:
+        assert pass_keys(db, {AN}) == {}
+
+
+def test_an_import_is_noticed_and_one_that_failed_is_not(shop: Shop, tmp_path: Path) -> None:
+    def edition() -> int:
+        with shop.read() as db:
+            return stores.edition(db)
+
+    before = edition()
+    load_profiles(shop, tmp_path, person())
+    assert edition() == before + 1
+    with pytest.raises(SettingsError):
+        load_profiles(shop, tmp_path, person(consents="everything"))
+
+    assert edition() == before + 1

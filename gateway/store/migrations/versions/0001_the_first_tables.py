@@ -36,6 +36,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("alert", name=op.f("pk_alert")),
     )
     with op.batch_alter_table("alert", schema=None) as batch_op:
+        batch_op.create_index("ix_alert_member", ["member", "store", "offered_at_ms"], unique=False)
         batch_op.create_index("ix_alert_store_state", ["store", "state"], unique=False)
 
     op.create_table(
@@ -46,6 +47,12 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("at_ms", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.PrimaryKeyConstraint("letter", name=op.f("pk_dead_letter")),
+    )
+    op.create_table(
+        "edition",
+        sa.Column("edition", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.PrimaryKeyConstraint("edition", name=op.f("pk_edition")),
     )
     op.create_table(
         "high_water",
@@ -83,13 +90,12 @@ def upgrade() -> None:
     op.create_table(
         "pass_use",
         sa.Column("member", sa.String(), nullable=False),
-        sa.Column("store", sa.String(), nullable=False),
+        sa.Column("key_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("slot", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("store", sa.String(), nullable=False),
         sa.Column("kiosk", sa.String(), nullable=False),
-        sa.Column(
-            "first_at_ms", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
-        ),
-        sa.PrimaryKeyConstraint("member", "store", name=op.f("pk_pass_use")),
+        sa.Column("at_ms", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.PrimaryKeyConstraint("member", "key_id", "slot", name=op.f("pk_pass_use")),
     )
     op.create_table(
         "profile",
@@ -108,7 +114,9 @@ def upgrade() -> None:
         sa.Column("session", sa.String(), nullable=False),
         sa.Column("member", sa.String(), nullable=True),
         sa.Column("visit", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("is_confirmed", sa.Boolean(), nullable=False),
+        sa.Column("step", sa.String(), nullable=False),
+        sa.Column("refusal", sa.String(), nullable=True),
+        sa.Column("answers", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("store", "kiosk", "session", name=op.f("pk_screen_session")),
     )
     op.create_table(
@@ -148,6 +156,7 @@ def upgrade() -> None:
         ),
         sa.Column("confidence", sa.Double(), nullable=False),
         sa.Column("evidence", sa.String(), nullable=False),
+        sa.Column("heard_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.PrimaryKeyConstraint("visit", name=op.f("pk_visit")),
     )
     with op.batch_alter_table("visit", schema=None) as batch_op:
@@ -240,11 +249,11 @@ def upgrade() -> None:
 
     op.create_table(
         "event",
-        sa.Column("id", sa.String(), nullable=False),
         sa.Column("store", sa.String(), nullable=False),
         sa.Column("kiosk", sa.String(), nullable=False),
         sa.Column("epoch", sa.String(), nullable=False),
         sa.Column("seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("id", sa.String(), nullable=False),
         sa.Column("at_ms", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("clock", sa.String(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
@@ -252,7 +261,5 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["store", "kiosk"], ["kiosk.store", "kiosk.kiosk"], name=op.f("fk_event_store_kiosk")
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_event")),
+        sa.PrimaryKeyConstraint("store", "kiosk", "epoch", "seq", name=op.f("pk_event")),
     )
-    with op.batch_alter_table("event", schema=None) as batch_op:
-        batch_op.create_index("uq_event_number", ["store", "kiosk", "epoch", "seq"], unique=True)

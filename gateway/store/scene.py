@@ -1,0 +1,212 @@
+"""All that a batch of events is about, read in a dozen statements and not in a dozen an event.
+
+It finds and joins; what follows from an event is decided elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from contract import passes
+from contract.errors import ContractError
+from contract.events import Arrived, Called, Event, Left, Moved, Scanned, Touched
+from gateway.core.alerts import AGAIN_AFTER_MS
+from gateway.core.consent import Purpose
+from gateway.core.greeting import Step
+from gateway.core.matching import Evidence, PassUse
+from gateway.core.offers import Offer
+from gateway.core.visits import Place, Span, happened_ms
+from gateway.store import alerts, offers, orders, pass_uses, profiles, screen_sessions, visits
+from gateway.store.alerts import AlertRow
+from gateway.store.offers import Decided, DecisionRow
+from gateway.store.orders import OrderRow
+from gateway.store.profiles import ProfileRow
+from gateway.store.screen_sessions import Key, ScreenSessionRow
+from gateway.store.visits import VisitRow
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """What holds for a whole batch, whatever is in it."""
+
+    store_no: Mapping[str, int]  # how passes name each store
+    now_ms: int
+
+
+@dataclass(slots=True)
+class People:
+    """The members a batch may be about."""
+
+    owners: dict[str, str]  # whose each tag is, of those who consent to presence
+    profiles: dict[str, ProfileRow]
+    consents: dict[str, set[Purpose]]
+    keys: dict[tuple[str, int], bytes]
+    orders: dict[str, list[OrderRow]]
+    pass_uses: dict[tuple[str, int], dict[int, PassUse]]
+
+
+@dataclass(slots=True)
+class Scene:
+    """A batch's people, visits, sessions and cards, kept up to date while it is decided."""
+
+    db: Session
+    shop: Shop
+    people: People
+    offers: Sequence[Offer]
+    sessions: dict[Key, ScreenSessionRow]
+    visits: dict[tuple[str, str], list[VisitRow]]  # by store and member
+    alerts: list[AlertRow]
+    decided: list[Decided] = field(default_factory=list)
+
+    def session(self, place: Place, session: str) -> ScreenSessionRow:
+        """A screen's session; a new one if nobody spoke of it before."""
+        key = (place.store, place.kiosk, session)
+        row = self.sessions.get(key)
+        if row is None:
+            row = ScreenSessionRow(
+                store=place.store, kiosk=place.kiosk, session=session, step=Step.HELLO
+            )
+            self.db.add(row)
+            self.sessions[key] = row
+        return row
+
+    def join(self, place: Place, evidence: Evidence) -> tuple[VisitRow, list[int]]:
+        """The visit this evidence belongs to, and the numbers of those that are one with it now.
+
+        Evidence that comes late may close the gap between two visits: they become the older one.
+        """
+        known = self.visits[place.store, evidence.member]
+        meeting = [row for row in known if row.span.while_heard(row.heard_by).meets(evidence.span)]
+        if not meeting:
+            row = _new_visit(place, evidence)
+            self.db.add(row)
+            self.db.flush()
+            known.append(row)
+            return row, []
+        row, *others = sorted(meeting, key=lambda one: (one.first_at_ms, one.visit))
+        for other in others:
+            self._merge(row, other)
+            known.remove(other)
+        if evidence.span.last_ms >= row.last_at_ms:
+            row.kiosk, row.evidence = place.kiosk, evidence.source
+        span = row.span.with_(evidence.span)
+        row.first_at_ms, row.last_at_ms = span.first_ms, span.last_ms
+        row.confidence = max(row.confidence, evidence.confidence)
+        return row, [other.visit for other in others]
+
+    def decide(self, decided: Decided) -> None:
+        """Remember why each offer was given or not."""
+        self.decided.append(decided)
+
+    def keep(self) -> None:
+        """Write what was not written on the way."""
+        offers.record(self.db, self.decided)
+        self.decided.clear()
+
+    def cards_of(self, store: str, member: str | None, session: str | None) -> list[AlertRow]:
+        """The cards of one visitor: a member, or whoever stood at a screen in a session."""
+        return [
+            card
+            for card in self.alerts
+            if card.store == store
+            and (
+                (member is not None and card.member == member)
+                or (session is not None and card.session == session)
+            )
+        ]
+
+    def _merge(self, row: VisitRow, other: VisitRow) -> None:
+        self.keep()
+        self.db.flush()
+        for table in (AlertRow, DecisionRow, ScreenSessionRow):
+            self.db.execute(update(table).where(table.visit == other.visit).values(visit=row.visit))
+        span = row.span.with_(other.span)
+        if other.last_at_ms >= row.last_at_ms:
+            row.kiosk, row.evidence = other.kiosk, other.evidence
+        row.first_at_ms, row.last_at_ms = span.first_ms, span.last_ms
+        row.confidence = max(row.confidence, other.confidence)
+        row.heard_by += other.heard_by
+        self.db.delete(other)
+
+
+def load(db: Session, events: Collection[Event], shop: Shop) -> Scene:
+    """Read what some events are about."""
+    sessions = screen_sessions.by_key(db, _sessions(events))
+    tags = {one.body.tag for one in events if isinstance(one.body, Arrived | Moved | Left)}
+    owners = profiles.owners(db, tags) if tags else {}
+    members = {*owners.values(), *_pass_members(events)}
+    members |= {row.member for row in sessions.values() if row.member is not None}
+    spans = [span_of(event, shop.now_ms) for event in events]
+    span = Span(min(s.first_ms for s in spans), max(s.last_ms for s in spans)) if spans else None
+    is_asked = any(isinstance(event.body, Scanned | Touched) for event in events)
+    stores = {event.store for event in events}
+    known: dict[tuple[str, str], list[VisitRow]] = defaultdict(list)
+    for row in visits.around(db, stores, members, span) if span and members else ():
+        known[row.store, row.member].append(row)
+    return Scene(
+        db,
+        shop,
+        People(
+            owners,
+            profiles.by_member(db, members) if members else {},
+            profiles.consents(db, members) if members else {},
+            profiles.pass_keys(db, members) if members and is_asked else {},
+            orders.open_of(db, members) if members else {},
+            _pass_uses(db, members, span) if span and members and is_asked else {},
+        ),
+        offers.every(db) if is_asked else [],
+        sessions,
+        known,
+        list(alerts.lately(db, stores, members, span.first_ms - AGAIN_AFTER_MS)) if span else [],
+    )
+
+
+def span_of(event: Event, now_ms: int) -> Span:
+    """From when to when an event says that somebody was here."""
+    at_ms = happened_ms(event, now_ms)
+    dwell_s = event.body.dwell_s if isinstance(event.body, Left) else 0
+    return Span(at_ms - int(dwell_s * 1000), at_ms)
+
+
+def _new_visit(place: Place, evidence: Evidence) -> VisitRow:
+    return VisitRow(
+        store=place.store,
+        member=evidence.member,
+        kiosk=place.kiosk,
+        first_at_ms=evidence.span.first_ms,
+        last_at_ms=evidence.span.last_ms,
+        confidence=evidence.confidence,
+        evidence=evidence.source,
+        heard_by=0,
+    )
+
+
+def _sessions(events: Collection[Event]) -> set[Key]:
+    return {
+        (event.store, event.kiosk, event.body.session)
+        for event in events
+        if isinstance(event.body, Arrived | Scanned | Touched | Called) and event.body.session
+    }
+
+
+def _pass_members(events: Collection[Event]) -> set[str]:
+    """Whose passes they claim to be; nothing is believed yet."""
+    members = set()
+    for event in events:
+        if isinstance(event.body, Scanned) and event.body.text:
+            try:
+                members.add(passes.read(event.body.text).member)
+            except ContractError:
+                continue
+    return members
+
+
+def _pass_uses(
+    db: Session, members: Collection[str], span: Span
+) -> dict[tuple[str, int], dict[int, PassUse]]:
+    return pass_uses.since(db, members, passes.slot_at(span.first_ms / 1000) + passes.OLDEST_SLOT)
