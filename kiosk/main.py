@@ -13,12 +13,14 @@ from importlib.metadata import version
 from contract.events import Condition, Device
 from contract.topics import KioskAddress
 from kiosk.adapters.code_reader import ZxingThenZbar
+from kiosk.adapters.irk_ring import IrkRing
 from kiosk.adapters.outbox import Outbox
 from kiosk.adapters.scanner import Scanner
 from kiosk.adapters.uplink_mqtt import MqttUplink
 from kiosk.app import KioskApp, Ports, Rules
 from kiosk.core.codes import CodeRules
 from kiosk.core.inputs import DeviceChanged, Input, Tick
+from kiosk.core.resolving import Resolver
 from kiosk.health import Health
 from kiosk.reporter import Reporter
 from kiosk.settings import KioskSettings
@@ -73,6 +75,7 @@ def _assemble(
         ),
         ports=Ports(Reporter(outbox, uplink, clock), feed, panel, clock, _new_session),
         health=Health(settings.kiosk, version("hien"), uplink, clock),
+        resolver=Resolver(IrkRing()),
     )
     if outbox.quarantined is not None:
         detail = f"damaged; kept aside as {outbox.quarantined.name}"

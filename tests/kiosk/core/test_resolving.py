@@ -82,9 +82,20 @@ def test_a_phone_is_known_by_its_second_address() -> None:
     known = resolver()
     for number in (1, 2):
         assert known.tags(heard(address=phone_address(number)), NOW_S) == []
-        known.tick(NOW_S, UNIX_S)
+        known.tick(NOW_S + number, UNIX_S + number)
 
-    assert known.tags(heard(address=phone_address(2)), NOW_S) == ["t-phone"]
+    assert known.tags(heard(address=phone_address(2)), NOW_S + 2) == ["t-phone"]
+
+
+def test_phones_are_looked_at_once_a_second_however_often_time_ticks() -> None:
+    known = resolver()
+    for number in (1, 2):
+        known.tags(heard(address=phone_address(number)), NOW_S)
+    known.tick(NOW_S + 0.9, UNIX_S)
+    assert known.tags(heard(address=phone_address(2)), NOW_S + 0.9) == []
+
+    known.tick(NOW_S + 1, UNIX_S)
+    assert known.tags(heard(address=phone_address(2)), NOW_S + 1) == ["t-phone"]
 
 
 def test_one_advertisement_may_come_from_several_tags_but_names_each_once() -> None:
@@ -106,9 +117,9 @@ def test_who_is_denied_is_nobody_by_any_identity() -> None:
     known = resolver(deny(learn(Recognition(), TRUST), denial))
     for number in (1, 2):
         known.tags(heard(address=phone_address(number)), NOW_S)
-        known.tick(NOW_S, UNIX_S)
+        known.tick(NOW_S + number, UNIX_S + number)
 
-    assert known.tags(heard(IBEACON, EID_FRAME, phone_address(2)), NOW_S) == []
+    assert known.tags(heard(IBEACON, EID_FRAME, phone_address(2)), NOW_S + 2) == []
 
 
 def test_a_new_word_takes_the_place_of_the_old() -> None:
