@@ -21,7 +21,7 @@ from simulator.browser import Browser
 from simulator.glass import Glass
 from simulator.listener import Listener
 from simulator.premises import GATEWAY, KIOSK_NAMES, Premises, broker_program, furnish
-from simulator.processes import Job, Processes, hien
+from simulator.processes import Job, Processes, hien, hien_in_turn
 from simulator.shop import Shop
 from simulator.stage import Stage
 from simulator.world import World
@@ -105,9 +105,9 @@ def _start(opened: OpenShop, broker: str, plan: Opening) -> None:
     for browser in opened.browsers.values():
         browser.open()
     settings = ("--settings", str(premises.settings(GATEWAY)))
-    processes.run(Job("migrate", hien("gateway", "migrate", *settings)), wait.a_moment)
-    seeds = str(premises.seeds)
-    processes.run(Job("import", hien("gateway", "import", *settings, seeds)), wait.a_moment)
+    migrate = ("gateway", "migrate", *settings)
+    fill = ("gateway", "import", *settings, str(premises.seeds))
+    processes.run(Job("import", hien_in_turn(migrate, fill)), wait.a_moment)
     processes.start(Job("intake", hien("gateway", "intake", *settings), floor=1))
     if not plan.is_headless:
         processes.start(Job("web", hien("gateway", "web", *settings), floor=1))

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from runtime.errors import SettingsError, UnavailableError
-from simulator.processes import Job, Processes, hien
+from simulator.processes import Job, Processes, hien, hien_in_turn
 from tests.waiting import until
 
 LIVES = "import time; print('here', flush=True); time.sleep(60)"
@@ -179,3 +179,16 @@ def test_hien_is_found_wherever_one_stands(tmp_path: Path) -> None:
     )
 
     assert done.stdout.startswith("hien ")
+
+
+def test_of_several_commands_none_runs_after_one_that_fails() -> None:
+    done = subprocess.run(
+        hien_in_turn(["--version"], ["no-such-command"], ["--version"]),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 2
+    assert done.stdout.count("hien ") == 1
+    assert "no-such-command" in done.stderr
