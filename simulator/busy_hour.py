@@ -7,7 +7,7 @@ its answer: a network is a real thing, also in a simulation.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from random import Random
 
@@ -43,23 +43,30 @@ class Script:
 
 
 def play(opened: OpenShop, shop: Shop, script: Script, progress: Progress) -> None:
-    """Play it to its end and wait until every event has arrived.
+    """Play it to its end, kill the broker in its middle, and wait until every event has arrived.
 
     UnavailableError if the outboxes do not drain: then something is broken, not slow.
     """
+    is_broker_killed = False
+    for share in steps(opened, shop, script):
+        if share >= 0.5 and not is_broker_killed:
+            opened.processes.kill(BROKER)
+            is_broker_killed = True
+        progress(share)
+    drain(opened)
+
+
+def steps(opened: OpenShop, shop: Shop, script: Script) -> Iterator[float]:
+    """Play it step by step; after each comes the share that is played, 0 to 1."""
     coming = deque(crowd(Random(script.seed), shop, script.shoppers, script.lasts_s * LAST_ENTRY))
     world, stage = opened.stage.world, opened.stage
-    began_s, is_broker_killed = world.now_s, False
+    began_s = world.now_s
     while coming or world.people:
         played_s = world.now_s - began_s
         _let_in(opened, coming, played_s)
-        if not is_broker_killed and played_s >= script.lasts_s / 2:
-            opened.processes.kill(BROKER)
-            is_broker_killed = True
         opened.processes.tend()
         stage.step(_pace(opened))
-        progress(min(played_s / script.lasts_s, 1.0))
-    _drain(opened)
+        yield min(played_s / script.lasts_s, 1.0)
 
 
 def _let_in(opened: OpenShop, coming: deque[Shopper], played_s: float) -> None:
@@ -77,8 +84,8 @@ def _pace(opened: OpenShop) -> float:
     return FRAME_S if opened.stage.is_filming else STEP_S
 
 
-def _drain(opened: OpenShop) -> None:
-    """Wait, in real time, until the gateway has all."""
+def drain(opened: OpenShop) -> None:
+    """Wait, in real time, until the gateway has all; UnavailableError if it does not get it."""
     premises, clock = opened.premises, opened.clock
     began_s = clock.monotonic_s()
     while missing := audit.waiting(premises.database, premises.logs):
