@@ -25,7 +25,7 @@ LANDSCAPE = (1280, 800)
 
 # Text that leaves its box, the glass, or any box around it. Glyph boxes are taller than tight
 # lines, hence the vertical tolerance; nothing is tolerated sideways.
-CLIPPED_TEXT = """(root) => {
+CLIPPED_TEXT = """([root, scrolls]) => {
   const found = [];
   const walker = document.createTreeWalker(document.querySelector(root), NodeFilter.SHOW_TEXT);
   for (let text = walker.nextNode(); text; text = walker.nextNode()) {
@@ -37,7 +37,8 @@ CLIPPED_TEXT = """(root) => {
     const size = parseFloat(getComputedStyle(element).fontSize);
     const up = size * 0.2;
     for (const line of range.getClientRects()) {
-      const glass = {left: 0, top: 0, right: innerWidth, bottom: innerHeight};
+      const bottom = scrolls ? document.documentElement.scrollHeight : innerHeight;
+      const glass = {left: 0, top: scrolls ? -scrollY : 0, right: innerWidth, bottom};
       const boxes = [[document.documentElement, glass]];
       for (let box = element; box && box !== document.body; box = box.parentElement) {
         const hasNoBox = ['inline', 'contents'].includes(getComputedStyle(box).display);
@@ -53,7 +54,7 @@ CLIPPED_TEXT = """(root) => {
       const seen = element.checkVisibility({opacityProperty: true});
       const middle = [(line.left + line.right) / 2, (line.top + line.bottom) / 2];
       const top = document.elementFromPoint(...middle);
-      if (seen && !element.contains(top) && !top.contains(element)) {
+      if (seen && top && !element.contains(top) && !top.contains(element)) {
         found.push(`"${text.data.trim()}" lies under ${top.className || top.tagName}`);
         break;
       }
@@ -62,8 +63,8 @@ CLIPPED_TEXT = """(root) => {
   return found;
 }"""
 
-SMALL_TARGETS = """(least) => [...document.querySelectorAll('button, a, input, select')]
-  .filter((target) => target.checkVisibility())
+SMALL_TARGETS = """(least) => [...document.querySelectorAll('button, a, select, summary')]
+  .filter((target) => target.checkVisibility() && !target.matches('.unseen'))
   .map((target) => [target, target.getBoundingClientRect()])
   .filter(([, box]) => box.width < least || box.height < least)
   .map(([target, box]) => `${target.textContent.trim()}: ${box.width} x ${box.height}`)"""
@@ -130,9 +131,12 @@ def open_page(
     return page, watch
 
 
-def clipped_text(page: Page, root: str = "body") -> list[str]:
-    """Every text that is cut off, sticks out of its box or leaves the glass."""
-    found: list[str] = page.evaluate(CLIPPED_TEXT, root)
+def clipped_text(page: Page, root: str = "body", *, scrolls: bool = False) -> list[str]:
+    """Every text that is cut off, covered, sticks out of its box or leaves the glass.
+
+    On a page that `scrolls`, what is below the fold has not left it.
+    """
+    found: list[str] = page.evaluate(CLIPPED_TEXT, [root, scrolls])
     return found
 
 

@@ -29,6 +29,7 @@ DOORS = {
         "gateway.service",
         "gateway.store",
         "web_ui.console",
+        "web_ui.desk",
         "web_ui.gateway_app",
         "web_ui.staff",
     },

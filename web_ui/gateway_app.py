@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
+from http import HTTPStatus
 
-from flask import Flask
+from flask import Flask, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy.orm import Session, sessionmaker
+from werkzeug.exceptions import HTTPException
 
 from contract.messages import Live
 from runtime.clock import Clock
+from web_ui.console import pages
+from web_ui.desk import context, live, sign_in
+from web_ui.desk.context import Desk
 from web_ui.shared.hub import Hub
 from web_ui.shared.site import site
+from web_ui.shared.streams import StreamLimit
+from web_ui.staff import board
 
 STREAMS = 40  # twice the staff of a large shop; each holds a thread
 THREADS = STREAMS + 24  # for `Server`: the rest answer ordinary requests at once
+MAX_BODY_BYTES = 16 * 1024  # forms here have three short fields
+SHIFT = timedelta(hours=12)  # nobody types a PIN twice in a working day
 
 PublishLive = Callable[[str, Live], None]
 
@@ -26,7 +38,42 @@ def create_app(
     secret_key: bytes,
 ) -> Flask:
     """The application of one gateway; reads no environment."""
-    del sessions, clock, hub, publish_live
-    app = site([])
+    app = site(["desk", "staff", "console"])
     app.secret_key = secret_key
+    app.config.update(
+        MAX_CONTENT_LENGTH=MAX_BODY_BYTES,
+        PERMANENT_SESSION_LIFETIME=SHIFT,
+        SESSION_COOKIE_NAME="hien",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        WTF_CSRF_TIME_LIMIT=None,  # a board stays open for a whole shift
+    )
+    CSRFProtect(app)
+    context.install(app, Desk(sessions, clock, hub, publish_live, StreamLimit(STREAMS)))
+    app.jinja_env.globals["person"] = sign_in.person
+    for blueprint in (sign_in.bp, live.bp, board.bp, pages.bp):
+        app.register_blueprint(blueprint)
+    app.add_url_rule("/", "home", _home)
+    app.add_url_rule("/healthz", "healthz", _healthz)
+    app.register_error_handler(HTTPException, _in_words)
     return app
+
+
+def _home() -> ResponseReturnValue:
+    return redirect(url_for("board.index"))
+
+
+def _healthz() -> ResponseReturnValue:
+    return {"ok": True}
+
+
+def _in_words(error: HTTPException) -> ResponseReturnValue:
+    """No raw error ever reaches a person, and each says what to do next."""
+    status = error.code or HTTPStatus.INTERNAL_SERVER_ERROR
+    if status < HTTPStatus.BAD_REQUEST:
+        return error.get_response()
+    is_old_page = isinstance(error, CSRFError)
+    page = render_template(
+        "desk/error.html", status=int(status), is_old_page=is_old_page, path=request.path
+    )
+    return page, status

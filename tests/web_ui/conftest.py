@@ -1,5 +1,22 @@
-"""One Chromium for all tests of pages."""
+"""One Chromium for all tests of pages, and the gateway's pages over a fresh database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
 
 from tests.browser import chromium
+from tests.web_ui.office import Office
 
-__all__ = ["chromium"]
+__all__ = ["chromium", "office"]
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Office]:
+    """A shop's pages, with Hạnh, Tú and the owner Chị Lan."""
+    made = Office(tmp_path)
+    yield made
+    made.hub.close()
+    made.shop.engine.dispose()

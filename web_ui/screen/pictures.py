@@ -6,7 +6,6 @@ import msgspec
 from flask import render_template
 from markupsafe import Markup
 
-from contract.messages import Text
 from kiosk.core import screen as screens
 from kiosk.core.inputs import Language
 from kiosk.core.screen import ScreenState
@@ -60,11 +59,6 @@ def lost() -> dict[str, Markup]:
         drawn = _drawn(ScreenState(language=language), LOST)
         pictures[language.value] = Markup(drawn.html)  # noqa: S704 (our own template, escaped)
     return pictures
-
-
-def said(text: Text) -> str:
-    """Bilingual content in the language now in use."""
-    return text.en if i18n.spoken().language == Language.EN else text.vi
 
 
 def _drawn(state: ScreenState, name: str, **content: object) -> Picture:

@@ -6,13 +6,14 @@ The .po files are the source and are read at start, so no compiled catalogue can
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
-from functools import cache
+from datetime import datetime, timedelta
+from functools import cache, partial
 from io import BytesIO
 from pathlib import Path
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime, format_time
+from babel.dates import format_datetime, format_time, format_timedelta
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_currency, format_decimal
@@ -22,6 +23,18 @@ from flask import Flask, g
 CATALOGUES = Path(__file__).parent.parent / "translations"
 LANGUAGES = ("vi", "en")
 SHOP_TIME = ZoneInfo("Asia/Ho_Chi_Minh")  # every store so far; Việt Nam has one time zone
+
+
+class Bilingual(Protocol):
+    """Content that comes in both languages."""
+
+    @property
+    def vi(self) -> str:
+        """Vietnamese."""
+
+    @property
+    def en(self) -> str:
+        """English."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +52,10 @@ class Words:
         """A number with the language's separators: "1.250"."""
         return format_decimal(value, locale=self.language)
 
+    def milliseconds(self, ms: float | None) -> str:
+        """A duration that was measured, or a dash where none was."""
+        return "–" if ms is None else f"{self.number(round(ms))} ms"
+
     def day_and_time(self, at: datetime) -> str:
         """A moment in shop time, short."""
         return format_datetime(at, "short", tzinfo=SHOP_TIME, locale=self.language)
@@ -46,6 +63,12 @@ class Words:
     def time(self, at: datetime) -> str:
         """A time of day in shop time: "14:05"."""
         return format_time(at, "HH:mm", tzinfo=SHOP_TIME, locale=self.language)
+
+    def ago(self, seconds: float) -> str:
+        """How long ago something was, roughly: "2 phút trước"."""
+        return format_timedelta(
+            -timedelta(seconds=seconds), add_direction=True, locale=self.language
+        )
 
 
 @cache
@@ -86,14 +109,34 @@ def later(message: str) -> str:
     return message
 
 
+def said(text: Bilingual) -> str:
+    """Bilingual content in the language now in use."""
+    return text.en if spoken().language == "en" else text.vi
+
+
 def install(app: Flask) -> None:
-    """Give templates `_`, `ngettext` and the formats `money`, `number`, `time`, `day_and_time`."""
+    """Give templates `_` and `ngettext`, and this file's formats as filters."""
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
-    app.jinja_env.filters |= {
-        "money": lambda vnd: spoken().money(vnd),
-        "number": lambda value: spoken().number(value),
-        "time": lambda at: spoken().time(at),
-        "day_and_time": lambda at: spoken().day_and_time(at),
-    }
+    for name in ("money", "number", "milliseconds", "day_and_time", "time", "ago"):
+        app.jinja_env.filters[name] = partial(_formatted, name)
+    app.jinja_env.filters["said"] = said
+    app.jinja_env.filters["waited"] = waited
     app.jinja_env.globals["spoken"] = spoken
+
+
+def _formatted(name: str, value: object) -> str:
+    return str(getattr(spoken(), name)(value))
+
+
+def midnight_ms(now_ms: int) -> int:
+    """When the shop's present day began, as Unix time in milliseconds."""
+    now = datetime.fromtimestamp(now_ms / 1000, SHOP_TIME)
+    return int(now.replace(hour=0, minute=0, second=0, microsecond=0).timestamp() * 1000)
+
+
+def waited(seconds: int) -> str:
+    """A stopwatch, the same in every language: "1:28", "1:02:03"."""
+    minutes, rest = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

@@ -87,7 +87,7 @@ def shown(offers: int = 3, orders: int = 1) -> Show:
         level=Level.PERSONAL,
         name="Ngọc",
         points=1_250,
-        tier=Text("hạng Bạc", "Silver"),
+        tier=Text("Bạc", "Silver"),
         offers=OFFERS[:offers],
         orders=ORDERS[:orders],
     )

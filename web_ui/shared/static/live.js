@@ -3,13 +3,14 @@
    A browser allows six connections per server over HTTP/1.1, so a seventh tab with its own stream hangs.
    Tabs therefore elect one leader by a Web Lock; it passes every event on by BroadcastChannel.
 
+   `onOpen` is called whenever a stream opens: what happened before that may have been missed.
    States: "connecting", "on", "polling" (the server has no free stream), "off". */
 
 const STALE_MS = 15_000; // the server says something at least every 10 s
 const POLL_MS = 5_000; // what the server asks for when it has no stream to give
 const RETRY_MS = 2_000;
 
-export function listen(url, { events, onState = () => {}, onPoll = () => {}, shared = true }) {
+export function listen(url, { events, onState = () => {}, onOpen = () => {}, onPoll = () => {}, shared = true }) {
   const channel = shared && "BroadcastChannel" in window ? new BroadcastChannel(`live ${url}`) : null;
   let source = null;
   let heardAt = performance.now();
@@ -24,6 +25,7 @@ export function listen(url, { events, onState = () => {}, onPoll = () => {}, sha
   function hear(kind, data) {
     heardAt = performance.now();
     if (kind === "state") setState(data);
+    else if (kind === "open") setState("on"), onOpen();
     else if (kind === "ask") source && channel.postMessage(["state", state]);
     else if (kind in events) events[kind](data);
   }
@@ -40,7 +42,7 @@ export function listen(url, { events, onState = () => {}, onPoll = () => {}, sha
   function open() {
     source?.close();
     source = new EventSource(url);
-    source.onopen = () => tell("state", "on");
+    source.onopen = () => tell("open");
     source.addEventListener("beat", () => tell("beat"));
     for (const name of Object.keys(events)) {
       source.addEventListener(name, (event) => tell(name, event.data));

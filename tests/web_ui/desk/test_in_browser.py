@@ -1,0 +1,213 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from contract.messages import Live, Noun
+from tests.browser import Watch, clipped_text, open_page, small_targets
+from tests.gateway.shop import HUY, NGOC, STORE
+from tests.web_ui.office import PIN, Office
+from web_ui.gateway_app import THREADS
+from web_ui.shared.serving import Server
+
+LEAST_TARGET_PX = 44  # WCAG 2.5.5; most are 48
+SIZES = {"computer": (1280, 800), "tablet": (820, 1180), "phone": (390, 844)}
+OWNER_PAGES = ("/staff/", "/console/", "/console/visits/", "/console/kiosks/", "/console/letters/")
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Office]:
+    """The pages behind a port; `office.url` is where."""
+    made = Office(tmp_path)
+    server = Server(made.app, "127.0.0.1", 0, THREADS)
+    server.start()
+    made.url = f"http://127.0.0.1:{server.port}"
+    yield made
+    made.hub.close()
+    server.stop()
+    made.shop.engine.dispose()
+
+
+def sign_in(page: Page, name: str) -> None:
+    page.get_by_role("radio", name=name).check(force=True)  # the label covers it
+    page.locator(".pin").fill(PIN)
+    page.keyboard.press("Enter")
+    expect(page.locator('[data-live="on"]')).to_be_visible()
+
+
+def at_the_board(
+    chromium: Browser, office: Office, name: str, size: tuple[int, int] = SIZES["computer"]
+) -> tuple[Page, Watch]:
+    page, watch = open_page(chromium, f"{office.url}/sign-in", size)
+    sign_in(page, name)
+    return page, watch
+
+
+def arrives(office: Office, kind: str = "help", member: str | None = None) -> int:
+    """A new card, told to the pages as the intake would."""
+    card = office.card(kind, member=member)
+    office.hub.publish(STORE, Live(Noun.ALERT, str(card)))
+    return card
+
+
+def test_the_pin_can_be_touched_on_the_page(chromium: Browser, office: Office) -> None:
+    page, watch = open_page(chromium, f"{office.url}/sign-in", SIZES["tablet"])
+    page.get_by_role("radio", name="Tú").check(force=True)
+    for digit in "13":
+        page.get_by_role("button", name=digit, exact=True).click()
+    page.get_by_role("button", name="Xoá số cuối").click()
+    page.get_by_role("button", name="Xoá số cuối").click()
+    for digit in PIN:
+        page.get_by_role("button", name=digit, exact=True).click()
+    page.locator(".keypad").get_by_role("button", name="Đăng nhập").click()
+
+    expect(page.get_by_role("heading", name="Chờ nhận")).to_be_visible()
+    assert watch.errors == []
+    page.context.close()
+
+
+def test_two_claim_at_once_and_the_second_is_told_who_was_first(
+    chromium: Browser, office: Office
+) -> None:
+    hanh, seen_by_hanh = at_the_board(chromium, office, "Hạnh")
+    tu, seen_by_tu = at_the_board(chromium, office, "Tú")
+    office.shop.member()
+    card = arrives(office, "pick_up", member=NGOC)
+    for page in (hanh, tu):
+        expect(page.get_by_role("heading", name="Trần Bảo Ngọc")).to_be_visible()
+        expect(page).to_have_title(re.compile(r"^\(1\) Bảng phục vụ"))
+
+    office.hub.publish = lambda room, change: None  # type: ignore[method-assign]
+    tu.get_by_role("button", name="Nhận khách").click()
+    expect(tu.get_by_role("button", name="Đã phục vụ xong")).to_be_visible()
+    hanh.get_by_role("button", name="Nhận khách").click()
+
+    expect(hanh.get_by_role("alert")).to_have_text("Tú vừa nhận khách này.")
+    expect(hanh.locator(f"#card-{card}")).to_have_attribute("data-state", "claimed")
+    for page, watch in ((hanh, seen_by_hanh), (tu, seen_by_tu)):
+        assert (watch.errors, watch.strangers) == ([], [])
+        page.context.close()
+
+
+def test_a_claim_moves_the_card_on_every_board(chromium: Browser, office: Office) -> None:
+    hanh, _ = at_the_board(chromium, office, "Hạnh")
+    tu, _ = at_the_board(chromium, office, "Tú")
+    card = arrives(office)
+
+    tu.get_by_role("button", name="Nhận khách").click()
+    expect(hanh.locator(f"#card-{card}")).to_contain_text("Tú")
+    tu.get_by_role("button", name="Đã phục vụ xong").click()
+    tu.get_by_text("Đóng lượt").click()
+    # Another card arrives while the list of outcomes is open: it must not close under the finger.
+    other = arrives(office, "vip")
+    expect(tu.locator(f"#card-{other}")).to_be_visible()
+    tu.get_by_role("button", name="Đã mua hàng").click()
+
+    expect(hanh.locator(f"#card-{card}")).to_have_count(0)
+    hanh.context.close()
+    tu.context.close()
+
+
+def test_waiting_times_run_by_the_shops_clock(chromium: Browser, office: Office) -> None:
+    office.card(waited_s=179)
+    page, _ = open_page(chromium, f"{office.url}/sign-in", SIZES["computer"])
+    page.clock.install()
+    sign_in(page, "Hạnh")
+    page.clock.run_for(1_500)
+    assert "late" not in (page.locator(".wait").get_attribute("class") or "")
+
+    page.clock.run_for(2_000)
+
+    expect(page.locator(".wait")).to_contain_text("3:0")
+    expect(page.locator(".wait.late")).to_be_visible()
+    expect(page.locator(".wait")).to_contain_text("chờ lâu")
+    page.context.close()
+
+
+def test_muting_is_remembered(chromium: Browser, office: Office) -> None:
+    page, _ = at_the_board(chromium, office, "Hạnh")
+    mute = page.get_by_role("button", name="Tắt âm báo")
+    expect(mute).to_have_attribute("aria-pressed", "false")
+
+    mute.click()
+    page.reload()
+
+    expect(mute).to_have_attribute("aria-pressed", "true")
+    page.context.close()
+
+
+@pytest.mark.parametrize("device", SIZES)
+def test_every_page_fits_every_device_in_both_languages(
+    chromium: Browser, office: Office, device: str
+) -> None:
+    office.shop.member(name="Hoàng Nguyễn Phương Thảo Nguyên")
+    office.shop.member(HUY, "Phạm Gia Huy", "gold")
+    office.shop.order("A-20418")
+    office.card("pick_up", member=NGOC, order="A-20418", waited_s=4_000)
+    office.card("vip", member=HUY, state="claimed", staff="lan")
+    office.card(state="serving", staff="lan")
+    office.card(state="claimed", staff="tu")
+    page, watch = at_the_board(chromium, office, "Chị Lan", SIZES[device])
+    wrong: dict[str, list[str]] = {}
+    for language in ("vi", "en"):
+        for path in OWNER_PAGES:
+            page.goto(office.url + path)
+            expect(page.locator('[data-live="on"]')).to_be_visible()
+            wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
+            faults = clipped_text(page, "main", scrolls=True) + small_targets(page, LEAST_TARGET_PX)
+            faults += ["wider than the screen"] if wide else []
+            if faults:
+                wrong[f"{path} {language}"] = faults
+        page.get_by_role("button", name="English" if language == "vi" else "Tiếng Việt").click()
+    page.context.close()
+
+    assert wrong == {}
+    assert (watch.errors, watch.strangers) == ([], [])
+
+
+def streams_of(office: Office) -> int:
+    """How many browsers listen."""
+    return len(office.hub._listeners)
+
+
+def tab(context: BrowserContext, office: Office) -> Page:
+    page = context.new_page()
+    page.goto(f"{office.url}/staff/")
+    expect(page.locator('[data-live="on"]')).to_be_visible()
+    return page
+
+
+def test_all_tabs_of_a_browser_share_one_stream_and_survive_its_leader(
+    chromium: Browser, office: Office
+) -> None:
+    leader, _ = at_the_board(chromium, office, "Hạnh")
+    followers = [tab(leader.context, office) for _ in range(7)]
+    assert streams_of(office) == 1
+
+    first = arrives(office)
+    for page in followers:
+        expect(page.locator(f"#card-{first}")).to_be_attached()
+    leader.close()
+    second = arrives(office)
+
+    for page in followers:
+        expect(page.locator(f"#card-{second}")).to_be_attached()
+    followers[0].context.close()
+
+
+def test_a_board_without_a_gateway_says_so(chromium: Browser, tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    server = Server(office.app, "127.0.0.1", 0, THREADS)
+    server.start()
+    office.url = f"http://127.0.0.1:{server.port}"
+    page, _ = at_the_board(chromium, office, "Hạnh")
+    office.hub.close()
+    server.stop()
+
+    expect(page.locator('[data-live="off"]')).to_have_text("Đang mất kết nối")
+    page.context.close()
+    office.shop.engine.dispose()

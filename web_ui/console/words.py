@@ -1,0 +1,45 @@
+"""Why, how and how well, as an owner reads it. Marked for translation here, said elsewhere."""
+
+from __future__ import annotations
+
+from contract.events import ClockTrust, Condition, Device
+from gateway.core.matching import Source
+from gateway.core.offers import Reason
+from web_ui.shared.i18n import later
+
+REASONS = {
+    Reason.GRANTED: later("shown"),
+    Reason.CONSENT_MISSING: later("not shown: they have not agreed to personal offers"),
+    Reason.IDENTITY_TOO_WEAK: later("not shown: it was not certain enough who it is"),
+    Reason.NOT_STARTED: later("not shown: it has not begun yet"),
+    Reason.ENDED: later("not shown: it is over"),
+    Reason.SEGMENT: later("not shown: it is about something they do not look at"),
+    Reason.TIER: later("not shown: it is for a higher tier"),
+    Reason.BETTER_OFFER_APPLIED: later("not shown: three better offers were"),
+    Reason.NOTHING_RUNS: later("No offer is set up in this store."),
+}
+SOURCES = {
+    Source.TAG: later("Bluetooth tag"),
+    Source.PASS: later("member code"),
+    Source.TOUCH: later("touch on the screen"),
+}
+SOURCE_ICONS = {Source.TAG: "bluetooth", Source.PASS: "qrcode", Source.TOUCH: "hand-finger"}
+DEVICES = {
+    Device.RADIO: later("Bluetooth"),
+    Device.CAMERA: later("Camera"),
+    Device.OUTBOX: later("Memory"),
+    Device.SCREEN: later("Screen"),
+    Device.PINS: later("Light and sound"),
+    Device.DOOR: later("Door"),
+}
+CONDITIONS = {
+    Condition.OK: later("works"),
+    Condition.DEGRADED: later("works in part"),
+    Condition.OUT: later("broken"),
+}
+CLOCKS = {
+    ClockTrust.TRUSTED: later("right"),
+    ClockTrust.HOLDOVER: later("running on its own"),
+    ClockTrust.SUSPECT: later("doubtful"),
+    ClockTrust.FLOOR: later("not set"),
+}

@@ -1,0 +1,150 @@
+"""Who is at the desk: choose a name, type a PIN. The cookie holds who and where, never what."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from http import HTTPStatus
+
+from flask import (
+    Blueprint,
+    abort,
+    flash,
+    g,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask import (
+    session as cookie,
+)
+from flask.typing import ResponseReturnValue
+
+from gateway.store import staff, stores
+from gateway.store.staff import Role, StaffRow
+from web_ui.desk.context import desk, session
+from web_ui.shared import i18n
+from web_ui.shared.i18n import gettext as _
+
+bp = Blueprint("sign_in", __name__, static_folder="static", static_url_path="/desk", cli_group=None)
+
+MAY = {Role.STAFF: {Role.STAFF}, Role.OWNER: {Role.STAFF, Role.OWNER}}
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who is signed in, and in which store."""
+
+    staff: str
+    name: str
+    role: Role
+    store: str
+    store_name: str
+
+
+def person() -> Person | None:
+    """Who is signed in; None if nobody is, or if they work here no longer."""
+    if "person" not in g:
+        row = session().get(StaffRow, cookie.get("staff", ""))
+        here = {one.store: one.name for one in stores.every(session())}
+        store = cookie.get("store", "")
+        known = row is not None and store in here
+        g.person = (
+            Person(row.staff, row.name, Role(row.role), store, here[store])
+            if row is not None and known
+            else None
+        )
+    signed_in: Person | None = g.person
+    return signed_in
+
+
+def present() -> Person:
+    """Who is signed in, on a page that `only` guards."""
+    here = person()
+    if here is None:
+        abort(HTTPStatus.UNAUTHORIZED)
+    return here
+
+
+def only(role: Role) -> Callable[[], ResponseReturnValue | None]:
+    """A check before every request of a blueprint: this role, or a page to sign in."""
+
+    def check() -> ResponseReturnValue | None:
+        here = person()
+        if here is None and request.headers.get("HX-Request") == "true":
+            return "", HTTPStatus.UNAUTHORIZED, {"HX-Redirect": url_for("sign_in.page")}
+        if here is None:
+            return redirect(url_for("sign_in.page"))
+        if role not in MAY[here.role]:
+            abort(HTTPStatus.FORBIDDEN)
+        return None
+
+    return check
+
+
+@bp.before_app_request
+def speak() -> None:
+    """Use the language chosen earlier; Vietnamese if none was."""
+    chosen = cookie.get("language", i18n.LANGUAGES[0])
+    i18n.speak(chosen if chosen in i18n.LANGUAGES else i18n.LANGUAGES[0])
+
+
+@bp.get("/sign-in")
+def page() -> str:
+    """Everybody's name, and a pad for the PIN."""
+    return render_template(
+        "desk/sign_in.html",
+        people=staff.every(session()),
+        stores=stores.every(session()),
+        chosen=request.args.get("staff", ""),
+    )
+
+
+@bp.post("/sign-in")
+def enter() -> ResponseReturnValue:
+    """Check the PIN; five wrong ones lock the name for a while."""
+    name, store = request.form.get("staff", ""), request.form.get("store", "")
+    if store not in {one.store for one in stores.every(session())}:
+        abort(HTTPStatus.BAD_REQUEST)
+    with desk().sessions.begin() as db:
+        # Counting failures reads and then writes, so it takes its turn as a writer at once.
+        db.connection(execution_options={"will_write": True})
+        row = staff.sign_in(db, name, request.form.get("pin", ""), desk().now_ms())
+    if row is None:
+        flash(_refusal(name))
+        return redirect(url_for(".page", staff=name))
+    language = cookie.get("language")
+    cookie.clear()  # nothing of whoever sat here before
+    cookie.permanent = True
+    cookie.update(staff=row.staff, store=store)
+    if language:
+        cookie["language"] = language
+    return redirect(url_for("board.index"))
+
+
+@bp.post("/sign-out")
+def leave() -> ResponseReturnValue:
+    """Forget who is at the desk."""
+    cookie.clear()
+    return redirect(url_for(".page"))
+
+
+@bp.post("/language")
+def choose_language() -> ResponseReturnValue:
+    """Speak another language until signing out, and stay on the same page."""
+    language = request.form.get("language", "")
+    if language not in i18n.LANGUAGES:
+        abort(HTTPStatus.BAD_REQUEST)
+    cookie["language"] = language
+    back = request.form.get("back", "/")
+    return redirect(back if back.startswith("/") and not back.startswith("//") else "/")
+
+
+def _refusal(name: str) -> str:
+    row = session().get(StaffRow, name)
+    if row is None or row.locked_until_ms <= desk().now_ms():
+        return _("That PIN is not right. Please try again.")
+    until = datetime.fromtimestamp(row.locked_until_ms / 1000, UTC)
+    return _("Too many wrong PINs. Try again at %(time)s.") % {"time": i18n.spoken().time(until)}

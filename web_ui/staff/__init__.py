@@ -1,0 +1,1 @@
+"""The staff board: who waits, who serves whom. It shows only what members agreed to."""

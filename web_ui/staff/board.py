@@ -1,0 +1,128 @@
+"""The board: cards that wait, are served, are to be closed. The first claim wins."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+from itertools import groupby
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from contract.messages import Noun
+from gateway.core.alerts import OPEN, AlertState, Outcome
+from gateway.store import alerts, stores, visits
+from gateway.store.alerts import Card, Gone, Moved, TakenBy
+from gateway.store.staff import Role
+from web_ui.desk.context import desk, session
+from web_ui.desk.sign_in import only, present
+from web_ui.desk.words import KINDS, OUTCOMES, TIERS
+from web_ui.shared.i18n import gettext as _
+from web_ui.shared.i18n import midnight_ms
+
+bp = Blueprint(
+    "board", __name__, url_prefix="/staff", static_folder="static", static_url_path="/files"
+)
+bp.before_request(only(Role.STAFF))
+
+MOST_CARDS = 30  # of a column: a page that is left open all day must not grow without end
+LATE_S = 180  # a shopper who waited longer is marked
+
+Step = Callable[[Session], Moved | TakenBy | Gone]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One third of the board."""
+
+    state: AlertState
+    cards: Sequence[Card]
+    total: int
+
+
+@bp.get("/")
+def index() -> str:
+    """The page; it keeps itself up to date through `cards`."""
+    return render_template("staff/board.html", **_content())
+
+
+@bp.get("/cards")
+def cards() -> str:
+    """Only what changes on the page."""
+    return render_template("staff/cards.html", **_content())
+
+
+@bp.post("/cards/<int:alert>/claim")
+def claim(alert: int) -> ResponseReturnValue:
+    """Take a card from those that wait."""
+    me = present().staff
+    return _step(alert, lambda db: alerts.claim(db, alert, me, desk().now_ms()))
+
+
+@bp.post("/cards/<int:alert>/serve")
+def serve(alert: int) -> ResponseReturnValue:
+    """The shopper was served; only how it ended is still to be said."""
+    me = present().staff
+    return _step(alert, lambda db: alerts.serve(db, alert, me))
+
+
+@bp.post("/cards/<int:alert>/close")
+def close(alert: int) -> ResponseReturnValue:
+    """Take a card off the board."""
+    try:
+        outcome = Outcome(request.form.get("outcome", ""))
+    except ValueError:
+        abort(HTTPStatus.BAD_REQUEST)
+    me = present().staff
+    return _step(alert, lambda db: alerts.close(db, alert, me, outcome, desk().now_ms()))
+
+
+def _step(alert: int, step: Step) -> ResponseReturnValue:
+    if not alerts.board(session(), present().store, alert):
+        return _answer(_("This card is closed already."))
+    session().rollback()  # what follows is to be read after the step
+    with desk().sessions.begin() as db:
+        result = step(db)
+    match result:
+        case Moved():
+            desk().say(present().store, Noun.ALERT, alert)
+            return _answer("")
+        case TakenBy(staff_name):
+            return _answer(_("%(name)s has just taken this shopper.") % {"name": staff_name})
+        case Gone():
+            return _answer(_("This card has moved on already."))
+
+
+def _answer(notice: str) -> ResponseReturnValue:
+    """The board as it is now; a browser without scripts is sent back to the page."""
+    if request.headers.get("HX-Request") == "true":
+        return render_template("staff/cards.html", notice=notice, **_content())
+    if notice:
+        flash(notice)
+    return redirect(url_for(".index"))
+
+
+def _content() -> dict[str, object]:
+    me, now_ms = present(), desk().now_ms()
+    fleet = stores.fleet(session(), me.store)
+    return {
+        "me": me,
+        "now_ms": now_ms,
+        "late_s": LATE_S,
+        "columns": _columns(alerts.board(session(), me.store)),
+        "kiosk_names": {row.kiosk: row.name for row in fleet},
+        "fleet": [(row.name, stores.state_of(row)) for row in fleet],
+        "visits_today": visits.count_since(session(), me.store, midnight_ms(now_ms)),
+        "kinds": KINDS,
+        "outcomes": OUTCOMES,
+        "tiers": TIERS,
+    }
+
+
+def _columns(board: Sequence[Card]) -> list[Column]:
+    by_state = sorted(board, key=lambda card: OPEN.index(card.state))  # stable: still by waiting
+    found = {state: list(group) for state, group in groupby(by_state, lambda card: card.state)}
+    every = [(state, found.get(state, [])) for state in OPEN]
+    return [Column(state, group[:MOST_CARDS], len(group)) for state, group in every]

@@ -1,0 +1,112 @@
+/* The board's browser side: it asks for the cards when something changed, counts the waiting, and rings. */
+
+import { follow } from "/desk/desk.js";
+
+const cards = document.getElementById("cards");
+const title = document.title;
+let known = new Set(waiting());
+let aheadMs = 0;
+
+function board() {
+  return cards.querySelector("[data-now-ms]");
+}
+
+function waiting() {
+  return [...cards.querySelectorAll('[data-state="offered"]')].map((card) => card.id);
+}
+
+/* The gateway's clock counts, not the tablet's. */
+function setClock() {
+  aheadMs = Number(board().dataset.nowMs) - Date.now();
+}
+
+function count() {
+  const lateS = Number(board().dataset.lateS);
+  for (const chip of cards.querySelectorAll("[data-since-ms]")) {
+    const waitedS = Math.max(0, Math.floor((Date.now() + aheadMs - chip.dataset.sinceMs) / 1000));
+    const text = chip.querySelector("span");
+    const words = written(waitedS);
+    if (text.textContent !== words) text.textContent = words;
+    chip.classList.toggle("late", waitedS > lateS && chip.closest('[data-state="offered"]') !== null);
+  }
+}
+
+function written(seconds) {
+  const two = (number) => String(number).padStart(2, "0");
+  const hours = Math.floor(seconds / 3600);
+  const minutes = Math.floor(seconds / 60) % 60;
+  return hours ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`;
+}
+
+/* A badge in the title and a chime reach people who look elsewhere. */
+function announce() {
+  const now = waiting();
+  const fresh = now.filter((id) => !known.has(id));
+  known = new Set(now);
+  document.title = now.length ? `(${now.length}) ${title}` : title;
+  if (!fresh.length) return;
+  const say = document.querySelector("[data-say]");
+  say.textContent = `${say.dataset.newCard}: ${document.querySelector(`#${fresh[0]} h3`).textContent}`;
+  for (const id of fresh) document.getElementById(id).classList.add("fresh");
+  chime();
+}
+
+const mute = document.querySelector("[data-mute]");
+let sound = null;
+
+function isMuted() {
+  return localStorage.getItem("muted") === "yes";
+}
+
+function showMute() {
+  mute.setAttribute("aria-pressed", isMuted());
+  mute.querySelector("[data-loud]").hidden = isMuted();
+  mute.querySelector("[data-mute-icon]").hidden = !isMuted();
+}
+
+mute.addEventListener("click", () => {
+  localStorage.setItem("muted", isMuted() ? "no" : "yes");
+  showMute();
+});
+
+/* Two notes of 180 ms, made here, so that there is no file to load. Browsers want one touch of the page first. */
+addEventListener("pointerdown", () => (sound ??= new AudioContext()).resume(), { passive: true });
+
+function chime() {
+  if (isMuted() || sound?.state !== "running") return;
+  for (const [hertz, delay] of [[659, 0], [880, 0.16]]) {
+    const tone = new OscillatorNode(sound, { frequency: hertz, type: "sine" });
+    const volume = new GainNode(sound, { gain: 0 });
+    const start = sound.currentTime + delay;
+    volume.gain.linearRampToValueAtTime(0.25, start + 0.02);
+    volume.gain.exponentialRampToValueAtTime(0.001, start + 0.18);
+    tone.connect(volume).connect(sound.destination);
+    tone.start(start);
+    tone.stop(start + 0.2);
+  }
+}
+
+document.addEventListener("htmx:after:swap", () => {
+  setClock();
+  count();
+  announce();
+});
+/* What could not be done is said, and the board stays as it is. */
+document.addEventListener("htmx:error", fail);
+document.addEventListener("htmx:response:error", fail);
+
+function fail() {
+  const say = document.querySelector("[data-say]");
+  const notice = document.createElement("p");
+  notice.className = "toast";
+  notice.role = "alert";
+  notice.textContent = say.dataset.failed;
+  cards.before(notice);
+  setTimeout(() => notice.remove(), 6_000);
+}
+
+setClock();
+announce();
+showMute();
+setInterval(count, 1000);
+follow(["alert", "kiosk", "visit"], cards);
