@@ -229,7 +229,8 @@ class Trouble(StrEnum):
     FORCED = "forced"  # opened, and nobody was let in or out
     HELD_OPEN = "held_open"
     TAILGATED = "tailgated"  # more people than passes
-    LOCK_FAILED = "lock_failed"  # it could not be driven, or had to be cut off
+    OUT_OF_ORDER = "out_of_order"  # its closer or a line is missing; nobody is let in
+    CUT_OFF = "cut_off"  # it left its lock released, and the closer dropped it
     JOURNAL_DAMAGED = "journal_damaged"  # set aside; what it knew of used passes is lost
 
 

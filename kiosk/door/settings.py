@@ -1,0 +1,183 @@
+"""What an operator may set on a door, with bounds; `door.toml` serves the closer too."""
+
+from __future__ import annotations
+
+import pwd
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Literal, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import Field, field_validator, model_validator
+
+from contract.identifiers import NAME_PATTERN
+from kiosk.core import hours
+from kiosk.core.doorway import DoorwayRules
+from kiosk.core.entry import EntryRules
+from kiosk.core.hours import OpeningHours
+from kiosk.core.occupancy import OccupancyRules
+from kiosk.door.app import DoorRules
+from kiosk.door.ledger import LedgerRules
+from runtime.settings import Driver, Settings, Table
+
+Name = Annotated[str, Field(pattern=NAME_PATTERN)]
+Hours = Annotated[str, Field(max_length=100)]
+KeyHex = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+SIMULATED = "simulated"
+
+
+class Lock(Driver):
+    """The lock, and for how long it is released."""
+
+    hold_s: Annotated[float, Field(ge=0.2, le=10)] = DoorwayRules().hold_s
+
+
+class Opening(Table):
+    """When people are let in. A day without a line is open all day."""
+
+    timezone: str = "Asia/Ho_Chi_Minh"
+    monday: Hours = "00:00-24:00"
+    tuesday: Hours = "00:00-24:00"
+    wednesday: Hours = "00:00-24:00"
+    thursday: Hours = "00:00-24:00"
+    friday: Hours = "00:00-24:00"
+    saturday: Hours = "00:00-24:00"
+    sunday: Hours = "00:00-24:00"
+    special: dict[date, Hours] = Field(default_factory=dict)  # "2027-02-06" = "closed"
+
+    @field_validator("timezone")
+    @classmethod
+    def _exists(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError(f"there is no time zone {name!r}") from error
+        return name
+
+    @model_validator(mode="after")
+    def _hours_can_be_read(self) -> Self:
+        self.rules()
+        return self
+
+    def rules(self) -> OpeningHours:
+        """The week and its special days."""
+        week = tuple(hours.parse(getattr(self, day)) for day in WEEKDAYS)
+        special = {day: hours.parse(text) for day, text in self.special.items()}
+        return OpeningHours(ZoneInfo(self.timezone), week, special)
+
+
+class Shop(Table):
+    """How many may be inside, and for how long they usually are."""
+
+    capacity: Annotated[int, Field(ge=1, le=100_000)] = 100_000
+    longest_stay_min: Annotated[float, Field(gt=0, le=24 * 60)] = 30.0
+    night_h: Annotated[float, Field(ge=0, lt=24)] = 4.0
+    passback: Literal["soft", "hard"] = "soft"
+    card_rest_min: Annotated[float, Field(ge=0, le=24 * 60)] = 10.0
+
+
+class Trust(Table):
+    """Whose word opens the door, and for how long a list of the revoked is good."""
+
+    folder: Path
+    issuers: Annotated[dict[str, KeyHex], Field(min_length=1, max_length=4)]  # "5" = "hex"
+    max_age_h: Annotated[float, Field(gt=0, le=24 * 7)] = 24.0
+
+    @field_validator("issuers")
+    @classmethod
+    def _named_by_number(cls, issuers: dict[str, str]) -> dict[str, str]:
+        for name in issuers:
+            if not (name.isascii() and name.isdigit() and int(name) <= 255):
+                raise ValueError(f"key {name!r} must be named by its number, 0 to 255")
+        return issuers
+
+    def keys(self) -> dict[int, bytes]:
+        """The issuers' public keys by number."""
+        return {int(number): bytes.fromhex(key) for number, key in self.issuers.items()}
+
+
+class Claims(Table):
+    """The one place where all doors of a store claim passes; a store with one door needs none."""
+
+    socket: Path
+    when_silent: Literal["open", "refuse"] = "open"
+
+
+class DoorSettings(Settings):
+    """One door's file, `door.toml`."""
+
+    store: Name
+    store_no: Annotated[int, Field(ge=1, le=65_535)]  # how passes name the store
+    door: Name
+    data_dir: Path
+    socket: Path
+    allowed_users: Annotated[tuple[str | int, ...], Field(min_length=1)]  # the kiosk's, not ours
+    closer: Path | None = None  # its socket
+    lock: Lock
+    contact: Driver | None = None  # on while the door is open
+    exit: Driver | None = None  # on while somebody inside presses the handle
+    beam: Driver | None = None  # on while somebody stands in the doorway
+    opening: Opening = Opening()
+    shop: Shop = Shop()
+    trust: Trust
+    claims: Claims | None = None
+    clock: Driver = Driver(driver="system")
+    time_source: Driver = Driver(driver="kernel")
+    has_battery_clock: bool = False
+
+    @field_validator("allowed_users")
+    @classmethod
+    def _exist(cls, users: tuple[str | int, ...]) -> tuple[str | int, ...]:
+        for user in users:
+            if isinstance(user, str):
+                _uid(user)
+        return users
+
+    @model_validator(mode="after")
+    def _is_bounded(self) -> Self:
+        if self.closer is None and self.lock.driver != SIMULATED:
+            raise ValueError(
+                "closer is missing: without that process, a door process that dies or hangs leaves"
+                " the lock released"
+            )
+        return self
+
+    def allowed_uids(self) -> frozenset[int]:
+        """Who may ask the door something."""
+        return frozenset(
+            user if isinstance(user, int) else _uid(user) for user in self.allowed_users
+        )
+
+    def rules(self) -> DoorRules:
+        """How the door decides and behaves."""
+        entry = EntryRules(
+            self.store,
+            self.store_no,
+            self.door,
+            hours=self.opening.rules(),
+            capacity=self.shop.capacity,
+            passback_is_hard=self.shop.passback == "hard",
+            card_rest_s=self.shop.card_rest_min * 60,
+            trust_age_s=self.trust.max_age_h * 3_600,
+        )
+        door = DoorwayRules(
+            hold_s=self.lock.hold_s,
+            has_contact=self.contact is not None,
+            has_exit_sensor=self.exit is not None,
+        )
+        when_silent = self.claims.when_silent if self.claims is not None else "open"
+        return DoorRules(entry, self.trust.keys(), door, opens_unclaimed=when_silent == "open")
+
+    def ledger_rules(self) -> LedgerRules:
+        """How the door keeps its books."""
+        stay = OccupancyRules(longest_stay_s=self.shop.longest_stay_min * 60)
+        return LedgerRules(self.door, self.opening.rules(), stay, self.shop.night_h)
+
+
+def _uid(user: str) -> int:
+    try:
+        return pwd.getpwnam(user).pw_uid
+    except KeyError:
+        raise ValueError(f"there is no user {user!r} on this machine") from None
