@@ -1,17 +1,21 @@
-"""Everything that can happen to a kiosk; all threads of the process put these in the inbox."""
+"""Everything that can happen to a kiosk; all threads of the process put these in the inbox.
+
+The two that come by the hundred a second are Structs, which are made in a sixth of the time.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from contract.events import Condition, Device
 from contract.messages import Denial, Receipt, Show, Trust
 
 
-@dataclass(frozen=True, slots=True)
-class Advertisement:
+class Advertisement(Struct, frozen=True):
     """One Bluetooth advertisement, as the radio split it.
 
     `manufacturer_data` by Bluetooth SIG company id, `service_data` by 16-bit UUID. `address` is a
@@ -21,11 +25,14 @@ class Advertisement:
     manufacturer_data: Mapping[int, bytes]
     service_data: Mapping[int, bytes]
     rssi_dbm: int
-    address: bytes | None = field(default=None, repr=False)
+    address: bytes | None = None
+
+    def __repr__(self) -> str:
+        """How loud, and not who: this is what a log or a traceback would show."""
+        return f"Advertisement(rssi_dbm={self.rssi_dbm})"
 
 
-@dataclass(frozen=True, slots=True)
-class Heard:
+class Heard(Struct, frozen=True):
     """The radio heard an advertisement at a monotonic time."""
 
     advertisement: Advertisement
