@@ -8,12 +8,13 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 
 from bleak import BleakScanner
 from bleak.args.bluez import BlueZDiscoveryFilters
 from bleak.backends.device import BLEDevice
 from bleak.backends.scanner import AdvertisementData
-from bleak.exc import BleakError
+from bleak.exc import BleakDBusError, BleakError
 from msgspec import Struct
 
 from contract.events import Condition, Device
@@ -35,6 +36,11 @@ FILTERS: BlueZDiscoveryFilters = {"RSSI": ABSENT_DBM, "DuplicateData": True}
 SHORT_UUID_TAIL = "-0000-1000-8000-00805f9b34fb"  # the Bluetooth base UUID
 
 
+_TROUBLE = (BleakError, OSError, EOFError, TimeoutError)
+_NO_SUCH_SERVICE = "org.freedesktop.DBus.Error.ServiceUnknown"
+_RESTART = "run: sudo systemctl restart bluetooth"
+
+
 class Options(Struct, frozen=True, forbid_unknown_fields=True):
     """What an operator may tell this driver."""
 
@@ -49,38 +55,41 @@ class BleakRadio:
         self._put = put
         self._clock = clock
         self._loop = asyncio.new_event_loop()
-        self._stopping = asyncio.Event()
+        self._listening: asyncio.Task[None] | None = None
         self._thread = threading.Thread(target=self._run, name="radio")
 
     def start(self) -> None:
         """Begin to listen and return at once; trouble is put as `DeviceChanged`."""
+        self._listening = self._loop.create_task(self._listen_for_ever())
         self._thread.start()
 
     def stop(self) -> None:
-        """Stop listening; safe to call twice."""
-        if self._thread.is_alive():
-            self._loop.call_soon_threadsafe(self._stopping.set)
+        """Stop listening, also while BlueZ owes an answer; safe to call twice."""
+        if self._listening is not None and self._thread.is_alive():
+            self._loop.call_soon_threadsafe(self._listening.cancel)
             self._thread.join()
         self._loop.close()
 
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)
-        self._loop.run_until_complete(self._listen_for_ever())
+        if self._listening is not None:
+            with suppress(asyncio.CancelledError):
+                self._loop.run_until_complete(self._listening)
+        self._loop.run_until_complete(_end_what_is_left())
 
     async def _listen_for_ever(self) -> None:
         retry_s = FIRST_RETRY_S
-        while not self._stopping.is_set():
+        while True:
             try:
                 await self._listen()
-                retry_s = FIRST_RETRY_S
-            except (BleakError, OSError, EOFError, TimeoutError) as error:
+            except _TROUBLE as error:
                 detail = f"no Bluetooth on {self._options.adapter}: {_words(error)}"
                 self._put(DeviceChanged(Device.RADIO, Condition.OUT, detail))
-                await self._pause(retry_s)
-                retry_s = min(2 * retry_s, LAST_RETRY_S)
+            await asyncio.sleep(retry_s)
+            retry_s = min(2 * retry_s, LAST_RETRY_S)
 
     async def _listen(self) -> None:
-        """Scan until told to stop; an exception if scanning cannot begin."""
+        """Scan until cancelled; an exception if scanning cannot begin."""
         scanner = BleakScanner(
             self._heard,
             scanning_mode="active",  # passive scans lost 81 of 100 samples of a still tag
@@ -90,17 +99,11 @@ class BleakRadio:
             await scanner.start()
         self._put(DeviceChanged(Device.RADIO, Condition.OK))
         try:
-            await self._stopping.wait()
+            await asyncio.Event().wait()
         finally:
-            async with asyncio.timeout(STOP_WITHIN_S):
-                await scanner.stop()
-
-    async def _pause(self, seconds: float) -> None:
-        try:
-            async with asyncio.timeout(seconds):
-                await self._stopping.wait()
-        except TimeoutError:
-            return
+            with suppress(*_TROUBLE):  # what we leave anyway need not be well
+                async with asyncio.timeout(STOP_WITHIN_S):
+                    await scanner.stop()
 
     def _heard(self, _device: BLEDevice, data: AdvertisementData) -> None:
         if data.rssi == ABSENT_DBM:
@@ -114,7 +117,21 @@ class BleakRadio:
         self._put(Heard(heard, self._clock.monotonic_s()))
 
 
-def _words(error: BaseException) -> str:
-    if isinstance(error, TimeoutError):
-        return f"it did not answer within {START_WITHIN_S:.0f} s"
+async def _end_what_is_left() -> None:
+    """bleak goes on to watch its bus, and would complain aloud when the loop closes."""
+    left = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in left:
+        task.cancel()
+    await asyncio.gather(*left, return_exceptions=True)
+
+
+def _words(error: Exception) -> str:
+    """What is wrong, and what to do about it."""
+    match error:
+        case TimeoutError():
+            return f"BlueZ did not answer within {START_WITHIN_S:.0f} s; {_RESTART}"
+        case FileNotFoundError() | ConnectionError() | EOFError():
+            return "the system bus does not answer; run: sudo systemctl start dbus"
+        case BleakDBusError() if error.dbus_error == _NO_SUCH_SERVICE:
+            return f"BlueZ does not run; {_RESTART}"
     return str(error) or type(error).__name__

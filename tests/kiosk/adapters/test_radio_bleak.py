@@ -1,40 +1,230 @@
-"""Real bleak on a machine where nothing answers: it says so, and can be stopped."""
+"""Real bleak on a real message bus, with and without a BlueZ at its end."""
 
 from __future__ import annotations
 
+import socket
+from collections.abc import Iterator
 from pathlib import Path
-from queue import Queue
+from queue import Empty, Queue
 
 import pytest
+from dbus_fast import Variant
 
 from contract.events import Condition, Device
+from kiosk.adapters import radio_bleak
 from kiosk.adapters.radio_bleak import BleakRadio
-from kiosk.core.inputs import DeviceChanged, Input
-from runtime.clock import SystemClock
+from kiosk.core.inputs import Advertisement, DeviceChanged, Heard, Input
 from runtime.errors import SettingsError
+from tests.fakes import FakeClock
+from tests.kiosk.adapters.fake_bluez import FakeBluez, system_bus
+from tests.waiting import PATIENCE_S, until
+
+TAG = "C2:00:00:00:00:07"
+IBEACON = bytes.fromhex("0215426c7565436861726d426561636f6e730efe1355c5")
+UID = bytes.fromhex("00ee000102030405060708090a0b0c0d0e0f0000")
+OK = DeviceChanged(Device.RADIO, Condition.OK)
 
 
-def test_without_bluetooth_the_radio_is_out_in_words_and_stops_cleanly(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+@pytest.fixture
+def inputs() -> Queue[Input]:
+    return Queue()
+
+
+@pytest.fixture
+def radio(inputs: Queue[Input]) -> Iterator[BleakRadio]:
+    made = BleakRadio({}, inputs.put, FakeClock())
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def bus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    with system_bus(tmp_path) as address:
+        monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", address)
+        yield address
+
+
+@pytest.fixture
+def bluez(bus: str) -> Iterator[FakeBluez]:
+    made = FakeBluez()
+    made.start()
+    yield made
+    made.stop()
+
+
+def apple(data: bytes) -> Variant:
+    return Variant("a{qv}", {0x004C: Variant("ay", data)})
+
+
+def service(uuid: str, data: bytes) -> Variant:
+    return Variant("a{sv}", {uuid: Variant("ay", data)})
+
+
+def test_the_scan_is_active_and_asks_bluez_to_hold_nothing_back(
+    bluez: FakeBluez, radio: BleakRadio, inputs: Queue[Input]
 ) -> None:
-    monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", f"unix:path={tmp_path / 'no-bus'}")
-    inputs: Queue[Input] = Queue()
-    radio = BleakRadio({}, inputs.put, SystemClock())
     radio.start()
 
-    out = inputs.get(timeout=15)
+    assert inputs.get(timeout=PATIENCE_S) == OK
+    assert bluez.filters == {"Transport": "le", "RSSI": -127, "DuplicateData": True}
+    assert bluez.calls[-1] == "StartDiscovery"
+
+
+def test_an_advertisement_is_heard_whole_and_without_its_address(
+    bluez: FakeBluez, radio: BleakRadio, inputs: Queue[Input]
+) -> None:
+    radio.start()
+    assert inputs.get(timeout=PATIENCE_S) == OK
+
+    eddystone = service("0000feaa-0000-1000-8000-00805f9b34fb", UID)
+    bluez.hear(TAG, RSSI=Variant("n", -61), ManufacturerData=apple(IBEACON), ServiceData=eddystone)
+    heard = inputs.get(timeout=PATIENCE_S)
+
+    assert heard == Heard(
+        Advertisement({0x4C: IBEACON}, {0xFEAA: UID}, -61), heard_s=FakeClock().monotonic_s()
+    )
+    for part in (TAG, TAG.replace(":", "_"), TAG.replace(":", "")):
+        assert part not in repr(heard)
+
+
+def test_every_sample_counts_but_no_sample_is_no_sample(
+    bluez: FakeBluez, radio: BleakRadio, inputs: Queue[Input]
+) -> None:
+    radio.start()
+    assert inputs.get(timeout=PATIENCE_S) == OK
+
+    bluez.hear(TAG, RSSI=Variant("n", -127), ManufacturerData=apple(IBEACON))
+    for rssi_dbm in (-70, -71, -127, -69):
+        bluez.hear(TAG, RSSI=Variant("n", rssi_dbm))
+    levels = [inputs.get(timeout=PATIENCE_S) for _ in range(3)]
+
+    assert [one.advertisement.rssi_dbm for one in levels if isinstance(one, Heard)] == [
+        -70,
+        -71,
+        -69,
+    ]
+
+
+@pytest.mark.parametrize(
+    "uuid",
+    [
+        "1234feaa-0000-1000-8000-00805f9b34fb",
+        "0000feaa-1111-1000-8000-00805f9b34fb",
+    ],
+)
+def test_service_data_of_a_long_uuid_is_not_mistaken_for_a_short_one(
+    bluez: FakeBluez, radio: BleakRadio, inputs: Queue[Input], uuid: str
+) -> None:
+    radio.start()
+    assert inputs.get(timeout=PATIENCE_S) == OK
+
+    bluez.hear(TAG, RSSI=Variant("n", -61), ServiceData=service(uuid, UID))
+
+    assert inputs.get(timeout=PATIENCE_S) == Heard(
+        Advertisement({}, {}, -61), heard_s=FakeClock().monotonic_s()
+    )
+
+
+def test_stopping_ends_the_scan_and_says_nothing(
+    bluez: FakeBluez, radio: BleakRadio, inputs: Queue[Input]
+) -> None:
+    radio.start()
+    assert inputs.get(timeout=PATIENCE_S) == OK
+
     radio.stop()
+
+    assert "StopDiscovery" in bluez.calls
+    with pytest.raises(Empty):
+        inputs.get_nowait()
+    radio.stop()
+
+
+def test_stopping_after_bluez_died_ends_quietly_too(
+    bus: str, radio: BleakRadio, inputs: Queue[Input]
+) -> None:
+    bluez = FakeBluez()
+    bluez.start()
+    radio.start()
+    assert inputs.get(timeout=PATIENCE_S) == OK
+    bluez.stop()
+
+    radio.stop()
+
+    with pytest.raises(Empty):
+        inputs.get_nowait()
+
+
+def test_without_bluez_the_radio_is_out_until_it_comes(
+    bus: str, radio: BleakRadio, inputs: Queue[Input], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(radio_bleak, "FIRST_RETRY_S", 0.05)
+    radio.start()
+
+    out = inputs.get(timeout=PATIENCE_S)
+    bluez = FakeBluez()
+    bluez.start()
+    until(lambda: inputs.get(timeout=PATIENCE_S) == OK, "the radio is back")
+    bluez.stop()
+
+    words = "no Bluetooth on hci0: BlueZ does not run; run: sudo systemctl restart bluetooth"
+    assert out == DeviceChanged(Device.RADIO, Condition.OUT, words)
+
+
+def test_an_adapter_that_is_not_there_is_named(bluez: FakeBluez, inputs: Queue[Input]) -> None:
+    radio = BleakRadio({"adapter": "hci1"}, inputs.put, FakeClock())
+    radio.start()
+    out = inputs.get(timeout=PATIENCE_S)
     radio.stop()
 
     assert isinstance(out, DeviceChanged)
-    assert (out.device, out.condition) == (Device.RADIO, Condition.OUT)
-    assert out.detail.startswith("no Bluetooth on hci0: ")
+    assert (out.condition, "hci1" in out.detail) == (Condition.OUT, True)
 
 
-def test_stopping_what_was_never_started_is_nothing() -> None:
-    BleakRadio({}, Queue[Input]().put, SystemClock()).stop()
+def test_without_a_message_bus_the_remedy_is_named(
+    radio: BleakRadio, inputs: Queue[Input], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", f"unix:path={tmp_path / 'no-bus'}")
+    radio.start()
+
+    words = "no Bluetooth on hci0: the system bus does not answer; run: sudo systemctl start dbus"
+    assert inputs.get(timeout=PATIENCE_S) == DeviceChanged(Device.RADIO, Condition.OUT, words)
 
 
-def test_a_wrong_option_is_named() -> None:
+def test_a_bus_that_never_answers_is_given_up(
+    radio: BleakRadio, inputs: Queue[Input], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(radio_bleak, "START_WITHIN_S", 0.1)
+    with socket.socket(socket.AF_UNIX) as mute:
+        mute.bind(str(tmp_path / "mute"))
+        mute.listen()
+        monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", f"unix:path={tmp_path / 'mute'}")
+        radio.start()
+        out = inputs.get(timeout=PATIENCE_S)
+
+    assert isinstance(out, DeviceChanged)
+    assert out.detail.startswith("no Bluetooth on hci0: BlueZ did not answer within")
+
+
+def test_stopping_does_not_wait_for_an_answer_that_never_comes(
+    radio: BleakRadio, inputs: Queue[Input], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    with socket.socket(socket.AF_UNIX) as mute:
+        mute.bind(str(tmp_path / "mute"))
+        mute.listen()
+        mute.settimeout(PATIENCE_S)
+        monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", f"unix:path={tmp_path / 'mute'}")
+        radio.start()
+        with mute.accept()[0]:  # now it waits for an answer
+            radio.stop()
+
+    with pytest.raises(Empty):
+        inputs.get_nowait()
+
+
+def test_stopping_what_was_never_started_is_nothing(radio: BleakRadio) -> None:
+    radio.stop()
+
+
+def test_a_wrong_option_is_named(inputs: Queue[Input]) -> None:
     with pytest.raises(SettingsError, match=r"driver bleak, options: .*adaptor"):
-        BleakRadio({"adaptor": "hci1"}, Queue[Input]().put, SystemClock())
+        BleakRadio({"adaptor": "hci1"}, inputs.put, FakeClock())
