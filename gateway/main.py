@@ -37,9 +37,9 @@ log = logging.getLogger(__name__)
 
 def run_intake(settings: GatewaySettings) -> None:
     """Take events until SIGTERM or SIGINT. SettingsError if the database is not ready."""
-    stopping = _stopping()
     with ExitStack() as stack:
         engine = _database(settings, stack)
+        stopping = _stopping()
         writers = base.writers(engine)
         inbox = Inbox[Delivery](INBOX)
         clock: Clock = load("hien.clocks", settings.clock.driver)(settings.clock.options, None)
@@ -101,9 +101,9 @@ def _shard_in(topic: str) -> str:
 
 def run_web(settings: GatewaySettings) -> None:
     """Serve the staff board and the console until SIGTERM or SIGINT."""
-    stopping = _stopping()
     with ExitStack() as stack:
         engine = _database(settings, stack)
+        stopping = _stopping()
         clock: Clock = load("hien.clocks", settings.clock.driver)(settings.clock.options, None)
         hub = Hub[Live]()
         stack.callback(hub.close)

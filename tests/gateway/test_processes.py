@@ -1,0 +1,221 @@
+"""The gateway's commands as an operator runs them: real processes, a real broker, exit statuses."""
+
+from __future__ import annotations
+
+import json
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from queue import Queue
+
+import pytest
+
+from cli.main import main
+from contract import codec, topics
+from contract.events import Called
+from contract.messages import Live, Noun, Receipt, Trust
+from contract.topics import KioskAddress, Leaf
+from gateway.store import base, csv_import, dead_letters, migrations
+from runtime.mqtt_link import Delivery, LinkOptions, MqttLink
+from tests.broker import Broker, free_port
+from tests.gateway.shop import NOON_MS, STORE, Outbox
+from tests.house import ROOT
+
+FOB = "eddystone-uid:00112233445566778899:000000000001"
+HIEN = (sys.executable, "-P", "-c", "import sys; from cli.main import main; sys.exit(main())")
+EX_UNAVAILABLE, EX_CONFIG = 69, 78
+
+
+class Premises:
+    """A folder with a gateway's settings and what it imports."""
+
+    def __init__(self, folder: Path, broker_port: int) -> None:
+        self.folder = folder
+        self.web_port = free_port()
+        self.url = f"sqlite:///{folder / 'hien.db'}"
+        (folder / "gateway.toml").write_text(
+            f'database = "{self.url}"\n'
+            f'[broker]\nhost = "127.0.0.1"\nport = {broker_port}\n'
+            f"[web]\nport = {self.web_port}\n"
+        )
+        self.seeds = folder / "seeds"
+        self.seeds.mkdir()
+        (self.seeds / "stores.csv").write_text(f"store,name,store_no\n{STORE},An Nhiên,7\n")
+        (self.seeds / "kiosks.csv").write_text(f"kiosk,store,name\nquay-1,{STORE},Quầy 1\n")
+        self.consents("presence")
+
+    def consents(self, words: str) -> None:
+        """What the one member agrees to, in the file to import."""
+        head = "member,name,phone,tier,points,interests,consents,tags,pass_key_id,pass_public_key"
+        row = f"0000000000c1,An,,member,1,,{words},{FOB},,"
+        (self.seeds / "profiles.csv").write_text(f"{head}\n{row}\n")
+
+    def import_(self) -> None:
+        """Bring what the folder holds into the database."""
+        engine = base.connect(self.url)
+        migrations.upgrade(engine)
+        with base.writers(engine).begin() as db:
+            csv_import.load(db, self.seeds, NOON_MS)
+        engine.dispose()
+
+    def run(self, *arguments: str) -> int:
+        """One command, in this process, to its end."""
+        return main(["gateway", *arguments, "--settings", str(self.folder / "gateway.toml")])
+
+    @contextmanager
+    def running(self, command: str) -> Iterator[subprocess.Popen[str]]:
+        """A process that runs until the test is done with it."""
+        process = subprocess.Popen(
+            [*HIEN, "gateway", command],
+            cwd=self.folder,
+            env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin"},
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        try:
+            yield process
+        finally:
+            process.terminate()
+            process.communicate(timeout=30)
+
+
+class Listener:
+    """Whatever is said on some topics."""
+
+    def __init__(self, broker_port: int, *subscriptions: str) -> None:
+        self.heard: Queue[Delivery] = Queue()
+        self.link = MqttLink(
+            LinkOptions("listener", subscriptions), self.heard.put, lambda _online: None
+        )
+        self.link.open("127.0.0.1", broker_port)
+
+    def next(self) -> bytes:
+        return self.heard.get(timeout=30).payload
+
+
+@pytest.fixture
+def premises(tmp_path: Path, broker: Broker) -> Premises:
+    folder = tmp_path / "gateway"
+    folder.mkdir()
+    made = Premises(folder, broker.port)
+    made.import_()
+    return made
+
+
+@pytest.fixture
+def listener(broker: Broker) -> Iterator[Listener]:
+    made = Listener(
+        broker.port,
+        topics.trust(STORE),
+        *(KioskAddress(STORE, kiosk).topic(Leaf.RECEIPT) for kiosk in ("quay-1", "quay-2")),
+    )
+    yield made
+    made.link.close()
+
+
+def says_one_thing(listener: Listener, kiosk: str) -> None:
+    received = Outbox(kiosk).says(Called("0" * 16), NOON_MS)
+    topic = KioskAddress(STORE, kiosk).topic(Leaf.UP)
+    listener.link.publish(topic, codec.encode_envelope(received.event, received.body))
+
+
+def test_the_intake_waits_for_its_broker_tells_whom_to_trust_and_notices_an_import(
+    premises: Premises, broker: Broker, listener: Listener
+) -> None:
+    broker.kill()
+    with premises.running("intake") as intake:
+        assert intake.stderr is not None
+        assert any("no broker answers" in line for line in iter(intake.stderr.readline, ""))
+        broker.start()
+        first = codec.decode(Trust, listener.next())
+        assert [tag.identity for tag in first.tags] == [FOB]
+        says_one_thing(listener, "quay-1")
+        assert codec.decode(Receipt, listener.next()).upto == 1
+
+        premises.consents("")  # withdrawn
+        (premises.seeds / "kiosks.csv").write_text(f"kiosk,store,name\nquay-2,{STORE},Quầy 2\n")
+        premises.import_()
+        second = codec.decode(Trust, listener.next())
+        assert (second.tags, second.epoch > first.epoch) == ((), True)
+        says_one_thing(listener, "quay-2")  # nobody restarted anything
+        assert codec.decode(Receipt, listener.next()).upto == 1
+
+        intake.terminate()
+        assert intake.wait(timeout=30) == 0
+
+
+def test_nonsense_on_the_live_topic_does_not_end_the_web_process(
+    premises: Premises, listener: Listener
+) -> None:
+    with premises.running("web") as web:
+        assert web.stderr is not None
+        lines = iter(web.stderr.readline, "")
+        assert any("connected to the broker" in line for line in lines)
+        listener.link.publish(topics.live(STORE), b"\xff nonsense")
+        assert any("payload" in line for line in lines)
+        listener.link.publish(topics.live(STORE), codec.encode(Live(Noun.VISIT, "1")))
+        listener.link.publish(topics.live(STORE), b"more nonsense")
+        assert any("payload" in line for line in lines)
+
+
+def test_a_port_that_is_taken_is_one_sentence(premises: Premises) -> None:
+    with (
+        socket.create_server(("127.0.0.1", premises.web_port)),
+        premises.running("web") as web,
+    ):
+        _, said = web.communicate(timeout=30)
+
+    assert web.returncode == EX_UNAVAILABLE
+    assert str(premises.web_port) in said
+    assert "Traceback" not in said
+
+
+def test_a_database_that_was_never_made_is_one_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert Premises(tmp_path, free_port()).run("intake") == EX_CONFIG
+
+    assert capsys.readouterr().err.endswith("is not up to date: run hien gateway migrate\n")
+
+
+def test_a_folder_is_migrated_and_imported_by_commands(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    premises = Premises(tmp_path, free_port())
+    assert premises.run("migrate") == 0
+    assert premises.run("import", str(premises.seeds)) == 0
+    assert capsys.readouterr().out == "3 rows imported\n"
+
+    (premises.seeds / "stores.csv").write_text("store,name,store_no\nHuế,Huế,1\n")
+    assert premises.run("import", str(premises.seeds)) == EX_CONFIG
+    assert "hien: stores.csv line 2: store: 'Huế' is not" in capsys.readouterr().err
+
+
+def test_a_setting_that_is_none_is_one_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    premises = Premises(tmp_path, free_port())
+    with (tmp_path / "gateway.toml").open("a") as file:
+        file.write("prot = 1\n")
+
+    assert premises.run("migrate") == EX_CONFIG
+    said = capsys.readouterr().err
+    assert said == "hien: gateway.toml [web]: prot is not a setting (did you mean port?)\n"
+
+
+def test_dead_letters_are_listed_for_programs(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    premises = Premises(tmp_path, free_port())
+    premises.import_()
+    engine = base.connect(premises.url)
+    with base.writers(engine).begin() as db:
+        dead_letters.add(db, [("a/topic", b"\xff\x00", "payload: nonsense")], NOON_MS)
+    engine.dispose()
+
+    assert premises.run("dead-letters", "--json") == 0
+    (row,) = capsys.readouterr().out.splitlines()
+    assert json.loads(row)["reason"] == "payload: nonsense"
