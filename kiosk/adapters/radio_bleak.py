@@ -118,7 +118,7 @@ class BleakRadio:
 
 
 async def _end_what_is_left() -> None:
-    """bleak goes on to watch its bus, and would complain aloud when the loop closes."""
+    """Bleak goes on to watch its bus, and would complain aloud when the loop closes."""
     left = asyncio.all_tasks() - {asyncio.current_task()}
     for task in left:
         task.cancel()

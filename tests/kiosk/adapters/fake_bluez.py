@@ -66,7 +66,7 @@ class FakeBluez:
 
     async def _hang_up(self) -> None:
         self._bus.disconnect()
-        await self._bus.wait_for_disconnect()
+        await self._bus.wait_for_disconnect()  # type: ignore[no-untyped-call]  # it has no hints
 
     async def _signal(self, address: str, props: dict[str, Variant]) -> None:
         path = f"{ADAPTER}/dev_{address.replace(':', '_')}"
