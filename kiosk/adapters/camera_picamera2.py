@@ -7,6 +7,7 @@ on any other machine that is an ordinary missing device, said in words.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from importlib import import_module
 from typing import Annotated, Any
 
@@ -60,7 +61,7 @@ class Picamera2Camera:
             (planes,), _metadata = self._camera.capture_arrays(["main"], wait=timeout_s)
         except TimeoutError:
             return None
-        except RuntimeError as error:
+        except (RuntimeError, OSError) as error:
             raise DeviceError(f"camera {self._options.camera}: {error}") from error
         luma: Luma = np.asarray(planes)[:HEIGHT_PX, :WIDTH_PX]  # rows are padded, U and V follow
         return luma
@@ -69,7 +70,8 @@ class Picamera2Camera:
         """Stop and release; safe to call twice."""
         camera, self._camera = self._camera, None
         if camera is not None:
-            camera.close()
+            with suppress(RuntimeError, OSError):  # a camera that is lost need not close well
+                camera.close()
 
     def _configuration(self) -> dict[str, object]:
         frame_us = round(1_000_000 / self._options.fps)

@@ -1,12 +1,142 @@
-"""The Pi's camera on a machine that is no Pi."""
+"""The Pi's camera: on a machine that is no Pi, and on a stand-in with the measured habits."""
 
 from __future__ import annotations
 
+import sys
+from types import ModuleType
+from typing import Any
+
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from kiosk.adapters.camera_picamera2 import Picamera2Camera
 from runtime.clock import SystemClock
 from runtime.errors import DeviceError, SettingsError
+
+STRIDE_PX = 1536  # rows are padded in memory: 1280 pixels, then what nobody drew
+
+
+class FakePicamera2:
+    """One camera; written from what the real class did on libcamera's virtual pipeline."""
+
+    trouble: Exception | None = None  # raised by the next capture
+
+    def __init__(self, camera_num: int) -> None:
+        if camera_num > 0:
+            raise IndexError("list index out of range")
+        self.did: list[str] = []
+        self.configuration: dict[str, Any] = {}
+
+    def create_video_configuration(self, **configuration: object) -> dict[str, object]:
+        return configuration
+
+    def configure(self, configuration: dict[str, Any]) -> None:
+        self.configuration = configuration
+        self.did.append("configure")
+
+    def start(self) -> None:
+        self.did.append("start")
+
+    def capture_arrays(
+        self, names: list[str], wait: float
+    ) -> tuple[list[NDArray[np.uint8]], dict[str, object]]:
+        if self.trouble is not None:
+            raise self.trouble
+        assert (names, wait) == (["main"], 2.0)
+        planes = np.full((720 * 3 // 2, STRIDE_PX), 77, np.uint8)
+        planes[:720, :1280] = np.arange(1280) % 256
+        return [planes], {}
+
+    def close(self) -> None:
+        self.did.append("close")
+        if self.trouble is not None:
+            raise RuntimeError("the camera does not stop")
+
+
+@pytest.fixture
+def library(monkeypatch: pytest.MonkeyPatch) -> list[FakePicamera2]:
+    """Stands where the Debian package would; lists the cameras that were made."""
+    made: list[FakePicamera2] = []
+
+    def make(camera_num: int) -> FakePicamera2:
+        made.append(FakePicamera2(camera_num))
+        return made[-1]
+
+    module = ModuleType("picamera2")
+    module.Picamera2 = make  # type: ignore[attr-defined]  # a module is what we put in it
+    monkeypatch.setitem(sys.modules, "picamera2", module)
+    return made
+
+
+def opened(**options: object) -> Picamera2Camera:
+    camera = Picamera2Camera(options, SystemClock())
+    camera.open()
+    return camera
+
+
+def test_a_frame_is_the_brightness_and_nothing_of_the_padding(
+    library: list[FakePicamera2],
+) -> None:
+    frame = opened().grab(2.0)
+
+    assert frame is not None
+    assert frame.shape == (720, 1280)
+    assert frame.dtype == np.uint8
+    assert np.array_equal(frame, np.tile(np.arange(1280) % 256, (720, 1)))
+
+
+def test_the_camera_is_configured_once_and_spares_memory(library: list[FakePicamera2]) -> None:
+    opened(fps=20).grab(2.0)
+
+    (camera,) = library
+    assert camera.did == ["configure", "start"]
+    assert camera.configuration["main"] == {"size": (1280, 720), "format": "YUV420"}
+    assert camera.configuration["raw"] is None
+    assert camera.configuration["buffer_count"] == 4
+    assert camera.configuration["queue"] is False
+    assert camera.configuration["controls"] == {"FrameDurationLimits": (50_000, 50_000)}
+
+
+def test_a_focus_is_set_by_hand_and_in_dioptres(library: list[FakePicamera2]) -> None:
+    opened(focus_m=0.2)
+
+    controls = library[0].configuration["controls"]
+    assert (controls["AfMode"], controls["LensPosition"]) == (0, 5.0)
+
+
+def test_a_frame_that_does_not_come_in_time_is_no_frame(library: list[FakePicamera2]) -> None:
+    camera = opened()
+    library[0].trouble = TimeoutError()
+
+    assert camera.grab(2.0) is None
+
+
+@pytest.mark.parametrize("trouble", [RuntimeError("frontend has timed out"), OSError(12, "CMA")])
+def test_a_camera_that_fails_is_a_device_error(
+    library: list[FakePicamera2], trouble: Exception
+) -> None:
+    camera = opened()
+    library[0].trouble = trouble
+
+    with pytest.raises(DeviceError, match="camera 0: "):
+        camera.grab(2.0)
+    camera.close()
+    assert library[0].did[-1] == "close"
+
+
+def test_a_camera_that_is_not_there_is_named(library: list[FakePicamera2]) -> None:
+    with pytest.raises(DeviceError, match="camera 1: "):
+        opened(camera=1)
+
+
+def test_closing_twice_closes_once_and_it_opens_again(library: list[FakePicamera2]) -> None:
+    camera = opened()
+    camera.close()
+    camera.close()
+    camera.open()
+
+    assert [one.did for one in library] == [["configure", "start", "close"], ["configure", "start"]]
 
 
 def test_where_there_is_no_picamera2_the_camera_is_out_and_the_remedy_is_named() -> None:
