@@ -23,6 +23,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 
 from gateway.store import staff, stores
+from gateway.store.base import writing
 from gateway.store.staff import Role, StaffRow
 from web_ui.desk.context import desk, session
 from web_ui.shared import i18n
@@ -108,9 +109,7 @@ def enter() -> ResponseReturnValue:
     name, store = request.form.get("staff", ""), request.form.get("store", "")
     if store not in {one.store for one in stores.every(session())}:
         abort(HTTPStatus.BAD_REQUEST)
-    with desk().sessions.begin() as db:
-        # Counting failures reads and then writes, so it takes its turn as a writer at once.
-        db.connection(execution_options={"will_write": True})
+    with writing(desk().sessions) as db:
         row = staff.sign_in(db, name, request.form.get("pin", ""), desk().now_ms())
     if row is None:
         flash(_refusal(name))

@@ -15,6 +15,7 @@ from contract.messages import Noun
 from gateway.core.alerts import OPEN, AlertState, Outcome
 from gateway.store import alerts, stores, visits
 from gateway.store.alerts import Card, Gone, Moved, TakenBy
+from gateway.store.base import writing
 from gateway.store.staff import Role
 from web_ui.desk.context import desk, session
 from web_ui.desk.sign_in import only, present
@@ -83,7 +84,7 @@ def _step(alert: int, step: Step) -> ResponseReturnValue:
     if not alerts.board(session(), present().store, alert):
         return _answer(_("This card is closed already."))
     session().rollback()  # what follows is to be read after the step
-    with desk().sessions.begin() as db:
+    with writing(desk().sessions) as db:
         result = step(db)
     match result:
         case Moved():

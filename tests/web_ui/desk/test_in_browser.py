@@ -88,6 +88,10 @@ def test_two_claim_at_once_and_the_second_is_told_who_was_first(
 
     expect(hanh.get_by_role("alert")).to_have_text("Tú vừa nhận khách này.")
     expect(hanh.locator(f"#card-{card}")).to_have_attribute("data-state", "claimed")
+    del office.hub.publish
+    other = arrives(office)
+    expect(hanh.locator(f"#card-{other}")).to_be_visible()
+    expect(hanh.get_by_role("alert")).to_be_visible()
     for page, watch in ((hanh, seen_by_hanh), (tu, seen_by_tu)):
         assert (watch.errors, watch.strangers) == ([], [])
         page.context.close()

@@ -90,7 +90,17 @@ document.addEventListener("htmx:after:swap", () => {
   setClock();
   count();
   announce();
+  const notice = cards.querySelector(".toast");
+  if (notice) show(notice);
 });
+
+/* Outside of the cards, so that the next change of the board does not wipe it unread. */
+const NOTICE_MS = 6_000;
+
+function show(notice) {
+  document.getElementById("notices").replaceChildren(notice);
+  setTimeout(() => notice.remove(), NOTICE_MS);
+}
 /* What could not be done is said, and the board stays as it is. */
 document.addEventListener("htmx:error", fail);
 document.addEventListener("htmx:response:error", fail);
@@ -101,8 +111,7 @@ function fail() {
   notice.className = "toast";
   notice.role = "alert";
   notice.textContent = say.dataset.failed;
-  cards.before(notice);
-  setTimeout(() => notice.remove(), 6_000);
+  show(notice);
 }
 
 setClock();
