@@ -38,7 +38,7 @@ FPS = 15.0  # of cameras, as the kiosks ask for
 STILL_FPS = 1.0  # enough where nobody stands, when an hour takes half a minute
 SOON_S = 0.3  # a broker is back before paho asks for it the second time
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 Folder = Annotated[
     Path | None, typer.Option("--dir", help="Keep settings, databases and logs in this folder.")

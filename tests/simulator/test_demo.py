@@ -7,21 +7,16 @@ import os
 import signal
 import socket
 import subprocess
-import urllib.request
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from runtime.errors import UnavailableError
 from simulator import ports
-from simulator.premises import KIOSK_NAMES, SERVERS
+from simulator.premises import KIOSK_NAMES
 from simulator.processes import hien
+from tests.living import OPENS_WITHIN_S, Living, living_demo
 from tests.waiting import until
-
-OPENS_WITHIN_S = 100.0
 
 
 def demo(*arguments: str, timeout_s: float = 110.0) -> subprocess.CompletedProcess[str]:
@@ -63,57 +58,10 @@ def test_a_taken_port_is_one_sentence_and_status_69() -> None:
     assert f"port {port}" in done.stderr
 
 
-class Living:
-    """A demo that goes on."""
-
-    def __init__(self, folder: Path) -> None:
-        base = free_row(len(SERVERS))
-        self.ports = {name: base + place for place, name in enumerate(SERVERS)}
-        self.said = folder / "said"
-        with self.said.open("wb") as said:
-            self.process = subprocess.Popen(
-                hien("demo", "--no-autopilot", "--dir", str(folder), "--port", str(base)),
-                stdout=said,
-                stderr=subprocess.STDOUT,
-            )
-
-    def get(self, path: str, server: str = "stage") -> Any:
-        address = f"http://localhost:{self.ports[server]}/{path}"
-        with urllib.request.urlopen(address, timeout=10) as answer:
-            return json.load(answer)
-
-    def post(self, path: str, message: object) -> Any:
-        request = urllib.request.Request(
-            f"http://localhost:{self.ports['stage']}/stage/{path}",
-            json.dumps(message).encode(),
-            {"Content-Type": "application/json"},
-        )
-        with urllib.request.urlopen(request, timeout=10) as answer:
-            body = answer.read()
-        return json.loads(body) if body else None
-
-    def screen(self, kiosk: str) -> str:
-        shown = {one["kiosk"]: one["screen"] for one in self.get("stage/people")["kiosks"]}
-        return str(shown[kiosk])
-
-
-def free_row(count: int) -> int:
-    """The first of a row of ports that nobody uses now."""
-    for base in ports.free(50):
-        with suppress(UnavailableError):
-            return ports.row(base, count)[0]
-    raise AssertionError("no row of free ports")
-
-
 @pytest.fixture
 def living(tmp_path: Path) -> Iterator[Living]:
-    made = Living(tmp_path)
-    try:
-        until(lambda: "Ctrl-C" in made.said.read_text(), "the shop opens", OPENS_WITHIN_S)
+    with living_demo(tmp_path) as made:
         yield made
-    finally:
-        made.process.kill()
-        made.process.wait()
 
 
 def test_a_living_shop_serves_a_guest_survives_a_death_and_leaves_nothing_behind(
