@@ -1,4 +1,4 @@
-"""An outsider at the broker: hears when the shop is ready, and how the kiosks are. Says nothing."""
+"""An outsider at the broker: hears when the shop is ready. Says nothing."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Listener:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._states: dict[str, KioskState] = {}
+        self._online: set[str] = set()
         self._has_trust = False
         self._kiosks = {
             KioskAddress(STORE, kiosk).topic(Leaf.STATE): kiosk for kiosk in KIOSK_NAMES
@@ -34,14 +34,7 @@ class Listener:
     def is_shop_ready(self) -> bool:
         """Whether the gateway has said whom to trust and every kiosk is online."""
         with self._lock:
-            online = [state for state in self._states.values() if state.online]
-            return self._has_trust and len(online) == len(self._kiosks)
-
-    @property
-    def states(self) -> list[KioskState]:
-        """What each kiosk last said of itself."""
-        with self._lock:
-            return list(self._states.values())
+            return self._has_trust and len(self._online) == len(self._kiosks)
 
     def close(self) -> None:
         """Stop listening."""
@@ -58,4 +51,4 @@ class Listener:
         except ContractError:
             return  # the product complains by itself
         with self._lock:
-            self._states[kiosk] = state
+            (self._online.add if state.online else self._online.discard)(kiosk)
