@@ -1,0 +1,127 @@
+"""From the door to the offer, in a real browser before the real processes of a shop."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser import LANDSCAPE, PORTRAIT
+from tests.stories.shop import StoryShop
+
+SIZES = [pytest.param(PORTRAIT, id="portrait"), pytest.param(LANDSCAPE, id="landscape")]
+
+
+def agrees_to_all(member: dict[str, Any]) -> bool:
+    return member["has_tag"] and member["has_pass"] and len(member["consents"]) == 3
+
+
+def called(member: dict[str, Any]) -> str:
+    return str(member["name"]).split()[-1]
+
+
+def names_nobody(page: Page, member: dict[str, Any]) -> None:
+    content = page.content()
+    for personal in (str(member["name"]), called(member), *member["orders"]):
+        assert personal not in content, f"{personal!r} is in the page"
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_walking_shopper_is_greeted_asked_and_shown_what_is_theirs(
+    shop: StoryShop, size: tuple[int, int]
+) -> None:
+    ngoc = shop.member(agrees_to_all)
+    glass = shop.glass("quay-1", size)
+    shop.picture(glass, "1-attract")
+
+    shop.comes_to("quay-1", ngoc)
+    show_me = glass.get_by_role("button", name="Xem dành cho tôi")
+    expect(show_me).to_be_visible(timeout=30_000)
+    names_nobody(glass, ngoc)
+    shop.picture(glass, "2-hello")
+
+    show_me.click()
+    yes = glass.get_by_role("button", name="Đúng, là tôi")
+    expect(yes).to_be_visible()
+    assert f"{called(ngoc)[0]}***" in glass.content()
+    names_nobody(glass, ngoc)
+    shop.picture(glass, "3-confirm")
+
+    yes.click()
+    expect(glass.get_by_role("heading", name=f"Chào {called(ngoc)}")).to_be_visible()
+    assert glass.locator(".offer").count() >= 1
+    shop.picture(glass, "4-offers")
+
+    glass.get_by_role("button", name="English").click()
+    expect(glass.get_by_role("heading", name=f"Hello {called(ngoc)}")).to_be_visible()
+    shop.picture(glass, "5-offers-english")
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_pass_opens_the_shoppers_own_screen_and_an_untouched_one_is_wiped(
+    shop: StoryShop, size: tuple[int, int]
+) -> None:
+    lan = shop.member(agrees_to_all)
+    glass = shop.glass("quay-2", size)
+    guest = shop.comes_to("quay-2", lan)
+
+    shop.holds_up(guest, "quay-2")
+    expect(glass.get_by_role("heading", name=f"Chào {called(lan)}")).to_be_visible(timeout=30_000)
+    shop.lowers("quay-2")
+
+    shop.skip(48)
+    expect(glass.get_by_text("Bạn vẫn ở đây chứ?")).to_be_visible()
+    names_nobody(glass, lan)
+    shop.picture(glass, "6-still-here")
+
+    shop.skip(20)
+    expect(glass.get_by_role("heading", name="Đưa mã QR vào đây")).to_be_visible()
+    names_nobody(glass, lan)
+    kept = glass.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}, history.state])")
+    assert called(lan) not in kept
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [("screenshot", "Mã này đã hết hạn"), ("web", "Đây không phải mã thành viên")],
+)
+def test_a_code_that_leads_nowhere_says_what_to_do(shop: StoryShop, code: str, words: str) -> None:
+    glass = shop.glass("quay-3")
+    guest = shop.comes_to("quay-3", shop.member(agrees_to_all))
+
+    shop.holds_up(guest, "quay-3", code)
+
+    expect(glass.get_by_text(words)).to_be_visible(timeout=30_000)
+    shop.picture(glass, f"7-refused-{code}")
+
+
+def test_of_two_staff_who_reach_for_a_card_one_gets_it_and_the_other_is_told_who(
+    shop: StoryShop,
+) -> None:
+    minh = shop.member(lambda one: agrees_to_all(one) and bool(one["orders"]))
+    hanh, tu = shop.board("Hạnh"), shop.board("Tú")
+    shop.picture(hanh, "8-board-empty")
+    glass = shop.glass("quay-1")
+    guest = shop.comes_to("quay-1", minh)
+    shop.holds_up(guest, "quay-1")
+    expect(glass.get_by_role("heading", name=f"Chào {called(minh)}")).to_be_visible(timeout=30_000)
+
+    cards = [page.locator(".ticket", has_text=str(minh["name"])) for page in (hanh, tu)]
+    for card in cards:
+        expect(card).to_be_visible()
+    shop.picture(hanh, "9-board")
+    tu.context.set_offline(True)  # his tablet has not heard of it yet
+    cards[0].get_by_role("button", name="Nhận khách").click()
+    expect(cards[0].get_by_role("button", name="Đã phục vụ xong")).to_be_visible()
+    tu.context.set_offline(False)
+
+    cards[1].get_by_role("button", name="Nhận khách").click()
+    expect(tu.get_by_role("alert")).to_contain_text("Hạnh vừa nhận")
+
+    cards[0].get_by_role("button", name="Đã phục vụ xong").click()
+    cards[0].locator("summary").click()
+    shop.picture(hanh, "10-board-closing")
+    cards[0].locator("button[name=outcome]").first.click()
+    for card in cards:
+        expect(card).to_have_count(0)
