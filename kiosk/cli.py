@@ -10,6 +10,7 @@ import typer
 from kiosk.main import run as run_kiosk
 from kiosk.settings import KioskSettings
 from runtime import log
+from runtime.errors import DeviceError, UnavailableError
 from runtime.settings import load
 
 app = typer.Typer(no_args_is_help=True)
@@ -24,7 +25,10 @@ def kiosk() -> None:
 def run(
     settings: Annotated[Path, typer.Option(help="The kiosk's TOML file.")] = Path("kiosk.toml"),
 ) -> None:
-    """Run until stopped. Exit status 78: settings are wrong; 69: a port is taken."""
+    """Run until stopped. Exit status 78: settings are wrong; 69: a port or the disk is not there."""
     checked = load(KioskSettings, settings)
     log.configure(checked.kiosk)
-    run_kiosk(checked)
+    try:
+        run_kiosk(checked)
+    except DeviceError as error:  # without an outbox there is nothing a kiosk may promise
+        raise UnavailableError(str(error)) from error
