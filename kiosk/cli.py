@@ -25,7 +25,7 @@ def kiosk() -> None:
 def run(
     settings: Annotated[Path, typer.Option(help="The kiosk's TOML file.")] = Path("kiosk.toml"),
 ) -> None:
-    """Run until stopped. Exit status 78: settings are wrong; 69: a port or the disk is not there."""
+    """Run until stopped. Exit status 78: settings are wrong; 69: a port or the disk is missing."""
     checked = load(KioskSettings, settings)
     log.configure(checked.kiosk)
     try:
