@@ -82,6 +82,8 @@ class CloserProcess:
         if self._door is not None and self._door.deadline_s is not None:
             self._cut_off(self._door)
             self._take()
+        elif self._door is not None:
+            self._forget(self._door)
         if self._line is not None:
             self._line.close()
         self._listener.close()

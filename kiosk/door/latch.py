@@ -66,18 +66,13 @@ class CloserLink:
     def check(self) -> None:
         """One that is gone is met again; one that owes an answer is waited for."""
         try:
-            self._talk.settimeout(0)
-            while True:
-                self._hear()
-        except BlockingIOError:
-            if self._owes:
-                raise self._missing(TimeoutError("it hangs")) from None
+            self._hear_all()
         except OSError:
+            talk, _ = self._meet()
             self._talk.close()
-            self._talk, _ = self._meet()
-            self._owes = False
-        finally:
-            self._talk.settimeout(ANSWERS_WITHIN_S)
+            self._talk, self._owes = talk, False
+        if self._owes:
+            raise self._missing(TimeoutError("it hangs"))
 
     def close(self) -> None:
         """Part from the closer."""
@@ -96,6 +91,17 @@ class CloserLink:
             talk.close()
             raise self._missing(ConnectionRefusedError("it serves another door"))
         return talk, int(cuts)
+
+    def _hear_all(self) -> None:
+        """What was said meanwhile, without waiting for more."""
+        self._talk.settimeout(0)
+        try:
+            while True:
+                self._hear()
+        except BlockingIOError:
+            return
+        finally:
+            self._talk.settimeout(ANSWERS_WITHIN_S)
 
     def _hear(self) -> None:
         """One word. Answers to earlier questions came too late for them, and say nothing now."""

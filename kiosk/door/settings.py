@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from contract.identifiers import NAME_PATTERN
 from kiosk.core import hours
@@ -56,10 +56,15 @@ class Opening(Table):
             raise ValueError(f"there is no time zone {name!r}") from error
         return name
 
-    @model_validator(mode="after")
-    def _hours_can_be_read(self) -> Self:
-        self.rules()
-        return self
+    @field_validator(*WEEKDAYS)
+    @classmethod
+    def _can_be_read(cls, text: str, info: ValidationInfo) -> str:
+        return _readable(str(info.field_name), text)
+
+    @field_validator("special")
+    @classmethod
+    def _can_all_be_read(cls, special: dict[date, str]) -> dict[date, str]:
+        return {day: _readable(day.isoformat(), text) for day, text in special.items()}
 
     def rules(self) -> OpeningHours:
         """The week and its special days."""
@@ -174,6 +179,14 @@ class DoorSettings(Settings):
         """How the door keeps its books."""
         stay = OccupancyRules(longest_stay_s=self.shop.longest_stay_min * 60)
         return LedgerRules(self.door, self.opening.rules(), stay, self.shop.night_h)
+
+
+def _readable(day: str, text: str) -> str:
+    try:
+        hours.parse(text)
+    except ValueError as error:
+        raise ValueError(f"{day}: {error}") from error
+    return text
 
 
 def _uid(user: str) -> int:

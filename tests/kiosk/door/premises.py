@@ -58,7 +58,11 @@ class Kiosk:
     def __init__(self, path: Path) -> None:
         self._talk = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self._talk.settimeout(10)
-        self._talk.connect(str(path))
+        try:
+            self._talk.connect(str(path))
+        except OSError:
+            self._talk.close()
+            raise
         self._file = self._talk.makefile("rb")
 
     def ask(self, ask: AnyAsk) -> AnyReply | None:
@@ -114,12 +118,13 @@ class Premises:
 
     def start(self, command: str) -> subprocess.Popen[bytes]:
         """`run` or `closer`."""
-        process = subprocess.Popen(
-            [sys.executable, "-c", HIEN, "door", command, "--settings", "door.toml"],
-            cwd=self.folder,
-            env=self.board.environment(),
-            stderr=(self.folder / f"{command}.log").open("ab"),
-        )
+        with (self.folder / f"{command}.log").open("ab") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-c", HIEN, "door", command, "--settings", "door.toml"],
+                cwd=self.folder,
+                env=self.board.environment(),
+                stderr=log,
+            )
         self.processes.append(process)
         return process
 
