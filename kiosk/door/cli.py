@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from kiosk.door import main
-from kiosk.door.settings import DoorSettings
+from kiosk.door.settings import ClaimsSettings, DoorSettings
 from runtime import log
 from runtime.settings import load
 
@@ -36,3 +36,13 @@ def closer(settings: SettingsFile = Path("door.toml")) -> None:
     checked = load(DoorSettings, settings)
     log.configure(f"{checked.door}-closer")
     main.run_closer(checked)
+
+
+@app.command()
+def claims(
+    settings: Annotated[Path, typer.Option(help="The claims' TOML file.")] = Path("claims.toml"),
+) -> None:
+    """Keep the claims of a store with several doors, until stopped."""
+    checked = load(ClaimsSettings, settings)
+    log.configure("claims")
+    main.run_claims(checked)

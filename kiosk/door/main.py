@@ -6,7 +6,7 @@ import logging
 import signal
 import threading
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 
 from contract.errors import ContractError
@@ -16,13 +16,13 @@ from kiosk.core.door_keys import DoorKeys
 from kiosk.core.door_wire import Misunderstood
 from kiosk.core.doorway import Sensed
 from kiosk.door.app import DoorApp, DoorPorts
-from kiosk.door.claims import Claims, OnlyDoor
+from kiosk.door.claims import ClaimBook, ClaimLink, Claims, OnlyDoor
 from kiosk.door.closer import CloserProcess
 from kiosk.door.journal import Journal
 from kiosk.door.latch import CloserLink, Latch, NoCloser
 from kiosk.door.ledger import Ledger
 from kiosk.door.server import DoorServer
-from kiosk.door.settings import DoorSettings
+from kiosk.door.settings import ClaimsSettings, DoorSettings
 from kiosk.door.trust_files import TrustFiles
 from kiosk.ports import Lock, Switch
 from kiosk.timekeeper import Timekeeper
@@ -72,6 +72,22 @@ def run_closer(settings: DoorSettings) -> None:
             closer.look(REST_S)
 
 
+def run_claims(settings: ClaimsSettings) -> None:
+    """Keep a store's claims until SIGTERM or SIGINT; UnavailableError if that cannot go on."""
+    stopping = _stop_signal()
+    try:
+        with ExitStack() as stack:
+            book = stack.enter_context(closing(ClaimBook(settings.data_dir / "claims.db")))
+            server = DoorServer(settings.socket, settings.allowed_uids())
+            stack.callback(server.close)
+            log.info("the claims of the store are kept")
+            while not stopping.is_set():
+                for peer, line in server.lines(REST_S):
+                    server.reply(peer, book.answer(line))
+    except DeviceError as error:
+        raise UnavailableError(str(error)) from error
+
+
 def _assemble(settings: DoorSettings, stack: ExitStack) -> tuple[DoorApp, DoorServer]:
     """Build everything from the bottom up; `stack` takes it down in reverse order."""
     journal = Journal(settings.data_dir / "door.db")
@@ -85,7 +101,7 @@ def _assemble(settings: DoorSettings, stack: ExitStack) -> tuple[DoorApp, DoorSe
     ports = DoorPorts(
         latch=latch,
         sense=_lines(settings, stack).read,
-        claims=_claims(settings),
+        claims=_claims(settings, stack),
         journal=journal,
         ledger=Ledger(settings.ledger_rules(), journal, time),
         trust=_trust(settings, journal),
@@ -118,9 +134,12 @@ def _trust(settings: DoorSettings, journal: Journal) -> TrustFiles:
     return TrustFiles(settings.trust.folder, settings.store, settings.trust.keys(), held)
 
 
-def _claims(settings: DoorSettings) -> Claims:
-    del settings
-    return OnlyDoor()
+def _claims(settings: DoorSettings, stack: ExitStack) -> Claims:
+    if settings.claims is None:
+        return OnlyDoor()
+    link = ClaimLink(settings.claims.socket, settings.door)
+    stack.callback(link.close)
+    return link
 
 
 @dataclass(frozen=True)

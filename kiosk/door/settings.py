@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, ValidationInfo, field_validator, model_validator
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
 from contract.identifiers import NAME_PATTERN
 from kiosk.core import hours
@@ -26,6 +26,27 @@ KeyHex = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 SIMULATED = "simulated"
+
+
+def _uid(user: str | int) -> int:
+    if isinstance(user, int):
+        return user
+    try:
+        return pwd.getpwnam(user).pw_uid
+    except KeyError:
+        raise ValueError(f"there is no user {user!r} on this machine") from None
+
+
+def _uids(users: tuple[str | int, ...]) -> frozenset[int]:
+    return frozenset(map(_uid, users))
+
+
+def _exist(users: tuple[str | int, ...]) -> tuple[str | int, ...]:
+    _uids(users)
+    return users
+
+
+AllowedUsers = Annotated[tuple[str | int, ...], Field(min_length=1), AfterValidator(_exist)]
 
 
 class Lock(Driver):
@@ -110,6 +131,18 @@ class Claims(Table):
     when_silent: Literal["open", "refuse"] = "open"
 
 
+class ClaimsSettings(Settings):
+    """The file of a store's claims, `claims.toml`."""
+
+    data_dir: Path
+    socket: Path
+    allowed_users: AllowedUsers  # the doors'
+
+    def allowed_uids(self) -> frozenset[int]:
+        """Who may claim."""
+        return _uids(self.allowed_users)
+
+
 class DoorSettings(Settings):
     """One door's file, `door.toml`."""
 
@@ -118,7 +151,7 @@ class DoorSettings(Settings):
     door: Name
     data_dir: Path
     socket: Path
-    allowed_users: Annotated[tuple[str | int, ...], Field(min_length=1)]  # the kiosk's, not ours
+    allowed_users: AllowedUsers  # the kiosk's
     closer: Path | None = None  # its socket
     lock: Lock
     contact: Driver | None = None  # on while the door is open
@@ -132,14 +165,6 @@ class DoorSettings(Settings):
     time_source: Driver = Driver(driver="kernel")
     has_battery_clock: bool = False
 
-    @field_validator("allowed_users")
-    @classmethod
-    def _exist(cls, users: tuple[str | int, ...]) -> tuple[str | int, ...]:
-        for user in users:
-            if isinstance(user, str):
-                _uid(user)
-        return users
-
     @model_validator(mode="after")
     def _is_bounded(self) -> Self:
         if self.closer is None and self.lock.driver != SIMULATED:
@@ -151,9 +176,7 @@ class DoorSettings(Settings):
 
     def allowed_uids(self) -> frozenset[int]:
         """Who may ask the door something."""
-        return frozenset(
-            user if isinstance(user, int) else _uid(user) for user in self.allowed_users
-        )
+        return _uids(self.allowed_users)
 
     def rules(self) -> DoorRules:
         """How the door decides and behaves."""
@@ -187,10 +210,3 @@ def _readable(day: str, text: str) -> str:
     except ValueError as error:
         raise ValueError(f"{day}: {error}") from error
     return text
-
-
-def _uid(user: str) -> int:
-    try:
-        return pwd.getpwnam(user).pw_uid
-    except KeyError:
-        raise ValueError(f"there is no user {user!r} on this machine") from None
