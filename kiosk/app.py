@@ -17,6 +17,7 @@ from contract.events import (
     Condition,
     Device,
     Left,
+    Moved,
     Scanned,
     StateChanged,
     Touch,
@@ -27,7 +28,6 @@ from contract.messages import Denial, Receipt, Show, Trust
 from kiosk.core import codes, presence, recognition, screen
 from kiosk.core.codes import CodeMemory, CodeRules, Moment
 from kiosk.core.inputs import (
-    Advertisement,
     Button,
     CodeRead,
     DeviceChanged,
@@ -40,7 +40,7 @@ from kiosk.core.inputs import (
     Tick,
     Told,
 )
-from kiosk.core.presence import Change, Presence, PresenceRules
+from kiosk.core.presence import NOBODY, Change, Presence, PresenceRules
 from kiosk.core.recognition import Recognition
 from kiosk.core.resolving import Resolver
 from kiosk.core.screen import Offers, ScreenRules, ScreenState
@@ -97,6 +97,7 @@ class KioskApp:
     resolver: Resolver = field(default_factory=Resolver)
     known: Recognition = field(default_factory=Recognition)
     near: dict[str, Presence] = field(default_factory=dict)
+    welcomed: set[str] = field(default_factory=set)  # tags that have been at this very screen
     seen_codes: CodeMemory = field(default_factory=CodeMemory)
     state: ScreenState = field(default_factory=ScreenState)
 
@@ -111,8 +112,8 @@ class KioskApp:
 
     def _step(self, happened: Input) -> None:
         match happened:
-            case Heard(heard, at_s):
-                self._hear(heard, at_s)
+            case Heard():
+                self._hear(happened)
             case CodeRead(text, grabbed_ms):
                 self._read(text, grabbed_ms)
             case Pressed():
@@ -132,35 +133,46 @@ class KioskApp:
             case Tick():
                 self._tick()
 
-    def _hear(self, heard: Advertisement, at_s: float) -> None:
+    def _hear(self, happened: Heard) -> None:
+        heard, at_s = happened.advertisement, happened.heard_s
+        receiver = happened.receiver or self.rules.kiosk
         for tag in self.resolver.tags(heard, at_s):  # a stranger is forgotten here and now
-            self._advance(tag, at_s, heard.rssi_dbm)
+            was = self.near.get(tag, NOBODY)
+            now, change = presence.hear(was, self.rules.presence, at_s, receiver, heard.rssi_dbm)
+            self._notice(tag, was, now, change)
 
-    def _advance(self, tag: str, now_s: float, rssi_dbm: int | None) -> None:
-        was = self.near.get(tag, Presence())
-        now, change = presence.step(was, self.rules.presence, now_s, rssi_dbm)
-        if now == Presence():
+    def _notice(self, tag: str, was: Presence, now: Presence, change: Change | None) -> None:
+        if now is NOBODY:
             self.near.pop(tag, None)  # hundreds pass by; remember only the near
         else:
             self.near[tag] = now
         if change is Change.ARRIVED:
             self._arrived(tag, now)
-        elif change is Change.LEFT:
-            self._report(Left(tag, self.rules.kiosk, was.dwell_s))
+        elif change is Change.MOVED and was.is_here:
+            self._report(Moved(tag, now.zone))
+        elif change is Change.LEFT and was.is_here:
+            self.welcomed.discard(tag)
+            self._report(Left(tag, was.zone, was.dwell_s))
+        elif now.is_here and now.zone == self.rules.kiosk and tag not in self.welcomed:
+            self._come_closer(tag, now)
+
+    def _come_closer(self, tag: str, now: Presence) -> None:
+        """Somebody who was noticed elsewhere in the store may have come to this screen."""
+        if presence.is_near(now, self.rules.presence):
+            self._report(Left(tag, now.zone, now.dwell_s))
+            self._arrived(tag, now)
 
     def _arrived(self, tag: str, now: Presence) -> None:
+        ahead_s = self.resolver.ahead_s(tag)
+        level_dbm = round(now.level_dbm)
+        if now.zone != self.rules.kiosk:
+            self._report(Arrived(tag, now.zone, level_dbm, clock_ahead_s=ahead_s))
+            return
+        self.welcomed.add(tag)
         session = self.ports.new_session()
         greeted = screen.greet(self.state, session, self._now_s())
         said_hello = greeted is not self.state
-        self._report(
-            Arrived(
-                tag,
-                self.rules.kiosk,
-                round(now.level_dbm),
-                session if said_hello else None,
-                self.resolver.ahead_s(tag),
-            )
-        )
+        self._report(Arrived(tag, now.zone, level_dbm, session if said_hello else None, ahead_s))
         self._paint(greeted)
         if said_hello:
             self.ports.panel.invite()
@@ -217,6 +229,7 @@ class KioskApp:
         self.resolver.know(known)
         for tag in [tag for tag in self.near if not known.recognises(tag)]:
             del self.near[tag]  # who withdrew consent is forgotten, not said goodbye to
+            self.welcomed.discard(tag)
 
     def _device(self, device: Device, condition: Condition, detail: str) -> None:
         log.info("%s is %s %s", device, condition, detail)
@@ -227,8 +240,8 @@ class KioskApp:
         now_s, unix_s = self._now_s(), self.ports.clock.utc().timestamp()
         self._know(recognition.expire(self.known, unix_s))
         self.resolver.tick(now_s, unix_s)
-        for tag in tuple(self.near):
-            self._advance(tag, now_s, None)
+        for tag, was in tuple(self.near.items()):
+            self._notice(tag, was, *presence.wait(was, self.rules.presence, now_s))
         self._paint(screen.tick(self.state, self.rules.screen, now_s))
         self.ports.reporter.send_due()
         self.health.tick(self.ports.reporter.depth)

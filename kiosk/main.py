@@ -69,7 +69,7 @@ def _assemble(
     app = KioskApp(
         rules=Rules(
             settings.kiosk,
-            settings.presence.rules(),
+            settings.presence.rules(settings.kiosk),
             CodeRules(settings.store_no),
             settings.screen.rules(),
         ),

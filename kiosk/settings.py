@@ -8,7 +8,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from contract.identifiers import NAME_PATTERN
-from kiosk.core.presence import PresenceRules
+from kiosk.core.presence import PresenceRules, Receiver
 from kiosk.core.screen import ScreenRules
 from runtime.settings import Driver, Settings, Table
 
@@ -44,13 +44,14 @@ class Screen(Table):
 class Presence(Table):
     """What a store calibrates, with a tag held at one metre from each kiosk."""
 
-    power_at_1m_dbm: Annotated[float, Field(ge=-100, le=-20)] = -61.0
+    power_at_1m_dbm: Annotated[float, Field(ge=-100, le=-20)] = PresenceRules().power_at_1m_dbm
     receiver_offset_db: Annotated[float, Field(ge=-20, le=20)] = 0.0
 
-    def rules(self) -> PresenceRules:
-        """The presence machine's rules."""
+    def rules(self, kiosk: str) -> PresenceRules:
+        """The presence machine's rules; the kiosk's own radio is the receiver of its name."""
         return PresenceRules(
-            power_at_1m_dbm=self.power_at_1m_dbm, receiver_offset_db=self.receiver_offset_db
+            power_at_1m_dbm=self.power_at_1m_dbm,
+            receivers={kiosk: Receiver(kiosk, self.receiver_offset_db)},
         )
 
 

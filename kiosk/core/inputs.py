@@ -33,10 +33,11 @@ class Advertisement(Struct, frozen=True):
 
 
 class Heard(Struct, frozen=True):
-    """The radio heard an advertisement at a monotonic time."""
+    """A receiver heard an advertisement at a monotonic time; "" is the kiosk's own radio."""
 
     advertisement: Advertisement
     heard_s: float
+    receiver: str = ""
 
 
 @dataclass(frozen=True, slots=True)

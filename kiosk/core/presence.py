@@ -1,167 +1,202 @@
-"""When a radio signal becomes a person at this kiosk. Decides in dB; metres are fiction here.
+"""When a radio signal becomes a person in this store, and where. Decides in dB, never in metres.
 
-One machine per tag. State in, state and at most one change out: no clock, no radio. In the
-shop the tag was recorded in, 3 m and 6 m differ by 4.5 dB, one sigma of a single sample.
+One machine per tag, over all receivers that hear it. State in, state and at most one change out:
+no clock, no radio. In the building the numbers come from, 3 m and 6 m differ by 4.5 dB, one sigma
+of a single sample: metres would be fiction.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from enum import Enum, auto
-from math import exp
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+from typing import NamedTuple
 
-# A gap longer than expected is believed at once, a shorter one slowly: the estimate settles
-# near the longest usual gap, and nobody is declared gone because two packets were lost.
-_LONGER_GAP_WEIGHT = 1 / 2
-_SHORTER_GAP_WEIGHT = 1 / 16  # habluetooth learns an interval from 16 advertisements
-
-# The slowest a beacon may advertise (Core Specification 4.2, Vol 6, Part B, 4.4.2.2). Without
-# this bound a tag heard now and then teaches ever longer gaps and stays here for ever.
-SLOWEST_INTERVAL_S = 10.24
+from kiosk.core import signal, zones
+from kiosk.core.signal import NEAR_ENOUGH_DB_S, Signal
 
 
-class Phase(Enum):
+class Phase(StrEnum):
     """Where a tag stands in its visit."""
 
-    AWAY = auto()  # not heard, or not for long
-    FAR = auto()  # heard, too weak to be at this kiosk
-    NEARING = auto()  # strong enough, not yet for long enough
-    HERE = auto()
-    FADING = auto()  # here, but weak
+    AWAY = "away"  # not heard, or never near for long enough
+    HERE = "here"
+    FADING = "fading"  # here, but weak at every receiver
 
 
-class Change(Enum):
+class Change(StrEnum):
     """What the rest of the kiosk must know."""
 
-    ARRIVED = auto()
-    LEFT = auto()
+    ARRIVED = "arrived"
+    MOVED = "moved"
+    LEFT = "left"
 
 
 @dataclass(frozen=True, slots=True)
+class Receiver:
+    """One antenna: the kiosk's own, or a foreign board's."""
+
+    zone: str  # several receivers may watch one zone
+    offset_db: float = 0.0  # how much louder than the others it reports; -4.9 to +4.6 measured
+
+
+@dataclass(frozen=True)
 class PresenceRules:
     """When a signal becomes a visit.
 
-    The numbers won a comparison on 324 recordings and a simulated store (0.25 false visits
-    per tag and hour, 5 % missed; raw thresholds: 31). Recordings: Position-Annotated BLE RSSI
-    Dataset by philotuxo, CC0.
+    The numbers won a comparison on 324 recordings and in the simulated shop (docs/bench.md).
+    Recordings: Position-Annotated BLE RSSI Dataset by philotuxo, CC0.
     """
 
-    power_at_1m_dbm: float = -61.0  # fitted over all recordings; a store calibrates its own
-    receiver_offset_db: float = 0.0  # this receiver's deviation: -4.9 to +4.6 dB were measured
-    tau_s: float = 2.5  # of the average: 1.5 s trebled the false visits
-    enter_below_1m_db: float = 5.0  # about two metres
-    enter_s: float = 2.0  # a passer-by is not a visitor
-    enter_samples: int = 3  # one reflection is not a visitor either
+    power_at_1m_dbm: float = -61.4  # fitted over 972 recordings; a store calibrates its own
+    enter_below_1m_db: float = 5.3  # 2.3 m at the exponent fitted with it, 1.48
+    enter_samples: int = 3  # one reflection is no visitor
     leave_gap_db: float = 7.0  # below enter; without it a static tag came and went 18 times an hour
     leave_s: float = 6.0  # a body turned between tag and kiosk costs 8 dB for some seconds
     lost_s: float = 12.0  # tags and receivers skip advertisements for several seconds
     lost_intervals: float = 6.0  # and slow tags are silent longer
+    settle_s: float = 2.0  # before several receivers are compared for the first time
+    receivers: Mapping[str, Receiver] = field(default_factory=dict)
+    enter_dbm: float = field(init=False)  # at least this loud on average: near
+    leave_dbm: float = field(init=False)  # quieter than this on average: elsewhere
 
     def __post_init__(self) -> None:
-        if self.tau_s <= 0:
-            raise ValueError("tau_s must be positive")
         if self.leave_gap_db <= 0:
             raise ValueError("leave_gap_db must be positive: leaving is quieter than entering")
         if self.enter_samples < 2:
             raise ValueError("enter_samples must be at least 2: one may be a reflection")
+        enter_dbm = self.power_at_1m_dbm - self.enter_below_1m_db
+        object.__setattr__(self, "enter_dbm", enter_dbm)
+        object.__setattr__(self, "leave_dbm", enter_dbm - self.leave_gap_db)
 
-    @property
-    def enter_dbm(self) -> float:
-        """At least this loud on average: at this kiosk."""
-        return self.power_at_1m_dbm - self.enter_below_1m_db
-
-    @property
-    def leave_dbm(self) -> float:
-        """Quieter than this on average: elsewhere."""
-        return self.enter_dbm - self.leave_gap_db
-
-    def is_lost(self, was: Presence, now_s: float) -> bool:
-        """Whether a tag has been silent for longer than its own habit explains."""
-        return now_s - was.heard_s > max(self.lost_s, self.lost_intervals * was.interval_s)
+    def zone(self, receiver: str) -> str:
+        """The zone a receiver watches; of its own name if nothing else is known."""
+        known = self.receivers.get(receiver)
+        return receiver if known is None else known.zone
 
 
-@dataclass(frozen=True, slots=True)
-class Presence:
+class Presence(NamedTuple):
     """What is remembered of one tag. Equal to `Presence()` once it may be forgotten."""
 
     phase: Phase = Phase.AWAY
-    since_s: float = 0.0  # when this phase began
+    since_s: float = 0.0  # when it began to fade
     arrived_s: float = 0.0  # when the present or last visit began
-    heard_s: float = 0.0  # when it was last heard
-    level_dbm: float = 0.0  # the average
-    interval_s: float = 0.0  # about the longest usual gap between two advertisements
-    samples: int = 0  # heard since it was near enough
+    heard_s: float = 0.0  # when any receiver last heard it
+    settled_s: float = 0.0  # from when on its receivers are compared
+    holder: str = ""  # the receiver it is nearest to
+    zone: str = ""  # the zone that was told, by arrived or moved; "" after left
+    signals: Mapping[str, Signal] = MappingProxyType({})  # by receiver
+
+    @property
+    def is_here(self) -> bool:
+        """Whether a visit is open."""
+        return self.phase is not Phase.AWAY
 
     @property
     def dwell_s(self) -> float:
         """How long it has been here, as far as was heard."""
         return max(0.0, self.heard_s - self.arrived_s)
 
+    @property
+    def level_dbm(self) -> float:
+        """How loud it is on average at the receiver it is nearest to, which there must be."""
+        return self.signals[self.holder].level_dbm
 
-def step(
-    was: Presence, rules: PresenceRules, now_s: float, rssi_dbm: int | None
+
+NOBODY = Presence()
+
+
+def hear(
+    was: Presence, rules: PresenceRules, now_s: float, receiver: str, rssi_dbm: int
 ) -> tuple[Presence, Change | None]:
-    """Advance one tag; `rssi_dbm` is None when time passed and nothing was heard.
+    """Advance one tag by one advertisement that one receiver heard.
 
-    A sample is judged after the time before it, so departures do not depend on how often
-    somebody asks: a tag that returns after it should have been given up has left first.
+    The advertisement is judged after the time before it, so departures do not depend on how
+    often somebody asks: a tag that returns after it should have been given up has left first.
     """
-    was, left = _wait(was, rules, now_s)
-    if rssi_dbm is None:
-        return was, left
-    now, arrived = _hear(was, rules, now_s, rssi_dbm - rules.receiver_offset_db)
-    return now, left or arrived
+    was, left = wait(was, rules, now_s)
+    known = rules.receivers.get(receiver)
+    level_dbm = rssi_dbm if known is None else rssi_dbm - known.offset_db
+    before = was.signals.get(receiver)
+    if before is None:
+        heard = signal.first(now_s, level_dbm, rules.enter_dbm)
+    else:
+        heard = signal.hear(before, now_s, level_dbm, rules.enter_dbm)
+    now = _note(was, rules, now_s, receiver, heard)
+    if left is None and (now.holder or now_s >= now.settled_s):
+        return _place(now, rules, now_s, receiver)
+    return now, left
 
 
-def _wait(was: Presence, rules: PresenceRules, now_s: float) -> tuple[Presence, Change | None]:
-    """What time alone does: end a visit, or forget."""
-    if was.phase is Phase.AWAY:
-        return was, None
-    if rules.is_lost(was, now_s):
-        return Presence(), Change.LEFT if was.phase in (Phase.HERE, Phase.FADING) else None
+def is_near(presence: Presence, rules: PresenceRules) -> bool:
+    """Whether the tag is near its receiver by level, and not only nearer than to the others."""
+    return bool(presence.holder) and _is_near(presence.signals[presence.holder], rules)
+
+
+def wait(was: Presence, rules: PresenceRules, now_s: float) -> tuple[Presence, Change | None]:
+    """Advance one tag by time alone: a visit ends, a tag is forgotten."""
+    silent_s = now_s - was.heard_s
+    if was.signals and silent_s > rules.lost_s:
+        interval_s = min(heard.interval_s for heard in was.signals.values())
+        if silent_s > rules.lost_intervals * interval_s:
+            return NOBODY, Change.LEFT if was.zone else None
     if was.phase is Phase.FADING and now_s - was.since_s >= rules.leave_s:
-        return replace(was, phase=Phase.FAR, since_s=now_s), Change.LEFT
+        return was._replace(phase=Phase.AWAY, zone=""), Change.LEFT
     return was, None
 
 
-def _hear(
-    was: Presence, rules: PresenceRules, now_s: float, level_dbm: float
+def _note(
+    was: Presence, rules: PresenceRules, now_s: float, receiver: str, heard: Signal
+) -> Presence:
+    """Write down what was heard, and whether somebody who is here fades or has come back."""
+    signals = {**was.signals, receiver: heard}
+    phase, since_s = was.phase, was.since_s
+    if phase is not Phase.AWAY:
+        weak = _strongest_dbm(signals, rules, now_s) < rules.leave_dbm
+        if weak and phase is Phase.HERE:
+            phase, since_s = Phase.FADING, now_s
+        elif not weak:
+            phase = Phase.HERE
+    return Presence(
+        phase,
+        since_s,
+        was.arrived_s,
+        max(was.heard_s, now_s),
+        was.settled_s if was.signals else now_s + rules.settle_s,
+        was.holder,
+        was.zone,
+        signals,
+    )
+
+
+def _place(
+    was: Presence, rules: PresenceRules, now_s: float, receiver: str
 ) -> tuple[Presence, Change | None]:
-    """What a sample does."""
-    if was.phase is Phase.AWAY:
-        now = Presence(Phase.FAR, since_s=now_s, heard_s=now_s, level_dbm=level_dbm)
-    else:
-        now = _average(was, rules, now_s, level_dbm)
-    match now.phase:
-        case Phase.HERE if now.level_dbm < rules.leave_dbm:
-            return replace(now, phase=Phase.FADING, since_s=now_s), None
-        case Phase.FADING if now.level_dbm >= rules.leave_dbm:
-            return replace(now, phase=Phase.HERE, since_s=now_s), None
-        case Phase.FAR | Phase.NEARING if now.level_dbm < rules.enter_dbm:
-            return replace(now, phase=Phase.FAR, samples=0), None
-        case Phase.FAR:
-            return replace(now, phase=Phase.NEARING, since_s=now_s, samples=1), None
-        case Phase.NEARING:
-            return _dwell(replace(now, samples=now.samples + 1), rules, now_s)
-    return now, None
+    """Where it is now, and whether it has arrived there."""
+    holder = zones.nearest(was.signals, was.holder, now_s)
+    zone = rules.zone(holder)
+    if was.phase is Phase.AWAY and receiver == holder and _is_near(was.signals[holder], rules):
+        here = was._replace(phase=Phase.HERE, arrived_s=now_s, holder=holder, zone=zone)
+        return here, Change.ARRIVED
+    if zone == was.zone or not (was.zone or _several_hear(was.signals, rules, now_s)):
+        return was if holder == was.holder else was._replace(holder=holder), None
+    return was._replace(holder=holder, zone=zone), Change.MOVED
 
 
-def _dwell(now: Presence, rules: PresenceRules, now_s: float) -> tuple[Presence, Change | None]:
-    """Near, but for long enough and often enough?"""
-    if now.samples < rules.enter_samples or now_s - now.since_s < rules.enter_s:
-        return now, None
-    return replace(now, phase=Phase.HERE, since_s=now_s, arrived_s=now_s), Change.ARRIVED
+def _is_near(heard: Signal, rules: PresenceRules) -> bool:
+    return heard.near_db_s >= NEAR_ENOUGH_DB_S and heard.near_samples >= rules.enter_samples
 
 
-def _average(was: Presence, rules: PresenceRules, now_s: float, level_dbm: float) -> Presence:
-    """Weigh a sample by the time since the last one, so that a chatty tag is not smoother."""
-    gap_s = max(0.0, now_s - was.heard_s)  # two radios may report out of order
-    weight = 1 - exp(-gap_s / rules.tau_s)
-    surprise_s = gap_s - was.interval_s
-    gap_weight = _LONGER_GAP_WEIGHT if surprise_s > 0 else _SHORTER_GAP_WEIGHT
-    return replace(
-        was,
-        heard_s=was.heard_s + gap_s,
-        level_dbm=was.level_dbm + weight * (level_dbm - was.level_dbm),
-        interval_s=min(SLOWEST_INTERVAL_S, was.interval_s + gap_weight * surprise_s),
+def _strongest_dbm(signals: Mapping[str, Signal], rules: PresenceRules, now_s: float) -> float:
+    """The level at the loudest receiver that has heard the tag lately."""
+    return max(
+        heard.level_dbm for heard in signals.values() if now_s - heard.heard_s <= rules.lost_s
+    )
+
+
+def _several_hear(signals: Mapping[str, Signal], rules: PresenceRules, now_s: float) -> bool:
+    """Whether "nearest" is a comparison at all. One receiver alone is near, or says nothing."""
+    return len(signals) > 1 and (
+        sum(now_s - heard.heard_s <= rules.lost_s for heard in signals.values()) > 1
     )

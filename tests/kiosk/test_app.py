@@ -15,6 +15,8 @@ from contract.events import (
     Called,
     Condition,
     Device,
+    Left,
+    Moved,
     Scanned,
     StateChanged,
     Touch,
@@ -120,12 +122,14 @@ class Kiosk:
             self.clock.advance(0.5)
             self.app.handle(Tick())
 
-    def tag_near(self, minor: int = 17, rssi_dbm: int = -58, seconds: int = 4) -> None:
+    def tag_near(
+        self, minor: int = 17, rssi_dbm: int = -58, seconds: int = 4, receiver: str = ""
+    ) -> None:
         data = b"\x02\x15" + UUID + (1).to_bytes(2) + minor.to_bytes(2) + b"\xc5"
         for _ in range(seconds):
             self.clock.advance(1)
             heard = Advertisement({0x004C: data}, {}, rssi_dbm)
-            self.app.handle(Heard(heard, self.clock.monotonic_s()))
+            self.app.handle(Heard(heard, self.clock.monotonic_s(), receiver))
             self.app.handle(Tick())
 
     def pass_text(self, store_no: int = STORE_NO, slots_old: int = 0) -> str:
@@ -366,6 +370,59 @@ def test_nobody_is_recognised_on_a_word_that_has_grown_too_old(kiosk: Kiosk) -> 
     kiosk.app.handle(Told(structs.replace(TRUST, epoch=2, not_after_ms=TOMORROW_MS * 2)))
     kiosk.tag_near()
     assert [type(body) for body in kiosk.sent] == [Arrived]
+
+
+def test_at_a_receiver_away_from_the_screen_a_member_arrives_without_a_hello(kiosk: Kiosk) -> None:
+    kiosk.tag_near(receiver="shelf-1")
+
+    assert kiosk.sent == [Arrived("t-17", "shelf-1", -58)]
+    assert kiosk.screen() == Attract()
+
+
+def test_who_comes_from_a_shelf_to_the_screen_is_greeted_once(kiosk: Kiosk) -> None:
+    kiosk.tag_near(receiver="shelf-1")
+    kiosk.tag_near(seconds=12)
+
+    assert kiosk.screen() == Hello()
+    assert [(type(body), body.zone) for body in kiosk.sent] == [  # type: ignore[attr-defined]
+        (Arrived, "shelf-1"),
+        (Moved, "quay-1"),
+        (Left, "quay-1"),
+        (Arrived, "quay-1"),
+    ]
+    assert kiosk.sent[-1].session == kiosk.app.state.session  # type: ignore[attr-defined]
+
+
+def test_who_only_walks_past_the_screen_moves_and_is_not_greeted(kiosk: Kiosk) -> None:
+    kiosk.tag_near(receiver="shelf-1")
+    kiosk.tag_near(rssi_dbm=-70, seconds=12)
+    kiosk.wait(20)
+
+    assert kiosk.screen() == Attract()
+    assert [type(body) for body in kiosk.sent] == [Arrived, Moved, Left]
+
+
+def test_nobody_is_reported_who_is_heard_by_several_but_near_none(kiosk: Kiosk) -> None:
+    for _ in range(10):
+        kiosk.tag_near(rssi_dbm=-70, seconds=1)
+        kiosk.tag_near(rssi_dbm=-75, seconds=1, receiver="shelf-1")
+    kiosk.wait(90)
+
+    assert (kiosk.app.near, kiosk.sent) == ({}, [])
+
+
+def test_who_left_and_comes_again_is_greeted_again(kiosk: Kiosk) -> None:
+    for _ in range(2):
+        kiosk.tag_near()
+        kiosk.press(Button.END)
+        kiosk.wait(120)
+
+    assert [type(body) for body in kiosk.sent if not isinstance(body, Touched)] == [
+        Arrived,
+        Left,
+        Arrived,
+        Left,
+    ]
 
 
 def test_a_refusal_from_the_gateway_has_its_reason(kiosk: Kiosk) -> None:
