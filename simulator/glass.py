@@ -65,10 +65,10 @@ class Glass:
             pane.actor, pane.is_held_to, pane.opened_at = shopper, True, revision
             pane.asked_ms, pane.frames_ms = None, []
 
-    def taken(self, kiosk: str) -> None:
+    def taken(self, kiosk: str, at_ms: float) -> None:
         """The camera is about to take a frame of the phone."""
         with self._lock:
-            self._pane(kiosk).frames_ms.append(stopwatch_ms())
+            self._pane(kiosk).frames_ms.append(at_ms)
 
     def lowered(self, kiosk: str) -> None:
         """The phone is gone."""

@@ -13,6 +13,7 @@ from random import Random
 
 from msgspec import structs
 
+from runtime.clock import stopwatch_ms
 from simulator.adapters import Adapters, Seat
 from simulator.browser import Browser
 from simulator.codes import Code, text_of
@@ -136,7 +137,7 @@ class Stage:
             text = text_of(raised.code, raised.shopper.code_of, self.unix_s)
             pose = structs.replace(raised.pose, text=text)
             self._phones[kiosk] = replace(raised, pose=pose, taken_s=now_s)
-            self._glass.taken(kiosk)
+            self._glass.taken(kiosk, stopwatch_ms())
             views[kiosk, "camera"] = View(now_s, pose)
         return views
 

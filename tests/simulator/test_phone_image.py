@@ -62,6 +62,19 @@ def test_the_first_frames_of_a_rising_phone_are_too_blurred(camera: Shop) -> Non
     )
 
 
+def test_a_phone_rises_into_the_picture_and_comes_to_rest(camera: Shop) -> None:
+    phone = HeldPhone("x", 0.0, 250.0, 0.0, 0.0, 0.0, 0.0, 1.0, 0.8)
+    heights = []
+    for at_s in (0.0, 0.2, 1.2, 1.3):
+        frame = camera.frame(0, at_s, phone).astype(float)
+        rows = np.abs(frame - camera.frame(0, 0.0, None)).mean(axis=1)
+        heights.append(float(np.average(np.arange(HEIGHT_PX), weights=rows)))
+
+    assert heights[0] - heights[1] > 10
+    assert heights[1] - heights[2] > 10
+    assert abs(heights[2] - heights[3]) < 5
+
+
 @pytest.mark.parametrize("code", Code)
 def test_every_kind_of_code_can_be_shown(camera: Shop, code: Code) -> None:
     phone = posed(Random(1), text_of(code, MEMBERS[0], 1.8e9), 0.0)

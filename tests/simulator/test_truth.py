@@ -30,9 +30,19 @@ class Even(Receiver):
         return self._level_dbm
 
 
-def after_looking(member: Member, level_dbm: float, truth: Truth) -> Truth:
+class Flickering(Even):
+    """Faint every fifth time."""
+
+    asked = 0
+
+    def mean_dbm(self, tag_at: Spot, heading_rad: float) -> float:
+        self.asked += 1
+        return -90.0 if self.asked % 5 == 0 else self._level_dbm
+
+
+def after_looking(member: Member, receiver: Receiver, truth: Truth) -> Truth:
     world = World(Random(1))
-    world.receivers = {"quay-1": Even(level_dbm)}
+    world.receivers = {"quay-1": receiver}
     world.enter(Shopper("a", Plan.TOUCH, member, tag=member.tag))
     while world.people:
         world.step(0.5, {"quay-1": Seen("attract", 1)})
@@ -44,14 +54,20 @@ def after_looking(member: Member, level_dbm: float, truth: Truth) -> Truth:
 def test_a_loud_tag_must_be_found_and_a_faint_one_may(
     level_dbm: float, *, is_certain: bool
 ) -> None:
-    truth = after_looking(NOTICED, level_dbm, Truth())
+    truth = after_looking(NOTICED, Even(level_dbm), Truth())
 
     assert (NOTICED.member in truth.must) is is_certain
     assert truth.may == {NOTICED.member}
 
 
+def test_a_tag_that_is_loud_now_and_then_may_be_missed() -> None:
+    truth = after_looking(NOTICED, Flickering(-50.0), Truth())
+
+    assert not truth.must
+
+
 def test_who_did_not_consent_must_not_be_found_however_loud() -> None:
-    truth = after_looking(UNASKED, -40.0, Truth())
+    truth = after_looking(UNASKED, Even(-40.0), Truth())
 
     assert not truth.must
     assert not truth.may

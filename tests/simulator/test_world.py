@@ -98,6 +98,8 @@ def test_a_tag_advertises_once_a_second_to_every_kiosk(world: World) -> None:
 
 def test_who_has_left_is_silent(world: World) -> None:
     person = world.enter(Shopper("a", Plan.NOTHING, MEMBER, tag=MEMBER.tag))
+    world.step(2.0, {})
+    assert world.advertisements()
     world.leave(person)
     world.step(5.0, {})
 
