@@ -15,6 +15,9 @@ AHEAD_WINDOWS = 8  # computed at a time: making a cipher costs as much as ten EI
 AHEAD_S = 60  # and at least for so long, where windows are short
 REFRESHED_AT_ONCE = 1_000  # tags a tick take 10 ms on a PC; 10,000 new ones are ready in 3 s
 
+_WINDOW_BITS = 32  # as many as the tag's counter has
+_WINDOW = (1 << _WINDOW_BITS) - 1
+
 _NOW, _NEVER = float("-inf"), float("inf")
 
 
@@ -23,7 +26,10 @@ class EidTable:
 
     def __init__(self) -> None:
         self._tags: dict[str, _Tag] = {}
-        self._index: dict[bytes, _Tag] = {}
+        self._numbered: list[_Tag] = []  # who is known no more keeps a number, and nothing else
+        # By EID: the tag's number and the window, as one number. A million pairs would cost the
+        # garbage collector 0.1 s a pass.
+        self._index: dict[bytes, int] = {}
         self._due: list[tuple[float, str]] = []  # a heap: when each tag needs its next windows
         self._refreshed_s = _NOW
 
@@ -35,9 +41,14 @@ class EidTable:
         named = {one.tag: one for one in trusted}
         for name, tag in [*self._tags.items()]:
             if name not in named or not _continues(tag.trusted, named[name]):
-                self._forget(self._tags.pop(name), len(tag.eids))
+                self._forget(tag, len(tag.eids))
+                self._numbered[tag.number] = _NOBODY
+                del self._tags[name]
         for name, one in named.items():
-            self._tags.setdefault(name, _Tag(one)).trusted = one
+            if name not in self._tags:
+                self._tags[name] = _Tag(len(self._numbered))
+                self._numbered.append(self._tags[name])
+            self._tags[name].go_by(one)
         self._due = [(_NOW, name) for name in sorted(named)]  # sorted, so a heap already
 
     def refresh(self, unix_s: float, at_most: int = REFRESHED_AT_ONCE) -> None:
@@ -55,18 +66,16 @@ class EidTable:
 
         None for a stranger's, and for one that was recorded and is played again too late.
         """
-        tag = self._index.get(eid)
-        if tag is None:
+        found = self._index.get(eid)
+        if found is None:
             return None
-        window = tag.first + tag.eids.index(eid)
-        first, last = tag.windows(unix_s)
-        if not first <= window <= last:
-            return None
-        return tag.trusted.tag, tag.ahead_s(window, unix_s)
+        tag = self._numbered[found >> _WINDOW_BITS]
+        ahead_s = tag.ahead_s(found & _WINDOW, unix_s)
+        return None if ahead_s is None else (tag.name, ahead_s)
 
     def _compute(self, tag: _Tag, unix_s: float) -> float:
         """Bring one tag up to date; returns when it is due again."""
-        keys, exponent = tag.trusted.keys, tag.trusted.exponent
+        keys, exponent = tag.trusted.keys, tag.exponent
         per_block = BLOCK_S >> exponent
         keyed = tag.trusted.first_block * per_block  # the first window that we have a key for
         first, last = tag.windows(unix_s)
@@ -83,29 +92,37 @@ class EidTable:
             key = bytes.fromhex(keys[block - tag.trusted.first_block])
             new = eids(key, exponent, range(start, end))
             tag.eids += new
-            self._index.update(dict.fromkeys(new, tag))
+            base = tag.number << _WINDOW_BITS
+            self._index.update(zip(new, range(base + start, base + end), strict=True))
             start = end
         if stop <= last:
             return _NEVER  # no key for what comes; the next bundle brings it
-        return tag.trusted.started_s - tag.trusted.unsure_s + float((stop - 1) << exponent)
+        return tag.started_s - tag.unsure_s + float((stop - 1) << exponent)
 
     def _forget(self, tag: _Tag, count: int) -> None:
         """Take a tag's oldest EIDs out of the table."""
         for eid in tag.eids[:count]:
-            if self._index.get(eid) is tag:
-                del self._index[eid]
+            self._index.pop(eid, None)  # None: one in 10^13 was another tag's as well
         del tag.eids[:count]
 
 
 class _Tag:
     """One tag, and the EIDs of its that stand in the table."""
 
-    __slots__ = ("eids", "first", "trusted")
+    __slots__ = ("eids", "exponent", "first", "name", "number", "started_s", "trusted", "unsure_s")
 
-    def __init__(self, trusted: TrustedEid) -> None:
-        self.trusted = trusted
+    trusted: TrustedEid
+
+    def __init__(self, number: int) -> None:
+        self.number = number
         self.first = 0  # the window of the first of `eids`; the others follow
         self.eids: list[bytes] = []
+
+    def go_by(self, trusted: TrustedEid) -> None:
+        """Take the gateway's latest word; a copy lies nearer than it in memory."""
+        self.trusted = trusted
+        self.name, self.exponent = trusted.tag, trusted.exponent
+        self.started_s, self.unsure_s = trusted.started_s, trusted.unsure_s
 
     def windows(self, unix_s: float) -> tuple[int, int]:
         """First and last window it may be in: one more to each side than its clock allows.
@@ -113,16 +130,23 @@ class _Tag:
         One, because a tag changes at a random moment of its window (eid-computation.md,
         "Implementation guidelines"), and nobody ever learned more of its clock than a window.
         """
-        counter_s = int(unix_s) - self.trusted.started_s
-        exponent, unsure_s = self.trusted.exponent, self.trusted.unsure_s
-        return ((counter_s - unsure_s) >> exponent) - 1, ((counter_s + unsure_s) >> exponent) + 1
+        counter_s = int(unix_s) - self.started_s
+        first = ((counter_s - self.unsure_s) >> self.exponent) - 1
+        return first, ((counter_s + self.unsure_s) >> self.exponent) + 1
 
-    def ahead_s(self, window: int, unix_s: float) -> int:
-        """How far its clock is ahead of what we reckon, at the least; 0 if both may be right."""
-        counter_s = int(unix_s) - self.trusted.started_s
-        start_s = window << self.trusted.exponent
-        end_s = start_s + (1 << self.trusted.exponent)
-        return max(start_s - counter_s, 0) + min(end_s - 1 - counter_s, 0)
+    def ahead_s(self, window: int, unix_s: float) -> int | None:
+        """How far its clock is ahead of what we reckon, at the least; 0 if both may be right.
+
+        None if the window is not among `windows`.
+        """
+        size_s = 1 << self.exponent
+        until_s = (window << self.exponent) + self.started_s - int(unix_s)  # its beginning
+        if not -2 * size_s - self.unsure_s < until_s <= size_s + self.unsure_s:
+            return None
+        return until_s if until_s > 0 else min(until_s + size_s - 1, 0)
+
+
+_NOBODY = _Tag(-1)
 
 
 def _continues(old: TrustedEid, new: TrustedEid) -> bool:

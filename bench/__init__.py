@@ -1,0 +1,1 @@
+"""How fast we are, each time beside a peer or a raw ceiling measured in the same run."""
