@@ -61,6 +61,8 @@ def demo(  # noqa: PLR0913 (each is one option of the command line)
     autopilot: Annotated[bool, typer.Option(help="Shoppers come by themselves.")] = True,
 ) -> None:
     """Open a whole shop on this machine, with simulated shoppers, until Ctrl-C."""
+    if as_json and not once:
+        raise typer.BadParameter("says nothing without --once", param_hint="--json")
     log.configure("demo", "ERROR")  # the processes have logs of their own
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     numbers = ports.free(len(SERVERS)) if port is None else ports.row(port, len(SERVERS))
