@@ -22,7 +22,8 @@ from bench.measure import Bench, Result
 
 app = typer.Typer(add_completion=False)
 
-QUICK = ("decode", "sighting", "irk", "eid")  # a minute in all; each a module here with a BENCH
+# a minute in all; each a module here with a BENCH
+QUICK = ("decode", "sighting", "irk", "eid", "door")
 BENCHES = (*QUICK, "latency")  # the last runs a whole demo with a browser
 RESULTS = Path(__file__).parent / "results"
 

@@ -77,6 +77,10 @@ class Kiosk:
             return None
         return door_wire.read_reply(reply) if reply else None
 
+    def tell(self, ask: AnyAsk) -> None:
+        """Ask, and do not wait for an answer that may never come."""
+        self._talk.sendall(door_wire.line(ask))
+
     def show(self, text: str) -> Answer:
         answer = self.ask(ShowPass(text))
         assert isinstance(answer, Answer)

@@ -19,7 +19,7 @@ from kiosk.core.doorway import DoorwayRules, Sensed
 from kiosk.core.entry import Spend
 from kiosk.core.occupancy import OccupancyRules
 from kiosk.door.app import DoorApp, DoorPorts, DoorRules
-from kiosk.door.claims import Claim
+from kiosk.door.claims import Claim, Claims
 from kiosk.door.journal import Journal
 from kiosk.door.latch import Latch
 from kiosk.door.ledger import Ledger, LedgerRules
@@ -156,7 +156,9 @@ class Rig:
     def __post_init__(self) -> None:
         self.clock, self.source = DoorClock(), Source()
         self.lock, self.closer = DiaryLock(), FakeCloser()
-        self.claims, self.lines = FakeClaims(), Lines()
+        self.asked = FakeClaims()
+        self.claims: Claims = self.asked
+        self.lines = Lines()
 
     @contextmanager
     def running(self) -> Iterator[DoorApp]:

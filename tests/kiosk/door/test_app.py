@@ -338,21 +338,21 @@ def test_a_lost_journal_makes_every_pass_wait_a_moment(tmp_path: Path) -> None:
 
 
 def test_the_other_doors_are_asked_before_anything_opens(rig: Rig) -> None:
-    rig.claims.answer = Claim.TAKEN
+    rig.asked.answer = Claim.TAKEN
     assert rig.shows(ANA) is WHY.REPLAYED
     assert rig.lock.pulses == []
 
-    rig.claims.answer = Claim.UNKNOWN
+    rig.asked.answer = Claim.UNKNOWN
     answer = rig.app.handle(ShowPass(rig.members.show(BINH, rig.slot())))
     assert isinstance(answer, Answer)
     assert (answer.reason, answer.doubts) == (WHY.PASS, (Doubt.UNCLAIMED,))
-    assert [spend.key for spend in rig.claims.asked] == [f"{ANA}/1", f"{BINH}/1"]
+    assert [spend.key for spend in rig.asked.asked] == [f"{ANA}/1", f"{BINH}/1"]
 
 
 def test_a_strict_shop_opens_only_what_is_claimed(tmp_path: Path) -> None:
     rig = Rig(tmp_path, DoorRules(RULES, ISSUERS, opens_unclaimed=False))
     rig.trust()
-    rig.claims.answer = Claim.UNKNOWN
+    rig.asked.answer = Claim.UNKNOWN
     with rig.running():
         assert rig.shows(ANA) is WHY.OUT_OF_ORDER
         assert rig.orders(Order().sealed()) is WHY.STAFF  # an order is for this door alone
@@ -364,7 +364,7 @@ def test_only_what_would_open_is_claimed(rig: Rig) -> None:
     rig.shows(ANA)
     rig.shows(BINH)
 
-    assert len(rig.claims.asked) == 1
+    assert len(rig.asked.asked) == 1
 
 
 def test_capacity_counts_those_inside(tmp_path: Path) -> None:
