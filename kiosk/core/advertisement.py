@@ -34,18 +34,20 @@ _LEGACY_BYTES = 31  # of an advertisement before Bluetooth 5; its scan response 
 
 def decode(advertisement: Advertisement) -> list[Beacon]:
     """All beacons in an advertisement; a tag may send several formats at once."""
-    found: list[Beacon] = []
-    for company, data in advertisement.manufacturer_data.items():
-        if (sign := data[:2]) in _MANUFACTURERS:
-            beacon = _MANUFACTURERS[sign](company, data)
-            if beacon is not None:
-                found.append(beacon)
-    for uuid, data in advertisement.service_data.items():
-        if uuid in _SERVICES:
-            beacon = _SERVICES[uuid](data)
-            if beacon is not None:
-                found.append(beacon)
-    return found
+    found = [from_manufacturer(*part) for part in advertisement.manufacturer_data.items()]
+    found += [from_service(*part) for part in advertisement.service_data.items()]
+    return [beacon for beacon in found if beacon is not None]
+
+
+def from_manufacturer(company: int, data: bytes) -> Beacon | None:
+    """The beacon in one company's data, if there is one."""
+    sign = data[:2]
+    return _MANUFACTURERS[sign](company, data) if sign in _MANUFACTURERS else None
+
+
+def from_service(uuid: int, data: bytes) -> Beacon | None:
+    """The beacon in one service's data, if there is one."""
+    return _SERVICES[uuid](data) if uuid in _SERVICES else None
 
 
 def decode_raw(data: bytes) -> list[Beacon]:

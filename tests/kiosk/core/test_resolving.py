@@ -128,3 +128,22 @@ def test_a_new_word_takes_the_place_of_the_old() -> None:
     known.tick(NOW_S, UNIX_S)
 
     assert known.tags(heard(IBEACON, EID_FRAME), NOW_S) == []
+
+
+def test_bytes_met_before_are_known_again_and_no_stranger_is_kept() -> None:
+    known = resolver()
+    stranger = IBEACON[:-2] + b"\x07\xc5"
+    for _ in range(2):
+        assert known.tags(heard(ibeacon=IBEACON), NOW_S) == ["t-fob"]
+        assert known.tags(heard(ibeacon=stranger), NOW_S) == []
+        assert known.tags(Advertisement({0x15: IBEACON}, {}, -60), NOW_S) == []
+
+    assert list(known._met) == [(0x004C, IBEACON)]
+
+
+def test_bytes_met_before_help_nobody_who_is_denied_now() -> None:
+    known = resolver()
+    known.tags(heard(ibeacon=IBEACON), NOW_S)
+    known.know(deny(learn(Recognition(), TRUST), Denial("hue-1", 1, tags=("t-fob",))))
+
+    assert known.tags(heard(ibeacon=IBEACON), NOW_S) == []
