@@ -230,7 +230,6 @@ class KioskApp:
         for tag in [tag for tag in self.near if not known.recognises(tag)]:
             del self.near[tag]  # who withdrew consent is forgotten, not said goodbye to
             self.welcomed.discard(tag)
-            self.welcomed.discard(tag)
 
     def _device(self, device: Device, condition: Condition, detail: str) -> None:
         log.info("%s is %s %s", device, condition, detail)
