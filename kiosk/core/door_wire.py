@@ -39,7 +39,7 @@ class PassOrder(Ask, frozen=True, tag="pass_order"):
 class TakeRecords(Ask, frozen=True, tag="take_records"):
     """The kiosk's outbox holds the records up to `kept`; hand over the next."""
 
-    journal: Epoch | None = None  # None: it has taken nothing yet, or does not remember
+    journal: Epoch | None = None  # None: it does not remember; the door does
     kept: Number = 0
 
 

@@ -92,6 +92,7 @@ class Journal:
             self._nonces = {row[0] for row in self._db.execute("SELECT nonce FROM nonce")}
             self._blank_until = int(self._fact("blank_until"))
             self.occupancy = _occupancy.decode(self._fact("occupancy"))
+            self.taken = int(self._fact("taken"))  # kiosks have the records up to here
 
     @property
     def memory(self) -> Memory:
@@ -122,6 +123,8 @@ class Journal:
             with self._file.explained("write to"), self._file.transaction():
                 self._use(using)
                 self._db.executemany("INSERT INTO record VALUES (?, ?, ?, ?)", map(_row, numbered))
+                # Not worth a write of its own: a kiosk may take a record twice, which counts once.
+                self._set_fact("taken", str(self.taken))
                 if occupancy is not None:
                     self._set_fact("occupancy", json.encode(occupancy).decode())
         except _UsedAlreadyError:
@@ -160,13 +163,10 @@ class Journal:
             )
             return [Written(*row) for row in rows]
 
-    def trim(self, taken: int) -> None:
-        """Forget what is no longer needed; kiosks have taken the records up to a number.
-
-        The newest record always stays: it knows the last number.
-        """
+    def trim(self) -> None:
+        """Forget what is no longer needed. The newest record stays: it knows the last number."""
         with self._file.explained("delete from"), self._file.transaction():
-            old = min(taken, self._last - self._keeping.taken)
+            old = min(self.taken, self._last - self._keeping.taken)
             very_old = self._last - self._keeping.untaken
             self._db.execute("DELETE FROM record WHERE number <= ?", (old,))
             self._db.execute("DELETE FROM record WHERE is_refusal AND number <= ?", (very_old,))
@@ -211,13 +211,14 @@ def _fill(db: sqlite3.Connection) -> None:
         "keyring": "-1",
         "revocations": "-1",
         "occupancy": json.encode(Occupancy()).decode(),
+        "taken": "0",
     }
     db.executemany("INSERT INTO fact VALUES (?, ?)", facts.items())
 
 
 def _verify(db: sqlite3.Connection) -> None:
     names = {row[0] for row in db.execute("SELECT name FROM fact")}
-    if names != {"id", "blank_until", "keyring", "revocations", "occupancy"}:
+    if names != {"id", "blank_until", "keyring", "revocations", "occupancy", "taken"}:
         raise DamagedError("a fact is missing")
 
 

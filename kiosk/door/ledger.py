@@ -56,7 +56,6 @@ class Ledger:
         self._notes: list[Record] = []
         self._refused: dict[tuple[EntryReason, str, str], Entry] = {}
         self._let_in = ("", 0)  # the holder last let in, and the number of that entry
-        self._taken = 0
 
     @property
     def memory(self) -> Memory:
@@ -124,12 +123,15 @@ class Ledger:
         was = self._inside
         self._inside = occupancy.passed(was, self._rules.occupancy, believed.unix_s, day)
         if self._inside.day != was.day:
-            self._journal.trim(self._taken)
+            self._journal.trim()
 
     def hand_over(self, journal: str | None, kept: int) -> Records:
-        """The records after those a kiosk has kept, if it speaks of this journal; else from 1."""
-        after = kept if journal == self._journal.id else 0
-        self._taken = max(self._taken, after)
+        """The records after those a kiosk has kept; one that does not remember is told on."""
+        if journal == self._journal.id:
+            self._journal.taken = max(self._journal.taken, min(kept, self._journal.last))
+            after = kept
+        else:
+            after = self._journal.taken
         rows = self._journal.pending(after, BATCH)
         records = (HandedOver(row.number, Kind(row.kind), Raw(row.body)) for row in rows)
         return Records(self._journal.id, tuple(records))

@@ -419,9 +419,21 @@ def test_a_kiosk_takes_the_records_and_says_what_it_has_kept(rig: Rig) -> None:
     name = rig.records()[0].journal
 
     assert taken(rig, None, 0) == [1, 2, 3]
-    assert taken(rig, name, 2) == [3]
-    assert taken(rig, name, 3) == []
     assert taken(rig, "0" * 16, 3) == [1, 2, 3]  # it speaks of a journal that is no more
+    assert taken(rig, name, 2) == [3]
+    assert taken(rig, None, 0) == [3]  # it was restarted, and the door remembers for it
+    assert taken(rig, name, 3) == []
+
+
+def test_what_a_kiosk_has_taken_is_remembered_over_a_restart(tmp_path: Path) -> None:
+    rig = Rig(tmp_path)
+    rig.trust()
+    with rig.running():
+        rig.shows(ANA)
+        assert taken(rig, rig.records()[0].journal, 1) == []
+        rig.goes_in()
+    with rig.running():
+        assert taken(rig, None, 0) == [2]
 
 
 def test_a_journal_is_readable_by_anybody_with_sqlite(rig: Rig) -> None:

@@ -104,10 +104,12 @@ def test_everything_is_remembered_by_the_next_process(path: Path) -> None:
         before.write([GRANT], using=ORDER)
         before.learned(3, 9)
         before.forgot_until(77)
+        before.taken = 1
+        before.write([REFUSAL])
         name = before.id
 
     with closing(Journal(path)) as after:
-        assert (after.id, after.last, after.epochs()) == (name, 2, (3, 9))
+        assert (after.id, after.last, after.epochs(), after.taken) == (name, 3, (3, 9), 1)
         assert after.occupancy == inside
         assert after.memory.blank_until == 77
         assert not after.write([GRANT], using=PASS)
@@ -152,11 +154,13 @@ def test_the_newest_record_stays_and_refusals_go_first(path: Path) -> None:
         for letter in "abc":
             journal.write([GRANT], using=Using(nonce=letter * 32))
 
-        journal.trim(taken=8)
+        journal.taken = 8
+        journal.trim()
         assert numbers(journal) == [9, 11, 13, *range(14, 24)]
         assert not journal.write([GRANT], using=Using(nonce="b" * 32))
 
-        journal.trim(taken=23)
+        journal.taken = 23
+        journal.trim()
         assert numbers(journal) == [19, 20, 21, 22, 23]
 
 
