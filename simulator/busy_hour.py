@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from random import Random
 
 from runtime.clock import stopwatch_ms
-from runtime.errors import UnavailableError
 from simulator import audit
 from simulator.opening import BROKER, OpenShop
 from simulator.people import Shopper, crowd
@@ -45,7 +44,7 @@ class Script:
 def play(opened: OpenShop, shop: Shop, script: Script, progress: Progress) -> None:
     """Play it to its end, kill the broker in its middle, and wait until every event has arrived.
 
-    UnavailableError if the outboxes do not drain: then something is broken, not slow.
+    Or until it is plain that they do not arrive; what is lost then, the audit counts.
     """
     is_broker_killed = False
     for share in steps(opened, shop, script):
@@ -84,13 +83,14 @@ def _pace(opened: OpenShop) -> float:
     return FRAME_S if opened.stage.is_filming else STEP_S
 
 
-def drain(opened: OpenShop) -> None:
-    """Wait, in real time, until the gateway has all; UnavailableError if it does not get it."""
+def drain(opened: OpenShop) -> int:
+    """Wait, in real time, until the gateway has all; returns how many events it never got."""
     premises, clock = opened.premises, opened.clock
     began_s = clock.monotonic_s()
     while missing := audit.waiting(premises.database, premises.logs):
         if clock.monotonic_s() - began_s > DRAINS_WITHIN_S:
-            raise UnavailableError(f"{missing} events do not arrive; see {premises.folder}")
+            break
         opened.processes.tend()
         next(iter(opened.browsers.values())).wait_for(lambda _seen: False, DRAIN_STEP_S)
         opened.stage.step(DRAIN_STEP_S)
+    return missing
