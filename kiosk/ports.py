@@ -8,7 +8,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from contract.events import Verdict
+from contract.events import Record, Verdict
 from contract.messages import KioskState
 from kiosk.core.inputs import Input
 from kiosk.core.screen import ScreenState
@@ -94,6 +94,19 @@ class TimeSource(Protocol):
 
     def is_synced(self) -> bool:
         """Whether something outside this machine vouches for its time now."""
+
+
+class Door(Protocol):
+    """The door process on this machine. It takes what was read and decides; nobody opens it."""
+
+    def show(self, text: str) -> None:
+        """Show it what the camera read; the answer is put as `DoorAnswered`."""
+
+    def pass_order(self, sealed: bytes) -> None:
+        """Pass on an order from the gateway; the answer is put as `DoorAnswered`."""
+
+    def kept(self, record: Record) -> None:
+        """A record that was put as `DoorRecorded` is in the outbox: the next may come."""
 
 
 class Uplink(Protocol):

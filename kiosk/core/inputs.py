@@ -11,8 +11,9 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from contract.events import Condition, Device
+from contract.events import Condition, Device, Record
 from contract.messages import Denial, Receipt, Show, Trust
+from kiosk.core.door_wire import Answer
 
 
 class Advertisement(Struct, frozen=True):
@@ -117,6 +118,20 @@ class DeviceChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class DoorAnswered:
+    """The door has decided about a pass or an order."""
+
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class DoorRecorded:
+    """The door hands over a record of its journal, to be reported and then acknowledged."""
+
+    record: Record
+
+
+@dataclass(frozen=True, slots=True)
 class Tick:
     """Time passed; departures and idle screens are found by this, not by other events."""
 
@@ -130,5 +145,7 @@ Input = (
     | Told
     | LinkChanged
     | DeviceChanged
+    | DoorAnswered
+    | DoorRecorded
     | Tick
 )
