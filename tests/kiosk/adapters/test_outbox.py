@@ -185,6 +185,11 @@ def flip_one_bit_of_a_body(path: Path) -> None:
     path.write_bytes(data.replace(b"0123456789abcdef", b"0123456789abcdeg", 1))
 
 
+def lie_about_free_pages(path: Path) -> None:
+    data = path.read_bytes()
+    path.write_bytes(data[:36] + (9_999).to_bytes(4) + data[40:])  # a field of the file's header
+
+
 def cut_short(path: Path) -> None:
     path.write_bytes(path.read_bytes()[:5000])
 
@@ -204,6 +209,7 @@ DAMAGES = [
     damage_header,
     damage_page,
     flip_one_bit_of_a_body,
+    lie_about_free_pages,
     cut_short,
     Edited("DELETE FROM event WHERE seq = 2"),
     Edited("DELETE FROM event WHERE seq = 3"),
@@ -240,6 +246,34 @@ def test_a_second_damaged_outbox_does_not_overwrite_the_first(path: Path) -> Non
 
     assert path.with_name("outbox.db.damaged-1").read_text().startswith("rubbish 1")
     assert path.with_name("outbox.db.damaged-2").read_text().startswith("rubbish 2")
+
+
+def test_a_whole_log_heals_a_damaged_file_and_a_torn_one_does_not(
+    outbox: Outbox, path: Path, tmp_path: Path
+) -> None:
+    fill(outbox, 3)
+    log = path.with_name("outbox.db-wal").read_bytes()
+    for name, left in (("whole.db", log), ("torn.db", log[:2_000])):
+        (tmp_path / name).write_bytes(b"rubbish" * 1_000)
+        (tmp_path / f"{name}-wal").write_bytes(left)
+
+    with closing(reopened(tmp_path / "whole.db")) as whole:
+        assert (seqs(whole), whole.quarantined) == ([1, 2, 3], None)
+    with closing(reopened(tmp_path / "torn.db")) as torn:
+        assert (seqs(torn), torn.quarantined) == ([], tmp_path / "torn.db.damaged-1")
+
+
+def test_an_append_that_fails_halfway_leaves_nothing_and_blocks_nothing(outbox: Outbox) -> None:
+    fill(outbox, 1)
+    outbox._db.execute(
+        "CREATE TEMP TRIGGER stop BEFORE UPDATE ON head BEGIN SELECT RAISE(FAIL, 'stop'); END"
+    )
+    with pytest.raises(DeviceError, match=r"cannot append to outbox .*: stop"):
+        fill(outbox, 1)
+    outbox._db.execute("DROP TRIGGER stop")
+
+    fill(outbox, 1)
+    assert seqs(outbox) == [1, 2]
 
 
 def test_a_second_kiosk_on_the_same_outbox_is_refused(outbox: Outbox, path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from queue import Queue
 
 import numpy as np
@@ -12,25 +13,29 @@ from kiosk.adapters import scanner
 from kiosk.adapters.scanner import Scanner
 from kiosk.core.inputs import CodeRead, DeviceChanged, Input
 from kiosk.ports import Luma
-from runtime.clock import SystemClock
 from runtime.errors import DeviceError
-from tests.waiting import until
+from tests.fakes import FakeClock
+from tests.waiting import PATIENCE_S, until
 
 FRAME = np.zeros((48, 64), np.uint8)
 
 
 class ScriptedCamera:
-    """Gives what the script says; an exception in it is raised, and the script goes on after."""
+    """Gives what the script says, 15 times a second; then time stands still."""
 
     def __init__(self, *script: Luma | DeviceError | None) -> None:
         self.script = list(script)
+        self.clock = FakeClock()
         self.opened = self.closed = 0
 
     def open(self) -> None:
         self.opened += 1
 
     def grab(self, timeout_s: float) -> Luma | None:
-        step = self.script.pop(0) if self.script else FRAME
+        if not self.script:
+            return FRAME
+        self.clock.advance(1 / 15)
+        step = self.script.pop(0)
         if isinstance(step, DeviceError):
             raise step
         return step
@@ -40,30 +45,42 @@ class ScriptedCamera:
 
 
 class OneText:
-    """Reads the same text in every frame."""
+    """Reads the same text in every frame, and counts them."""
+
+    def __init__(self) -> None:
+        self.frames = 0
 
     def read(self, frame: Luma) -> list[str]:
+        self.frames += 1
         return ["hello"]
 
 
-def run(camera: ScriptedCamera) -> tuple[Scanner, Queue[Input]]:
-    inputs: Queue[Input] = Queue()
-    made = Scanner(camera, OneText(), inputs.put, SystemClock())
-    made.start()
-    return made, inputs
+Start = Callable[[ScriptedCamera, OneText], Queue[Input]]
 
 
-@pytest.fixture(autouse=True)
-def _in_haste(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def start(monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
+    """Starts scanners in haste, and stops them even if the test fails."""
     monkeypatch.setattr(scanner, "FIRST_RETRY_S", 0.01)
+    started: list[Scanner] = []
+
+    def start(camera: ScriptedCamera, reader: OneText) -> Queue[Input]:
+        inputs: Queue[Input] = Queue()
+        started.append(Scanner(camera, reader, inputs.put, camera.clock))
+        started[-1].start()
+        return inputs
+
+    yield start
+    for one in started:
+        one.stop()
+        one.stop()  # safe to call twice
 
 
-def test_a_code_is_put_with_the_time_its_frame_was_grabbed() -> None:
-    made, inputs = run(ScriptedCamera())
+def test_a_code_is_put_with_the_time_its_frame_was_grabbed(start: Start) -> None:
+    inputs = start(ScriptedCamera(), OneText())
 
-    assert inputs.get(timeout=15) == DeviceChanged(Device.CAMERA, Condition.OK)
-    read = inputs.get(timeout=15)
-    made.stop()
+    assert inputs.get(timeout=PATIENCE_S) == DeviceChanged(Device.CAMERA, Condition.OK)
+    read = inputs.get(timeout=PATIENCE_S)
 
     assert isinstance(read, CodeRead)
     assert read.text == "hello"
@@ -78,26 +95,24 @@ def test_a_code_is_put_with_the_time_its_frame_was_grabbed() -> None:
     ],
 )
 def test_a_lost_camera_is_said_in_words_and_opened_again(
-    trouble: DeviceError | None, says: str
+    start: Start, trouble: DeviceError | None, says: str
 ) -> None:
     camera = ScriptedCamera(FRAME, trouble)
-    made, inputs = run(camera)
-    seen: list[Input] = []
+    inputs = start(camera, OneText())
+    changes: list[DeviceChanged] = []
+    while len(changes) < 3:
+        seen = inputs.get(timeout=PATIENCE_S)
+        if isinstance(seen, DeviceChanged):
+            changes.append(seen)
 
-    def is_back() -> bool:
-        seen.append(inputs.get(timeout=15))
-        changes = [one for one in seen if isinstance(one, DeviceChanged)]
-        return [one.condition for one in changes] == [Condition.OK, Condition.OUT, Condition.OK]
-
-    until(is_back, "the camera is back")
-    made.stop()
-
-    (out,) = [one for one in seen if isinstance(one, DeviceChanged) and one.detail]
-    assert says in out.detail
-    assert (camera.opened, camera.closed) == (2, 2)
+    assert [one.condition for one in changes] == [Condition.OK, Condition.OUT, Condition.OK]
+    assert says in changes[1].detail
+    assert (camera.opened, camera.closed) == (2, 1)
 
 
-def test_stopping_twice_is_once() -> None:
-    made, _ = run(ScriptedCamera())
-    made.stop()
-    made.stop()
+def test_an_empty_shop_is_read_now_and_then_only(start: Start) -> None:
+    camera, reader = ScriptedCamera(*[FRAME] * 150), OneText()
+    start(camera, reader)
+    until(lambda: not camera.script, "ten seconds of frames are taken")
+
+    assert 30 <= reader.frames <= 60  # the first two seconds, then one a second
