@@ -140,6 +140,7 @@ class Premises:
     def start_door(self) -> subprocess.Popen[bytes]:
         process = self.start("run")
         until(lambda: self._answers() or process.poll() is not None, "the door listens")
+        assert process.poll() is None, self.said("run")
         return process
 
     def _answers(self) -> bool:
