@@ -29,7 +29,7 @@ def nearest(signals: Mapping[str, Signal], holder: str, now_s: float) -> str:
     On equal, and up to 6 dB beyond it, the holder keeps the tag.
     """
     if holder not in signals:
-        return max(signals, key=lambda receiver: signals[receiver].loud_dbm)
+        return max(signals, key=lambda receiver: _claim(signals[receiver], now_s))
     if len(signals) == 1:
         return holder
     held = signals[holder]
@@ -41,6 +41,11 @@ def nearest(signals: Mapping[str, Signal], holder: str, now_s: float) -> str:
             if news_db > to_beat_db and receiver != holder:
                 holder, to_beat_db = receiver, news_db
     return holder
+
+
+def _claim(heard: Signal, now_s: float) -> tuple[bool, float]:
+    """Who may begin to hold: the loudest of those that hear it now."""
+    return now_s - heard.heard_s <= STALE_S, heard.loud_dbm
 
 
 def _silence_db(held: Signal, now_s: float) -> float:

@@ -19,6 +19,7 @@ CASES = [
     pytest.param({"a": at(-60)}, "a", "a", id="the only one keeps it"),
     pytest.param({"a": at(-60), "b": at(-55)}, "", "b", id="without a holder the loudest"),
     pytest.param({"a": at(-60), "b": at(-55)}, "gone", "b", id="a holder nobody knows"),
+    pytest.param({"a": at(-40, heard_s=96), "b": at(-70)}, "", "b", id="the loudest that hears it"),
     pytest.param({"a": at(-60), "b": at(-60)}, "b", "b", id="on equal the holder"),
     pytest.param({"a": at(-60), "b": at(-54)}, "a", "a", id="6 dB are not enough"),
     pytest.param({"a": at(-60), "b": at(-53.9)}, "a", "b", id="more than 6 dB are"),
