@@ -217,6 +217,7 @@ DAMAGES = [
     Edited("DELETE FROM head"),
     Edited("DROP TABLE event"),
     Edited("UPDATE event SET at_ms = at_ms + 1 WHERE seq = 1"),
+    Edited("UPDATE event SET chain = id WHERE seq = 2"),
     Edited("UPDATE head SET seq = 2"),
 ]
 
@@ -315,9 +316,10 @@ def test_a_full_disk_is_named_uses_no_number_and_can_be_drained(path: Path) -> N
         assert outbox.quarantined is None
 
 
-def test_an_event_that_cannot_be_read_back_is_a_device_error(outbox: Outbox) -> None:
+@pytest.mark.parametrize("edit", ["kind = 'danced'", "body = x'7b'", "clock = 'stopped'"])
+def test_an_event_that_cannot_be_read_back_is_a_device_error(outbox: Outbox, edit: str) -> None:
     fill(outbox, 1)
-    outbox._db.execute("UPDATE event SET kind = 'danced'")
+    outbox._db.execute(f"UPDATE event SET {edit}")
 
     with pytest.raises(DeviceError, match="cannot read outbox"):
         outbox.pending(0, 10)
