@@ -7,11 +7,9 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-from msgspec import MsgspecError, json
+from msgspec import json
 
 from contract import codec
 from contract.events import BODIES, KINDS, Body, ClockTrust, Event, Kind
@@ -49,7 +47,7 @@ class Outbox:
         self._file = DurableFile(path, _SCHEMA)
         self._db = self._file.db
         self.quarantined = self._file.quarantined
-        with self._explained("open"):
+        with self._file.explained("open"):
             head: tuple[str, int, str] = self._db.execute(
                 "SELECT epoch, seq, chain FROM head"
             ).fetchone()
@@ -70,7 +68,7 @@ class Outbox:
         data = codec.encode_body(body)
         chain = codec.link(self._chain, event_id, seq, at_ms, data)
         row = (seq, event_id, at_ms, str(clock), str(KINDS[type(body)]), data, chain)
-        with self._explained("append to"), self._file.transaction():
+        with self._file.explained("append to"), self._file.transaction():
             self._db.execute("INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?)", row)
             self._db.execute("UPDATE head SET seq = ?, chain = ?", (seq, chain))
         self._last, self._chain = seq, chain
@@ -78,7 +76,7 @@ class Outbox:
 
     def pending(self, after_seq: int, limit: int) -> list[tuple[Event, bytes]]:
         """The next events after a number, oldest first, each with its body as first encoded."""
-        with self._explained("read"):
+        with self._file.explained("read"):
             rows = self._db.execute(
                 "SELECT * FROM event WHERE seq > ? ORDER BY seq LIMIT ?", (after_seq, limit)
             ).fetchall()
@@ -86,7 +84,7 @@ class Outbox:
 
     def forget(self, upto: int) -> None:
         """Delete events up to a number, which the gateway has committed."""
-        with self._explained("delete from"), self._file.transaction():
+        with self._file.explained("delete from"), self._file.transaction():
             self._db.execute(
                 "UPDATE head SET base = event.chain FROM event "
                 "WHERE event.seq = (SELECT max(seq) FROM event WHERE seq <= ?)",
@@ -96,7 +94,7 @@ class Outbox:
 
     def depth(self) -> int:
         """How many events wait. Numbers have no gaps, so the oldest one tells."""
-        with self._explained("read"):
+        with self._file.explained("read"):
             (oldest,) = self._db.execute("SELECT min(seq) FROM event").fetchone()
         return 0 if oldest is None else self._last - int(oldest) + 1
 
@@ -117,15 +115,6 @@ class Outbox:
             body=json.decode(data, type=BODIES[Kind(kind)]),
             chain=chain,
         )
-
-    @contextmanager
-    def _explained(self, doing: str) -> Iterator[None]:
-        """A row that is no event is as wrong as a disk that does not read."""
-        with self._file.explained(doing):
-            try:
-                yield
-            except MsgspecError as error:
-                raise DamagedError(str(error)) from error
 
 
 def _fill(db: sqlite3.Connection) -> None:
