@@ -1,6 +1,6 @@
 """A real Chromium for tests, and what a careful eye would see on its pages.
 
-Use it with `from tests.browser import chromium` in a conftest.py; `open_page` watches what a
+`chromium` is a fixture of tests/conftest.py, since playwright allows one a process; `open_page` watches what a
 page logs and where it calls.
 """
 

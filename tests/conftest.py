@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.broker import Broker
+from tests.browser import chromium
+
+__all__ = ["broker", "chromium"]  # one browser: playwright allows one a process
 
 
 @pytest.fixture

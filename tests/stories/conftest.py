@@ -8,11 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser import chromium
 from tests.living import Living, living_demo
 from tests.stories.shop import StoryShop
-
-__all__ = ["chromium"]
 
 
 @pytest.fixture(scope="session")

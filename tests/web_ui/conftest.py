@@ -1,4 +1,4 @@
-"""One Chromium for all tests of pages, and the gateway's pages over a fresh database."""
+"""The gateway's pages over a fresh database."""
 
 from __future__ import annotations
 
@@ -7,10 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser import chromium
 from tests.web_ui.office import Office
-
-__all__ = ["chromium", "office"]
 
 
 @pytest.fixture
