@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
+from numpy.typing import NDArray
 
 from kiosk.adapters.motion_gate import MotionGate
 from kiosk.ports import Luma
@@ -10,14 +13,18 @@ from kiosk.ports import Luma
 FPS = 15
 
 
+@cache
+def noise(seed: int) -> NDArray[np.float32]:
+    return np.random.default_rng(seed).normal(0, 2.5, (360, 640)).astype(np.float32)
+
+
 def noisy(level: float = 90, seed: int = 0) -> Luma:
-    noise = np.random.default_rng(seed).normal(level, 2.5, (720, 1280))
-    return noise.clip(0, 255).astype(np.uint8)
+    return (level + noise(seed % 8)).astype(np.uint8)
 
 
 def with_hand(frame: Luma) -> Luma:
     changed = frame.copy()
-    changed[200:480, 500:780] = 200
+    changed[100:240, 250:390] = 200
     return changed
 
 
