@@ -1,7 +1,7 @@
 """A real Chromium for tests, and what a careful eye would see on its pages.
 
-`chromium` is a fixture of tests/conftest.py, since playwright allows one a process; `open_page` watches what a
-page logs and where it calls.
+`chromium` is a fixture of tests/conftest.py, since playwright allows one a process; `open_page`
+watches what a page logs and where it calls.
 """
 
 from __future__ import annotations
