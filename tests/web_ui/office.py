@@ -15,6 +15,7 @@ from gateway.store.alerts import AlertRow
 from gateway.store.staff import Role, StaffRow
 from tests.fakes import FakeClock
 from tests.gateway.shop import NOON_MS, STORE, Shop
+from tests.web_ui.compiled import CACHE
 from web_ui.gateway_app import create_app
 from web_ui.shared.hub import Hub
 
@@ -46,6 +47,7 @@ class Office:
         self.shop = Shop(self.folder)
         self.hub = Hub[Live]()
         self.app = create_app(self.shop.readers, self.clock, self.hub, self._say, b"k" * 32)
+        self.app.jinja_env.bytecode_cache = CACHE
         with self.shop.writers.begin() as db:
             for staff, name, role in (
                 ("hanh", "Hạnh", Role.STAFF),

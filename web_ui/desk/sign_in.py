@@ -51,10 +51,9 @@ def person() -> Person | None:
         row = session().get(StaffRow, cookie.get("staff", ""))
         here = {one.store: one.name for one in stores.every(session())}
         store = cookie.get("store", "")
-        known = row is not None and store in here
         g.person = (
             Person(row.staff, row.name, Role(row.role), store, here[store])
-            if row is not None and known
+            if row is not None and store in here
             else None
         )
     signed_in: Person | None = g.person

@@ -13,6 +13,7 @@ from flask import Flask
 from kiosk.core.inputs import Input, Painted
 from kiosk.core.screen import ScreenState
 from tests.waiting import until
+from tests.web_ui.compiled import CACHE
 from web_ui.screen.app import THREADS, create_app
 from web_ui.screen.feed import Feed
 from web_ui.shared.serving import Server
@@ -29,6 +30,7 @@ class Glass:
 
     def __post_init__(self) -> None:
         self.app: Flask = create_app(self.feed, self.heard.append, "An Nhiên", "Quầy 1")
+        self.app.jinja_env.bytecode_cache = CACHE
 
     def touches(self) -> list[Input]:
         """What was pressed, without the browser's own reports."""
@@ -63,9 +65,11 @@ def serving(made: ServedGlass, port: int = 0) -> Iterator[ServedGlass]:
     server = Server(made.app, "127.0.0.1", port, THREADS)
     server.start()
     made.url = f"http://127.0.0.1:{server.port}/"
-    yield made
-    made.feed.close()
-    server.stop()
+    try:
+        yield made
+    finally:
+        made.feed.close()
+        server.stop()
 
 
 @pytest.fixture(scope="module")

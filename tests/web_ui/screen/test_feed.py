@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import threading
 
+import pytest
+
 from kiosk.core.screen import ScreenState
 from web_ui.screen.feed import Feed
 
@@ -28,9 +30,11 @@ def test_a_kiosk_that_started_anew_is_seen_though_its_revisions_are_lower() -> N
     assert feed.next_after(57, timeout_s=0) == ScreenState(revision=2)
 
 
-def test_a_waiting_reader_wakes_at_a_new_state() -> None:
+@pytest.mark.parametrize("seen_before", [0, 57])
+def test_a_waiting_reader_wakes_at_another_state(seen_before: int) -> None:
     feed, seen = Feed(), []
-    reader = threading.Thread(target=lambda: seen.append(feed.next_after(0, timeout_s=30)))
+    feed.show(ScreenState(revision=seen_before))
+    reader = threading.Thread(target=lambda: seen.append(feed.next_after(seen_before, 30)))
     reader.start()
     feed.show(ScreenState(revision=1))
     reader.join(timeout=10)

@@ -170,3 +170,4 @@ def test_an_offline_call_promises_nobody(glass: Glass) -> None:
     assert "on their way" in html(glass, called)
     assert "on their way" not in html(glass, replace(called, offline=True))
     assert "come to the counter" in html(glass, replace(called, offline=True))
+    assert "in a moment" not in html(glass, replace(called, offline=True))
