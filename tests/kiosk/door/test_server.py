@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -71,16 +72,18 @@ def test_a_user_it_was_not_told_of_is_turned_away(tmp_path: Path) -> None:
 CALL = "import socket, sys; s = socket.socket(socket.AF_UNIX); s.connect(sys.argv[1]); s.recv(1)"
 
 
-def test_another_user_of_the_machine_is_turned_away(tmp_path: Path) -> None:
+def test_another_user_of_the_machine_is_turned_away() -> None:
     """By the kernel's word on them. Runs where the tests run as root, as they do in CI."""
-    for folder in (tmp_path, *tmp_path.parents[:2]):
-        folder.chmod(0o755)
+    with TemporaryDirectory() as folder:  # not tmp_path, into which nobody else may look
+        Path(folder).chmod(0o755)
+        _is_turned_away(Path(folder) / "door.sock")
+
+
+def _is_turned_away(path: Path) -> None:
     nobody = "nobody" if os.getuid() == 0 else None
     allowed = ME if nobody else frozenset({os.getuid() + 1})
-    with closing(DoorServer(tmp_path / "door.sock", allowed)) as server:
-        with subprocess.Popen(
-            [sys.executable, "-c", CALL, str(tmp_path / "door.sock")], user=nobody
-        ) as stranger:
+    with closing(DoorServer(path, allowed)) as server:
+        with subprocess.Popen([sys.executable, "-c", CALL, str(path)], user=nobody) as stranger:
             assert heard(server, 500) == []
             assert stranger.wait(10) == 0
         assert server.turned_away == 1
