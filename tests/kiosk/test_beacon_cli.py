@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 from kiosk import beacon_cli
 from kiosk.core.captures import MAX_LINE_BYTES
+from tests.terminal import needs_a_terminal
 
 IBEACON = "0215426c7565436861726d426561636f6e730efe1355c5"
 IBEACON_SAID = {
@@ -75,6 +76,7 @@ def test_nothing_in_nothing_out() -> None:
     assert decoded(b"") == []
 
 
+@needs_a_terminal
 def test_a_person_sees_a_table() -> None:
     ours, theirs = pty.openpty()
     command = [sys.executable, "-c", "from kiosk.beacon_cli import app; app()", "decode"]

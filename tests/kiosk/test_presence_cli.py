@@ -14,6 +14,7 @@ from kiosk import presence_cli, recordings
 from kiosk.core.presence import Receiver
 from kiosk.core.replay import Sighting
 from runtime.errors import SettingsError
+from tests.terminal import needs_a_terminal
 
 HEAD = "tag,receiver,t_s,rssi_dbm\n"
 VISIT = HEAD + "".join(f"key-1,door,{second},-50\n" for second in range(5)) + "key-2,door,40,-90\n"
@@ -79,6 +80,7 @@ def test_a_tag_that_is_near_nowhere_is_told_where_it_is_or_left_out() -> None:
     assert replayed(WALK.encode(), "-", "--visits") == []
 
 
+@needs_a_terminal
 def test_a_person_at_a_terminal_reads_a_table(tmp_path: Path) -> None:
     recording = tmp_path / "walk.csv"
     recording.write_text(VISIT)
