@@ -101,12 +101,11 @@ class MqttLink:
             log.warning("the broker at %s refused us: %s", self._where, reason)
             return
         self._complained = False
-        log.info("connected to the broker at %s", self._where)
         # Here and not after open(): this is what brings subscriptions back on a reconnect.
         if self._options.subscriptions:
             client.subscribe([(topic, 1) for topic in self._options.subscriptions])
         else:
-            self._on_link(True)
+            self._is_up()
 
     def _on_subscribe(
         self,
@@ -116,7 +115,11 @@ class MqttLink:
         _reasons: list[ReasonCode],
         _properties: Properties | None,
     ) -> None:
-        self._on_link(True)  # only now can we be answered
+        self._is_up()  # only now can we be answered
+
+    def _is_up(self) -> None:
+        log.info("connected to the broker at %s", self._where)
+        self._on_link(True)
 
     def _on_connect_fail(self, _client: Client, _data: Any) -> None:
         if not self._complained:  # once an outage, not once a retry
