@@ -29,7 +29,7 @@ from web_ui.desk.context import desk, session
 from web_ui.shared import i18n
 from web_ui.shared.i18n import gettext as _
 
-bp = Blueprint("sign_in", __name__, static_folder="static", static_url_path="/desk", cli_group=None)
+bp = Blueprint("sign_in", __name__, static_folder="static", static_url_path="/desk")
 
 MAY = {Role.STAFF: {Role.STAFF}, Role.OWNER: {Role.STAFF, Role.OWNER}}
 

@@ -28,8 +28,12 @@ class Glass:
     feed: Feed = field(default_factory=Feed)
     heard: list[Input] = field(default_factory=list)
 
+    panel_diagonal_in: float = 21.5
+
     def __post_init__(self) -> None:
-        self.app: Flask = create_app(self.feed, self.heard.append, "An Nhiên", "Quầy 1")
+        self.app: Flask = create_app(
+            self.feed, self.heard.append, "An Nhiên", "Quầy 1", self.panel_diagonal_in
+        )
         self.app.jinja_env.bytecode_cache = CACHE
 
     def touches(self) -> list[Input]:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack
-from itertools import count
+from itertools import count, product
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -24,8 +24,12 @@ from tests.web_ui.screen.samples import PERSONAL, PERSONAL_SCREENS, SCREENS, sta
 
 LEAST_TARGET_PX = 60
 REVISIONS = count(1)
-SMALL = (800, 1280)  # 10.1 inches: a finger and an eye need more of its pixels
-SIZES = {"1080x1920": PORTRAIT, "1280x800": LANDSCAPE, "800x1280": SMALL}
+# On 10.1 inches a finger and an eye need more of the panel's pixels.
+PANELS = {
+    "21.5 inches upright": (PORTRAIT, 21.5),
+    "21.5 inches lying": (LANDSCAPE, 21.5),
+    "10.1 inches upright": ((800, 1280), 10.1),
+}
 
 
 @pytest.fixture(scope="module")
@@ -53,24 +57,24 @@ def words(page: Page) -> str:
     return page.content()
 
 
-@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
-def test_every_screen_fits_the_glass_and_the_finger(
-    chromium: Browser, served: ServedGlass, size: tuple[int, int]
-) -> None:
-    page, watch = open_page(chromium, served.url, size)
+@pytest.mark.parametrize("panel", PANELS)
+def test_every_screen_fits_the_glass_and_the_finger(chromium: Browser, panel: str) -> None:
+    size, diagonal_in = PANELS[panel]
     wrong: dict[str, list[str]] = {}
-    for language in Language:
-        for name, screen in SCREENS.items():
+    with serving(ServedGlass(panel_diagonal_in=diagonal_in)) as served:
+        page, watch = open_page(chromium, served.url, size)
+        for language, (name, screen) in product(Language, SCREENS.items()):
             served.show(state(screen, language, revision=next(REVISIONS)))
             faults = clipped_text(page) + small_targets(page, LEAST_TARGET_PX)
             faults += tight_targets(page, least_px=8)
             if faults:
                 wrong[f"{name}, {language}"] = faults
-        served.show(state(screens.Hello(), language, next(REVISIONS), warning_left_s=20))
-        assert clipped_text(page) == []
-        served.show(state(screens.Attract(), language, next(REVISIONS), offline=True))
-        assert clipped_text(page) == []
-    page.context.close()
+        for language in Language:
+            served.show(state(screens.Hello(), language, next(REVISIONS), warning_left_s=20))
+            assert clipped_text(page) == []
+            served.show(state(screens.Attract(), language, next(REVISIONS), offline=True))
+            assert clipped_text(page) == []
+        page.context.close()
 
     assert wrong == {}
     assert watch.errors == []
