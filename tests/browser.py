@@ -24,7 +24,7 @@ PORTRAIT = (1080, 1920)
 LANDSCAPE = (1280, 800)
 
 # Text that leaves its box, the glass, or any box around it. Glyph boxes are taller than tight
-# lines, hence the vertical tolerance; nothing is tolerated sideways.
+# lines, hence some slack above and below; none sideways, and none where the box would cut.
 CLIPPED_TEXT = """([root, scrolls]) => {
   const found = [];
   const walker = document.createTreeWalker(document.querySelector(root), NodeFilter.SHOW_TEXT);
@@ -35,7 +35,7 @@ CLIPPED_TEXT = """([root, scrolls]) => {
     const range = document.createRange();
     range.selectNodeContents(text);
     const size = parseFloat(getComputedStyle(element).fontSize);
-    const up = size * 0.2;
+    const slack = (box) => getComputedStyle(box).overflow === 'visible' ? size * 0.2 : 1;
     for (const line of range.getClientRects()) {
       const bottom = scrolls ? document.documentElement.scrollHeight : innerHeight;
       const glass = {left: 0, top: scrolls ? -scrollY : 0, right: innerWidth, bottom};
@@ -44,8 +44,9 @@ CLIPPED_TEXT = """([root, scrolls]) => {
         const hasNoBox = ['inline', 'contents'].includes(getComputedStyle(box).display);
         if (!hasNoBox) boxes.push([box, box.getBoundingClientRect()]);
       }
-      const outside = boxes.find(([, box]) => line.left < box.left - 1 || line.right > box.right + 1
-        || line.top < box.top - up || line.bottom > box.bottom + up);
+      const outside = boxes.find(([one, box]) =>
+        line.left < box.left - 1 || line.right > box.right + 1
+        || line.top < box.top - slack(one) || line.bottom > box.bottom + slack(one));
       if (outside) {
         const [box] = outside;
         found.push(`"${text.data.trim()}" leaves ${box.tagName.toLowerCase()}.${box.className}`);
