@@ -258,6 +258,7 @@ class AnyDoor(RuleBasedStateMachine):
 FEW_STEPS = settings(
     max_examples=60, stateful_step_count=15, deadline=None, report_multiple_bugs=False
 )
+UNTIL_FOUND = settings(FEW_STEPS, max_examples=2_000)  # the search ends at the first one
 TestAnyDoor = AnyDoor.TestCase
 TestAnyDoor.settings = FEW_STEPS
 
@@ -272,7 +273,7 @@ def test_a_planted_second_pass_that_prolongs_the_pulse_is_found() -> None:
         release = staticmethod(prolonging)
 
     with pytest.raises(AssertionError, match="the lock stays energised"):
-        run_state_machine_as_test(BuggyDoor, settings=FEW_STEPS)
+        run_state_machine_as_test(BuggyDoor, settings=UNTIL_FOUND)
 
 
 def test_a_planted_lock_that_ignores_an_open_door_is_found() -> None:
@@ -285,4 +286,4 @@ def test_a_planted_lock_that_ignores_an_open_door_is_found() -> None:
         release = staticmethod(through)
 
     with pytest.raises(AssertionError, match="released onto an open door"):
-        run_state_machine_as_test(BuggyDoor, settings=FEW_STEPS)
+        run_state_machine_as_test(BuggyDoor, settings=UNTIL_FOUND)
