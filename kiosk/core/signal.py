@@ -25,10 +25,10 @@ USUAL_S, USUAL_GUESS_S, USUAL_GUESS_BELOW_ENTER_DB = 60.0, 10.0, 7.0
 
 LASTS_S = 3.0  # after a longer silence, one advertisement says nothing of the time before it
 
-# Near is what was above the entry level by enough for long enough: 2.6 s at 10 dB, 13 s at 2 dB.
+# Near is what was above the entry level by enough for long enough: 2.7 s at 10 dB, 13.5 s at 2 dB.
 # Somebody at the screen is quickly there, somebody whom an echo lifts to the threshold is not.
-NEAR_ENOUGH_DB_S = 26.0
-NEAR_AT_MOST_DB = 13.0  # of any second, so nobody is near in under 2 s: passers-by
+NEAR_ENOUGH_DB_S = 27.0
+NEAR_AT_MOST_DB = 13.5  # of any second, so nobody is near in under 2 s: passers-by
 
 # A gap longer than expected is believed at once, a shorter one slowly: the estimate settles
 # near the longest usual gap, and nobody is declared gone because two packets were lost.
