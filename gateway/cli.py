@@ -10,11 +10,12 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from gateway import main
+from gateway import main, seal
 from gateway.settings import GatewaySettings
 from gateway.store import base, csv_import, dead_letters, migrations, stores
 from runtime import log
 from runtime.clock import SystemClock, unix_ms
+from runtime.errors import SettingsError
 from runtime.settings import load
 
 app = typer.Typer(no_args_is_help=True)
@@ -69,6 +70,16 @@ def publish_trust(settings: SettingsFile = DEFAULT) -> None:
     with base.writers(engine).begin() as db:
         stores.next_edition(db)
     engine.dispose()
+
+
+@app.command("make-key")
+def make_key(settings: SettingsFile = DEFAULT) -> None:
+    """Write the key file that [seal] names, and print what belongs in each kiosk.toml."""
+    wanted = load(GatewaySettings, settings).seal
+    if wanted is None:
+        raise SettingsError(f"{settings.name}: [seal] key_file is missing")
+    made = seal.make(wanted.key_file, wanted.key_id)
+    print(f'[trust.issuers]\n{made.key_id} = "{made.public_key}"')
 
 
 @app.command("dead-letters")

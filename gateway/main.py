@@ -16,9 +16,13 @@ from sqlalchemy.orm import Session, sessionmaker
 from contract import codec, topics
 from contract.errors import ContractError
 from contract.identifiers import shard_of
-from contract.messages import Live
+from contract.messages import Denial, Live, Trust
+from contract.sealed import Purpose
 from contract.topics import Leaf
+from gateway import seal
+from gateway.core import trust as core_trust
 from gateway.intake import Intake
+from gateway.seal import Sealer
 from gateway.settings import GatewaySettings
 from gateway.store import base, migrations, profiles, stores
 from runtime.clock import Clock
@@ -43,7 +47,7 @@ def run_intake(settings: GatewaySettings) -> None:
         writers = base.writers(engine)
         inbox = Inbox[Delivery](INBOX)
         clock: Clock = load("hien.clocks", settings.clock.driver)(settings.clock.options, None)
-        links = ShardLinks(settings, writers, clock, inbox, stack)
+        links = ShardLinks(settings, writers, clock, inbox, stack, _sealer(settings))
         stack.callback(inbox.close)  # first of all on the way down: nobody may wait to put
         intake = Intake(
             inbox, writers, clock, links.publish, links.ack, stopping.wait, links.refresh
@@ -60,19 +64,32 @@ class ShardLinks:
     clock: Clock
     inbox: Inbox[Delivery]
     stack: ExitStack
+    sealer: Sealer | None
     by_shard: dict[str, MqttLink] = field(default_factory=dict)
+    told: dict[str, tuple[Trust, Denial]] = field(default_factory=dict)  # by store, the last word
 
     def refresh(self) -> None:
         """Hear shards that are new, and tell all kiosks whom they may recognise from now on."""
         with self.writers.begin() as db:
             names = [row.store for row in stores.every(db)]
             now = self.clock.utc()
-            trust = {name: codec.encode(profiles.next_trust(db, name, now)) for name in names}
+            trust = {name: profiles.next_trust(db, name, now) for name in names}
         for shard in {shard_of(name) for name in names} - self.by_shard.keys():
             self.by_shard[shard] = self._open(shard)
-        for name, message in trust.items():
-            self.by_shard[shard_of(name)].publish(topics.trust(name), message, retain=True)
+        for name in names:
+            self._tell(name, trust[name])
         log.info("shards %s; trust told to %d stores", ", ".join(sorted(self.by_shard)), len(names))
+
+    def _tell(self, store: str, trust: Trust) -> None:
+        """Who is to be forgotten goes first: it is small, and may not wait for the rest."""
+        if self.sealer is None:
+            return
+        before, denied = self.told.get(store, (None, None))
+        denial = core_trust.denial(before, trust, denied)
+        link = self.by_shard[shard_of(store)]
+        link.publish(topics.denial(store), self.sealer.seal(Purpose.DENIAL, denial), retain=True)
+        link.publish(topics.trust(store), self.sealer.seal(Purpose.TRUST, trust), retain=True)
+        self.told[store] = (trust, denial)
 
     def publish(self, topic: str, payload: bytes) -> None:
         """Say something to a kiosk or the web."""
@@ -131,6 +148,13 @@ def _hear_live(hub: Hub[Live], delivery: Delivery) -> None:
         hub.publish(delivery.topic.split("/")[3], codec.decode(Live, delivery.payload))
     except ContractError as error:  # an exception here would end the network thread
         log.warning("%s: %s", delivery.topic, error)
+
+
+def _sealer(settings: GatewaySettings) -> Sealer | None:
+    if settings.seal is None:
+        log.warning("there is no [seal] in the settings: kiosks will recognise nobody")
+        return None
+    return seal.load(settings.seal.key_file, settings.seal.key_id)
 
 
 def _database(settings: GatewaySettings, stack: ExitStack) -> Engine:

@@ -27,10 +27,18 @@ class Web(Table):
     secret_file: Path | None = None  # signs the cookies; without it, a restart signs everybody out
 
 
+class Seal(Table):
+    """The key that signs whom kiosks may recognise; `hien gateway make-key` writes the file."""
+
+    key_file: Path
+    key_id: Annotated[int, Field(ge=0, le=255)] = 1  # two can live at once while one is replaced
+
+
 class GatewaySettings(Settings):
     """One gateway's file, `gateway.toml`."""
 
     database: str = "sqlite:///hien.db"
     broker: Broker = Broker()
     web: Web = Web()
+    seal: Seal | None = None  # without it kiosks recognise nobody
     clock: Driver = Driver(driver="system")

@@ -16,6 +16,7 @@ from kiosk.adapters.code_reader import ZxingThenZbar
 from kiosk.adapters.irk_ring import IrkRing
 from kiosk.adapters.outbox import Outbox
 from kiosk.adapters.scanner import Scanner
+from kiosk.adapters.trust_gate import TrustGate
 from kiosk.adapters.uplink_mqtt import MqttUplink
 from kiosk.app import KioskApp, Ports, Rules
 from kiosk.core.codes import CodeRules
@@ -62,7 +63,10 @@ def _assemble(
     """Build everything from the bottom up; `stack` takes it down in reverse order."""
     outbox = Outbox(settings.data_dir / "outbox.db", settings.store, settings.kiosk)
     stack.callback(outbox.close)
-    uplink = MqttUplink(KioskAddress(settings.store, settings.kiosk), inbox.put)
+    if not settings.trust.issuers:
+        log.warning("there are no [trust.issuers] in the settings: this kiosk recognises nobody")
+    gate = TrustGate(settings.store, settings.trust.keys(), settings.data_dir / "trust-epochs")
+    uplink = MqttUplink(KioskAddress(settings.store, settings.kiosk), inbox.put, gate)
     feed = Feed()
     panel = load("hien.pins", settings.pins.driver)(settings.pins.options)
     stack.callback(panel.off)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from contract.identifiers import NAME_PATTERN
 from kiosk.core.presence import PresenceRules, Receiver
@@ -14,6 +14,7 @@ from runtime.settings import Driver, Settings, Table
 
 Name = Annotated[str, Field(pattern=NAME_PATTERN)]
 Port = Annotated[int, Field(ge=1, le=65_535)]
+KeyHex = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]  # a public Ed25519 key
 
 
 class Broker(Table):
@@ -55,6 +56,24 @@ class Presence(Table):
         )
 
 
+class TrustedKeys(Table):
+    """Whose word on tags and passes this kiosk believes."""
+
+    issuers: Annotated[dict[str, KeyHex], Field(max_length=4)]  # "5" = "hex"
+
+    @field_validator("issuers")
+    @classmethod
+    def _named_by_number(cls, issuers: dict[str, str]) -> dict[str, str]:
+        for name in issuers:
+            if not (name.isascii() and name.isdigit() and int(name) <= 255):
+                raise ValueError(f"key {name!r} must be named by its number, 0 to 255")
+        return issuers
+
+    def keys(self) -> dict[int, bytes]:
+        """The retailer's public keys by number."""
+        return {int(number): bytes.fromhex(key) for number, key in self.issuers.items()}
+
+
 class KioskSettings(Settings):
     """One kiosk's file, `kiosk.toml`."""
 
@@ -67,6 +86,7 @@ class KioskSettings(Settings):
     broker: Broker = Broker()
     screen: Screen = Screen()
     presence: Presence = Presence()
+    trust: TrustedKeys = TrustedKeys(issuers={})  # then nobody is recognised
     clock: Driver = Driver(driver="system")
     radio: Driver = Driver(driver="bleak")
     camera: Driver = Driver(driver="picamera2")

@@ -13,6 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from runtime.errors import SettingsError, UnavailableError
 from simulator import seed
 from simulator.floor import KIOSKS
@@ -81,6 +83,11 @@ class Premises:
         """mosquitto.conf."""
         return self.folder / "mosquitto.conf"
 
+    @property
+    def seal_key(self) -> Path:
+        """The retailer's secret key, whose word the kiosks believe."""
+        return self.folder / "seal.key"
+
     def url(self, server: str) -> str:
         """Where a person's browser finds a server."""
         return f"http://localhost:{self.ports[server]}"
@@ -100,6 +107,7 @@ def furnish(premises: Premises, shop: Shop, stage: str, camera_fps: float) -> No
                 folder=premises.folder.resolve(),
             )
         )
+        _make_key(premises.seal_key)
         _write(premises.settings(GATEWAY), _gateway(premises, stage))
         for kiosk in KIOSK_NAMES:
             premises.outbox(kiosk).parent.mkdir(exist_ok=True)
@@ -121,6 +129,7 @@ def _gateway(premises: Premises, stage: str) -> Table:
         "database": f"sqlite:///{premises.database.resolve()}",
         "broker": {"host": HOST, "port": premises.ports["broker"]},
         "web": {"port": premises.ports["web"]},
+        "seal": {"key_file": str(premises.seal_key.resolve())},
         "clock": _driver(stage, GATEWAY),
     }
 
@@ -135,11 +144,24 @@ def _kiosk(premises: Premises, kiosk: str, stage: str, camera_fps: float) -> Tab
         "data_dir": str(premises.outbox(kiosk).parent.resolve()),
         "broker": {"host": HOST, "port": premises.ports["broker"]},
         "screen": {"port": premises.ports[kiosk]},
+        "trust": {"issuers": {"1": _public_key(premises.seal_key)}},
         "clock": _driver(stage, kiosk),
         "radio": _driver(stage, kiosk),
         "camera": _driver(stage, kiosk, fps=camera_fps),
         "pins": {"driver": "none"},
     }
+
+
+def _make_key(path: Path) -> None:
+    """What `hien gateway make-key` does; a folder that is used again keeps its key."""
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(Ed25519PrivateKey.generate().private_bytes_raw().hex(), encoding="ascii")
+
+
+def _public_key(path: Path) -> str:
+    secret = bytes.fromhex(path.read_text(encoding="ascii"))
+    return Ed25519PrivateKey.from_private_bytes(secret).public_key().public_bytes_raw().hex()
 
 
 def _driver(stage: str, process: str, **more: object) -> Table:

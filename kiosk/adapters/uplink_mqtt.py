@@ -11,17 +11,19 @@ from contract import codec, topics
 from contract.errors import ContractError
 from contract.messages import Denial, KioskState, Message, Receipt, Show, Trust
 from contract.topics import KioskAddress, Leaf
+from kiosk.adapters.trust_gate import TrustGate
 from kiosk.core.inputs import LinkChanged, Told
 from kiosk.ports import Put
+from runtime.errors import DeviceError
 from runtime.mqtt_link import Delivery, LinkOptions, MqttLink
 
 log = logging.getLogger(__name__)
 
 
 class MqttUplink:
-    """An Uplink over MQTT. Its network thread only decodes and puts."""
+    """An Uplink over MQTT. Its network thread only decodes, checks seals and puts."""
 
-    def __init__(self, address: KioskAddress, put: Put) -> None:
+    def __init__(self, address: KioskAddress, put: Put, gate: TrustGate) -> None:
         self._up = address.topic(Leaf.UP)
         self._state = address.topic(Leaf.STATE)
         self._kinds: dict[str, type[Receipt | Show | Trust | Denial]] = {
@@ -31,6 +33,7 @@ class MqttUplink:
             topics.denial(address.store): Denial,
         }
         self._put = put
+        self._gate = gate
         options = LinkOptions(
             client_id=f"{address.store}-{address.kiosk}",
             subscriptions=tuple(self._kinds),
@@ -60,8 +63,11 @@ class MqttUplink:
         if kind is None:
             return
         try:
-            message: Message = codec.decode(kind, delivery.payload)
-        except ContractError as error:
+            if issubclass(kind, Trust | Denial):
+                message: Message = self._gate.open(kind, delivery.payload)
+            else:
+                message = codec.decode(kind, delivery.payload)
+        except (ContractError, DeviceError) as error:
             log.warning("dropped a message on %s: %s", delivery.topic, error)
             return
         if isinstance(message, Receipt | Show | Trust | Denial):

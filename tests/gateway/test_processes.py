@@ -16,8 +16,10 @@ import pytest
 from cli.main import main
 from contract import codec, topics
 from contract.events import Called
-from contract.messages import Live, Noun, Receipt, Trust
+from contract.messages import Denial, Live, Noun, Receipt, Trust
+from contract.sealed import Purpose, unseal
 from contract.topics import KioskAddress, Leaf
+from gateway import seal
 from gateway.store import base, csv_import, dead_letters, migrations
 from runtime.mqtt_link import Delivery, LinkOptions, MqttLink
 from tests.broker import Broker, free_port
@@ -39,8 +41,10 @@ class Premises:
         (folder / "gateway.toml").write_text(
             f'database = "{self.url}"\n'
             f'[broker]\nhost = "127.0.0.1"\nport = {broker_port}\n'
+            f'[seal]\nkey_file = "{folder / "seal.key"}"\n'
             f"[web]\nport = {self.web_port}\n"
         )
+        seal.make(folder / "seal.key", key_id=1)
         self.seeds = folder / "seeds"
         self.seeds.mkdir()
         (self.seeds / "stores.csv").write_text(f"store,name,store_no\n{STORE},An Nhiên,7\n")
@@ -110,6 +114,7 @@ def listener(broker: Broker) -> Iterator[Listener]:
     made = Listener(
         broker.port,
         topics.trust(STORE),
+        topics.denial(STORE),
         *(KioskAddress(STORE, kiosk).topic(Leaf.RECEIPT) for kiosk in ("quay-1", "quay-2")),
     )
     yield made
@@ -130,7 +135,17 @@ def test_the_intake_waits_for_its_broker_tells_whom_to_trust_and_notices_an_impo
         assert intake.stderr is not None
         assert any("no broker answers" in line for line in iter(intake.stderr.readline, ""))
         broker.start()
-        first = codec.decode(Trust, listener.next())
+        sealer = seal.load(premises.folder / "seal.key", 1)
+        issuers = {1: bytes.fromhex(sealer.public_key)}
+
+        def told(kind: type[Trust | Denial]) -> Trust | Denial:
+            purpose = Purpose.TRUST if kind is Trust else Purpose.DENIAL
+            return codec.decode(kind, unseal(issuers, purpose, listener.next()))
+
+        nobody, first = told(Denial), told(Trust)
+        assert isinstance(nobody, Denial)
+        assert nobody.tags == nobody.members == ()
+        assert isinstance(first, Trust)
         assert [tag.identity for tag in first.tags] == [FOB]
         says_one_thing(listener, "quay-1")
         assert codec.decode(Receipt, listener.next()).upto == 1
@@ -138,7 +153,9 @@ def test_the_intake_waits_for_its_broker_tells_whom_to_trust_and_notices_an_impo
         premises.consents("")  # withdrawn
         (premises.seeds / "kiosks.csv").write_text(f"kiosk,store,name\nquay-2,{STORE},Quầy 2\n")
         premises.import_()
-        second = codec.decode(Trust, listener.next())
+        denial, second = told(Denial), told(Trust)
+        assert isinstance(second, Trust)
+        assert denial.tags == tuple(tag.tag for tag in first.tags)
         assert (second.tags, second.epoch > first.epoch) == ((), True)
         says_one_thing(listener, "quay-2")  # nobody restarted anything
         assert codec.decode(Receipt, listener.next()).upto == 1
