@@ -123,7 +123,7 @@ class Kiosk:
             self.app.handle(Tick())
 
     def tag_near(
-        self, minor: int = 17, rssi_dbm: int = -58, seconds: int = 4, receiver: str = ""
+        self, minor: int = 17, rssi_dbm: int = -58, seconds: int = 5, receiver: str = ""
     ) -> None:
         data = b"\x02\x15" + UUID + (1).to_bytes(2) + minor.to_bytes(2) + b"\xc5"
         for _ in range(seconds):
