@@ -18,7 +18,7 @@ from msgspec import Struct, json
 from simulator.line import BrokenLineError, Line
 from simulator.wire import Ack, Join, Wants, Welcome
 
-ANSWER_WITHIN_S = 5.0  # a kiosk that is busy for longer is treated as gone; it will join again
+ANSWER_WITHIN_S = 20.0  # one that is dead hangs up at once; one that hangs may join again
 JOIN_WITHIN_S = 2.0
 
 log = logging.getLogger(__name__)

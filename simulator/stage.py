@@ -26,6 +26,8 @@ from simulator.world import Done, World
 
 STEP_S = 0.5  # half of the interval in which tags advertise
 FRAME_S = 1 / 15  # the cameras' frame rate
+CERTAIN_FRAMES = 45  # three seconds; nine of ten passes are read within eight frames
+ACCEPTED = frozenset(("waiting", "offers"))  # what a kiosk shows when it has taken a pass
 FOLLOWS_WITHIN_S = 0.1  # a page that has not followed a touch by then will not (real time)
 
 
@@ -37,6 +39,7 @@ class Raised:
     code: Code
     pose: HeldPhone
     taken_s: float  # when the last frame of it was taken
+    frames: int = 0
 
 
 class Stage:
@@ -85,7 +88,8 @@ class Stage:
         seen = {kiosk: browser.seen for kiosk, browser in self._browsers.items()}
         for done in self.world.step(dt_s, seen):
             self._do(done, seen[done.kiosk])
-        self.truth.watch(self.world, dt_s)
+        listening = {kiosk for kiosk, wants in self._adapters.seats if wants == "radio"}
+        self.truth.watch(self.world, dt_s, listening)
         self._adapters.tell(self._waves())
         self._adapters.tell(self._views())
         beat = Beat(self.world.now_s)
@@ -104,7 +108,10 @@ class Stage:
 
     def lower_phone(self, kiosk: str) -> None:
         """Put the phone away; nothing happens if none is there."""
-        if self._phones.pop(kiosk, None) is not None:
+        raised = self._phones.pop(kiosk, None)
+        if raised is not None:
+            if self._browsers[kiosk].seen.screen in ACCEPTED:
+                self.truth.was_seen(raised.shopper, raised.code)
             self._glass.lowered(kiosk)
             self._adapters.tell({(kiosk, "camera"): View(self.world.now_s)})
 
@@ -134,11 +141,15 @@ class Stage:
         for kiosk, raised in self._phones.items():
             if now_s - raised.taken_s < FRAME_S * 0.9:  # a step is not exactly a frame
                 continue
+            seat: Seat = (kiosk, "camera")
             text = text_of(raised.code, raised.shopper.code_of, self.unix_s)
             pose = structs.replace(raised.pose, text=text)
-            self._phones[kiosk] = replace(raised, pose=pose, taken_s=now_s)
+            frames = raised.frames + (seat in self._adapters.seats)
+            self._phones[kiosk] = replace(raised, pose=pose, taken_s=now_s, frames=frames)
+            if frames >= CERTAIN_FRAMES:
+                self.truth.was_seen(raised.shopper, raised.code)
             self._glass.taken(kiosk, stopwatch_ms())
-            views[kiosk, "camera"] = View(now_s, pose)
+            views[seat] = View(now_s, pose)
         return views
 
 

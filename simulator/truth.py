@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from simulator.codes import Code
 from simulator.people import Shopper
 from simulator.world import World, loudest
 
-# The presence rules enter at -66 dBm averaged over 2.5 s. A tag whose level without fading is
+# The presence rules enter at -67 dBm, and 6 dB above it within five seconds. A tag whose level without fading is
 # 5 dB above that for 20 s cannot be missed by any rule worth having; between the two it may be.
 LOUD_DBM = -61.0
 LOUD_S = 20.0
@@ -22,8 +23,8 @@ class Truth:
     may: set[str] = field(default_factory=set)
     _loud_s: dict[tuple[str, str], float] = field(default_factory=dict)
 
-    def watch(self, world: World, dt_s: float) -> None:
-        """Time passed: whose tag has been loud at one kiosk for long enough?"""
+    def watch(self, world: World, dt_s: float, listening: Collection[str]) -> None:
+        """Time passed: whose tag has been loud for long enough at one kiosk that listens?"""
         standing = [
             person
             for person in world.people.values()
@@ -35,14 +36,19 @@ class Truth:
         at_kiosks = [person for person in standing if person.errand is not None]
         for name, (kiosk, level_dbm) in loudest(world, at_kiosks).items():
             loud_s = self._loud_s.get((name, kiosk), 0.0)
-            loud_s = loud_s + dt_s if level_dbm >= LOUD_DBM else 0.0
+            is_loud = level_dbm >= LOUD_DBM and kiosk in listening
+            loud_s = loud_s + dt_s if is_loud else 0.0
             self._loud_s[name, kiosk] = loud_s
             member = world.people[name].shopper.member
             if loud_s >= LOUD_S and member is not None:
                 self.must.add(member.member)
 
     def showed(self, shopper: Shopper, code: Code) -> None:
-        """A code was held to a camera; only one's own fresh pass is evidence."""
+        """A code is held to a camera; only one's own fresh pass is evidence."""
+        if code is Code.PASS and shopper.code_of is not None:
+            self.may.add(shopper.code_of.member)
+
+    def was_seen(self, shopper: Shopper, code: Code) -> None:
+        """The camera had enough good pictures of it, or the screen has accepted it."""
         if code is Code.PASS and shopper.code_of is not None:
             self.must.add(shopper.code_of.member)
-            self.may.add(shopper.code_of.member)

@@ -17,7 +17,7 @@ from simulator.floor import KIOSKS, STANDS, Spot
 from simulator.glass import Glass
 from simulator.people import Plan, Shopper
 from simulator.shop import make_shop
-from simulator.stage import Stage
+from simulator.stage import FRAME_S, Stage
 from simulator.world import World
 
 SHOP = make_shop(date(2026, 11, 23))
@@ -163,3 +163,14 @@ def test_time_and_autopilot_are_remembered(director: Director) -> None:
 
     assert director.skip_s == 90.0
     assert director.autopilot is False
+
+
+def test_what_no_camera_sees_is_no_proof(director: Director, stage: Stage) -> None:
+    director.obey(Enter("ban-1", MEMBER.member))
+    director.obey(HoldUp("ban-1", KIOSK, Code.PASS))
+    for _ in range(200):
+        stage.step(FRAME_S)
+    director.obey(PutDown(KIOSK))
+
+    assert stage.truth.may == {MEMBER.member}
+    assert not stage.truth.must

@@ -40,13 +40,15 @@ class Flickering(Even):
         return -90.0 if self.asked % 5 == 0 else self._level_dbm
 
 
-def after_looking(member: Member, receiver: Receiver, truth: Truth) -> Truth:
+def after_looking(
+    member: Member, receiver: Receiver, truth: Truth, listening: tuple[str, ...] = ("quay-1",)
+) -> Truth:
     world = World(Random(1))
     world.receivers = {"quay-1": receiver}
     world.enter(Shopper("a", Plan.TOUCH, member, tag=member.tag))
     while world.people:
         world.step(0.5, {"quay-1": Seen("attract", 1)})
-        truth.watch(world, 0.5)
+        truth.watch(world, 0.5, listening)
     return truth
 
 
@@ -73,9 +75,18 @@ def test_who_did_not_consent_must_not_be_found_however_loud() -> None:
     assert not truth.may
 
 
+def test_a_kiosk_whose_radio_is_away_need_not_find_anybody() -> None:
+    truth = after_looking(NOTICED, Even(-50.0), Truth(), listening=("quay-2", "quay-3"))
+
+    assert not truth.must
+
+
 @pytest.mark.parametrize("code", Code)
 def test_only_ones_own_fresh_pass_is_evidence(code: Code) -> None:
-    truth = Truth()
-    truth.showed(Shopper("a", Plan.SHOW, NOTICED, code=code, code_of=NOTICED), code)
+    shopper, truth = Shopper("a", Plan.SHOW, NOTICED, code=code, code_of=NOTICED), Truth()
+    evident = {NOTICED.member} if code is Code.PASS else set()
+    truth.showed(shopper, code)
+    assert (truth.must, truth.may) == (set(), evident)
 
-    assert truth.must == truth.may == ({NOTICED.member} if code is Code.PASS else set())
+    truth.was_seen(shopper, code)
+    assert (truth.must, truth.may) == (evident, evident)
