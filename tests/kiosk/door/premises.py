@@ -28,6 +28,7 @@ from tests.waiting import until
 HIEN = "import sys; from cli.main import main; sys.exit(main(sys.argv[1:]))"
 LOCK, CONTACT, EXIT = 17, 27, 22
 HOLD_S = 0.4
+STARTS_WITHIN_S = 60.0  # two seconds, on a machine that does nothing else
 
 TOML = f"""
 store = "{STORE}"
@@ -134,12 +135,16 @@ class Premises:
 
     def start_closer(self) -> subprocess.Popen[bytes]:
         process = self.start("closer")
-        until((self.folder / "closer.sock").exists, "the closer listens")
+        until((self.folder / "closer.sock").exists, "the closer listens", STARTS_WITHIN_S)
         return process
 
     def start_door(self) -> subprocess.Popen[bytes]:
         process = self.start("run")
-        until(lambda: self._answers() or process.poll() is not None, "the door listens")
+        until(
+            lambda: self._answers() or process.poll() is not None,
+            "the door listens",
+            STARTS_WITHIN_S,
+        )
         assert process.poll() is None, self.said("run")
         return process
 

@@ -91,6 +91,15 @@ def test_a_pass_lets_in_once_and_a_second_person_waits(rig: Rig) -> None:
     assert len(rig.lock.pulses) == 2
 
 
+def test_the_disk_has_the_last_word_on_what_was_used(rig: Rig) -> None:
+    rig.shows(ANA)
+    rig.goes_in()
+    rig.app.ports.journal._used.clear()  # a bug in memory would look like this
+
+    assert rig.shows(ANA) is WHY.REPLAYED
+    assert len(rig.lock.pulses) == 1
+
+
 def test_a_pass_stays_used_when_the_process_is_restarted(tmp_path: Path) -> None:
     rig = Rig(tmp_path)
     rig.trust()
