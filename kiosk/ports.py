@@ -63,39 +63,6 @@ class Panel(Protocol):
         """Dark and silent; safe to call twice."""
 
 
-class Lock(Protocol):
-    """The electric strike of a door. It is down from the moment this exists.
-
-    Every method raises DeviceError if the line does not obey.
-    """
-
-    def release(self) -> None:
-        """Energise it: whoever pulls comes in. Nothing here takes it back; its owner must."""
-
-    def secure(self) -> None:
-        """Down; safe to call twice."""
-
-    def close(self) -> None:
-        """Down, and let go of the line, so that another process may take it; safe to call twice."""
-
-
-class Switch(Protocol):
-    """One wire that tells something of a door: its contact, the exit handle, a light barrier."""
-
-    def is_on(self) -> bool:
-        """Whether it tells it now, bounces and all; DeviceError if it cannot be read."""
-
-    def close(self) -> None:
-        """Let go of the line; safe to call twice."""
-
-
-class TimeSource(Protocol):
-    """Whoever knows whether the machine's time of day is right."""
-
-    def is_synced(self) -> bool:
-        """Whether something outside this machine vouches for its time now."""
-
-
 class Door(Protocol):
     """The door process on this machine. It takes what was read and decides; nobody opens it."""
 

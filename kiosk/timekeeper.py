@@ -6,17 +6,24 @@ Owned by its process's main thread.
 from __future__ import annotations
 
 import logging
+from typing import Protocol
 
 from contract.events import ClockTrust
 from kiosk.adapters.clock_floor import ClockFloor
 from kiosk.core import clock_trust
 from kiosk.core.clock_trust import Belief, ClockRules, Reading
-from kiosk.ports import TimeSource
 from runtime.clock import Clock
 
 SAVED_EVERY_S = 600.0  # 144 small writes a day; after a power cut the floor is ten minutes old
 
 log = logging.getLogger(__name__)
+
+
+class TimeSource(Protocol):
+    """Whoever knows whether the machine's time of day is right."""
+
+    def is_synced(self) -> bool:
+        """Whether something outside this machine vouches for its time now."""
 
 
 class Timekeeper:

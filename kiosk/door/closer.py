@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kiosk.door.latch import MAX_WORD_BYTES
-from kiosk.ports import Lock
+from kiosk.door.ports import Lock
 from runtime.clock import Clock
 from runtime.errors import DeviceError, UnavailableError
 

@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
-from kiosk.ports import Lock
+from kiosk.door.ports import Lock
 from runtime.errors import DeviceError
 
 ANSWERS_WITHIN_S = 0.5  # the closer does nothing else; one that needs longer is hung

@@ -21,10 +21,10 @@ from kiosk.door.closer import CloserProcess
 from kiosk.door.journal import Journal
 from kiosk.door.latch import CloserLink, Latch, NoCloser
 from kiosk.door.ledger import Ledger
+from kiosk.door.ports import Lock, Switch
 from kiosk.door.server import DoorServer
 from kiosk.door.settings import ClaimsSettings, DoorSettings
 from kiosk.door.trust_files import TrustFiles
-from kiosk.ports import Lock, Switch
 from kiosk.timekeeper import Timekeeper
 from runtime.clock import Clock, SystemClock
 from runtime.drivers import load
