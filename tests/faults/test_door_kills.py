@@ -19,9 +19,9 @@ from tests.waiting import until
 
 
 def test_the_line_falls_in_time_whatever_becomes_of_the_door(tmp_path: Path) -> None:
-    outcome = door_kills.kill(tmp_path, kills=4, seed=7)
+    outcome = door_kills.kill(tmp_path, kills=3, seed=7)
 
-    assert outcome.kills == 4
+    assert outcome.kills == 3
     assert outcome.pulses > 0
     assert (outcome.too_long, outcome.opens_without_record) == (0, 0)
     assert outcome.longest_up_s < door_kills.BOUND_S
