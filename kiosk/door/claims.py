@@ -81,9 +81,10 @@ class OnlyDoor:
 class ClaimLink:
     """The claims of a store, kept by `hien door claims` behind a socket."""
 
-    def __init__(self, path: Path, door: str) -> None:
+    def __init__(self, path: Path, door: str, answers_within_s: float = ANSWERS_WITHIN_S) -> None:
         self._path = path
         self._door = door
+        self._answers_within_s = answers_within_s
         self._talk: socket.socket | None = None
 
     def claim(self, spend: Spend) -> Claim:
@@ -108,7 +109,7 @@ class ClaimLink:
     def _ask(self, line: bytes) -> Claim:
         if self._talk is None:
             self._talk = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-            self._talk.settimeout(ANSWERS_WITHIN_S)
+            self._talk.settimeout(self._answers_within_s)
             self._talk.connect(str(self._path))
         self._talk.sendall(line)
         answer = _answers.decode(self._talk.recv(MAX_LINE_BYTES))

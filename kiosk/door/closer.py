@@ -50,8 +50,14 @@ class _Door:
 class CloserProcess:
     """The closer's state, owned by its only thread."""
 
-    def __init__(self, path: Path, take_line: Callable[[], Lock], clock: Clock) -> None:
-        """Take the line if it is free. `take_line` makes a Lock, which is down from then on."""
+    def __init__(
+        self, path: Path, take_line: Callable[[], Lock], clock: Clock, owner_uid: int
+    ) -> None:
+        """Take the line if it is free. `take_line` makes a Lock, which is down from then on.
+
+        Only the owner's processes are met: they can kill us anyway.
+        """
+        self._owner_uid = owner_uid
         self._take_line = take_line
         self._clock = clock
         self._door: _Door | None = None
@@ -106,7 +112,7 @@ class CloserProcess:
         pid, uid, _ = _CREDENTIALS.unpack(
             talk.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size)
         )
-        if uid != os.geteuid() or self._door is not None:
+        if uid != self._owner_uid or self._door is not None:
             log.warning("process %d of user %d is turned away", pid, uid)
             talk.close()
             return

@@ -13,7 +13,7 @@ from typing import Protocol
 from kiosk.door.ports import Lock
 from runtime.errors import DeviceError
 
-ANSWERS_WITHIN_S = 0.5  # the closer does nothing else; one that needs longer is hung
+ANSWERS_WITHIN_S = 1.0  # the closer does nothing else; one that needs longer is hung
 MAX_WORD_BYTES = 64
 
 
@@ -39,9 +39,10 @@ class CloserLink:
     `cuts` is how often it had to cut off a door since the last one it welcomed.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, answers_within_s: float = ANSWERS_WITHIN_S) -> None:
         """Meet it; it lets go of the line for us. DeviceError if it is not running."""
         self._path = path
+        self._answers_within_s = answers_within_s
         self._armed = 0
         self._owes = False  # an answer
         self._talk, self.cuts = self._meet()
@@ -80,7 +81,7 @@ class CloserLink:
 
     def _meet(self) -> tuple[socket.socket, int]:
         talk = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        talk.settimeout(ANSWERS_WITHIN_S)
+        talk.settimeout(self._answers_within_s)
         try:
             talk.connect(str(self._path))
             word, _, cuts = talk.recv(MAX_WORD_BYTES).decode("ascii", "replace").partition(" ")
@@ -101,7 +102,7 @@ class CloserLink:
         except BlockingIOError:
             return
         finally:
-            self._talk.settimeout(ANSWERS_WITHIN_S)
+            self._talk.settimeout(self._answers_within_s)
 
     def _hear(self) -> None:
         """One word. Answers to earlier questions came too late for them, and say nothing now."""

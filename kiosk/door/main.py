@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import threading
 from collections.abc import Callable
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
+from functools import partial
 
 from contract.errors import ContractError
 from kiosk.adapters.clock_floor import ClockFloor
@@ -65,7 +67,8 @@ def run_closer(settings: DoorSettings) -> None:
     lock = settings.lock
     make = load("hien.locks", lock.driver)
     with ExitStack() as stack:
-        closer = CloserProcess(settings.closer, lambda: make(lock.options), SystemClock())
+        take_line = partial(make, lock.options)
+        closer = CloserProcess(settings.closer, take_line, SystemClock(), os.geteuid())
         stack.callback(closer.close)
         log.info("the closer of door %s is running", settings.door)
         while not stopping.is_set():

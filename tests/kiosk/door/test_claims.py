@@ -15,6 +15,7 @@ from kiosk.door.claims import Claim, ClaimBook, Claimed, Claiming, ClaimLink, On
 from kiosk.door.server import DoorServer
 from tests.kiosk.door.test_server import ME
 
+PATIENT_S = 30.0  # what is meant to answer does, however busy the machine
 PASS = Spend("000000000000/1", 120_000_000)
 
 
@@ -86,7 +87,7 @@ def kept(folder: Path) -> Iterator[Path]:
 
 def test_two_doors_ask_the_same_book(tmp_path: Path) -> None:
     with kept(tmp_path) as path:
-        front, back = ClaimLink(path, "front"), ClaimLink(path, "back")
+        front, back = (ClaimLink(path, door, PATIENT_S) for door in ("front", "back"))
         assert [front.claim(PASS), back.claim(PASS)] == [Claim.OURS, Claim.TAKEN]
         front.close()
         back.close()
@@ -108,7 +109,7 @@ def test_a_keeper_that_hangs_does_not_make_a_person_wait(tmp_path: Path) -> None
 
 
 def test_a_keeper_that_was_restarted_is_found_again(tmp_path: Path) -> None:
-    link = ClaimLink(tmp_path / "claims.sock", "front")
+    link = ClaimLink(tmp_path / "claims.sock", "front", PATIENT_S)
     with kept(tmp_path):
         assert link.claim(PASS) is Claim.OURS
     assert link.claim(PASS) is Claim.UNKNOWN

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -114,7 +115,7 @@ class Door:
 @pytest.fixture
 def bench(tmp_path: Path) -> Iterator[Bench]:
     line = Line()
-    closer = CloserProcess(tmp_path / "closer.sock", line.take, SystemClock())
+    closer = CloserProcess(tmp_path / "closer.sock", line.take, SystemClock(), os.getuid())
     with closing(closer):
         yield Bench(tmp_path, line, closer)
 
@@ -202,7 +203,9 @@ def test_nobody_holds_longer_than_ten_seconds(bench: Bench) -> None:
 
 def test_a_line_that_is_taken_is_waited_for(tmp_path: Path) -> None:
     line = Line(is_taken=True)
-    with closing(CloserProcess(tmp_path / "closer.sock", line.take, SystemClock())) as closer:
+    with closing(
+        CloserProcess(tmp_path / "closer.sock", line.take, SystemClock(), os.getuid())
+    ) as closer:
         closer.look(0)
         line.is_taken = False
         closer.look(0)
@@ -225,6 +228,20 @@ def test_a_second_door_is_turned_away(bench: Bench) -> None:
         assert first.has_died() is None
 
 
+def test_another_user_of_the_machine_is_turned_away(tmp_path: Path) -> None:
+    line, stranger = Line(), socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    path = tmp_path / "closer.sock"
+    with (
+        closing(CloserProcess(path, line.take, SystemClock(), os.getuid() + 1)) as closer,
+        stranger,
+    ):
+        stranger.connect(str(path))
+        closer.look(5)
+        assert stranger.recv(64) == b""
+
+    assert line.diary == ["took", "let go"]  # at the end, not for the stranger
+
+
 def test_a_folder_that_is_missing_is_named(tmp_path: Path) -> None:
     with pytest.raises(UnavailableError, match=r"cannot listen at .*/gone/closer\.sock"):
-        CloserProcess(tmp_path / "gone" / "closer.sock", Line().take, SystemClock())
+        CloserProcess(tmp_path / "gone" / "closer.sock", Line().take, SystemClock(), os.getuid())

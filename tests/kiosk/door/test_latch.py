@@ -13,6 +13,9 @@ from kiosk.door.latch import CloserLink, Latch, NoCloser
 from runtime.errors import DeviceError
 from tests.kiosk.door.rig import DiaryLock, FakeCloser
 
+PATIENT_S = 30.0  # what is meant to answer does, however busy the machine
+HASTY_S = 0.2  # for one that is not meant to
+
 Answering = Callable[[socket.socket], None]
 
 
@@ -66,7 +69,7 @@ def test_a_pulse_is_agreed_on_and_reported_down(closer: Played, path: Path) -> N
             closer.hears(talk)
 
     thread = closer.plays(answering)
-    link = CloserLink(path)
+    link = CloserLink(path, PATIENT_S)
     for _ in range(2):
         link.arm(0.5)
         link.disarm()
@@ -80,13 +83,13 @@ def test_a_pulse_is_agreed_on_and_reported_down(closer: Played, path: Path) -> N
 
 def test_a_closer_that_is_not_there_is_named(path: Path) -> None:
     with pytest.raises(DeviceError, match=r"no closer at .*/closer\.sock .*: hien door closer"):
-        CloserLink(path)
+        CloserLink(path, PATIENT_S)
 
 
 def test_a_closer_that_refuses_us_is_named(closer: Played, path: Path) -> None:
     thread = closer.plays(lambda talk: talk.close())
     with pytest.raises(DeviceError, match="no closer"):
-        CloserLink(path)
+        CloserLink(path, PATIENT_S)
     thread.join()
 
 
@@ -103,7 +106,7 @@ def test_a_closer_that_hangs_stands_in_for_nobody_until_it_answers(
         has_answered.set()
 
     thread = closer.plays(answering)
-    link = CloserLink(path)
+    link = CloserLink(path, HASTY_S)
     with pytest.raises(DeviceError, match="timed out"):
         link.arm(0.5)
     with pytest.raises(DeviceError, match="it hangs"):
@@ -125,7 +128,7 @@ def test_a_late_answer_is_not_taken_for_the_next(closer: Played, path: Path) -> 
         talk.send(b"armed 1")
 
     thread = closer.plays(answering)
-    link = CloserLink(path)
+    link = CloserLink(path, HASTY_S)
     for _ in range(2):
         with pytest.raises(DeviceError, match="timed out"):
             link.arm(0.5)
@@ -146,7 +149,7 @@ def test_a_closer_that_was_restarted_is_met_again(closer: Played, path: Path) ->
         talk.send(f"armed {closer.hears(talk).split()[1]}".encode())
 
     first = closer.plays(greets_and_dies)
-    link = CloserLink(path)
+    link = CloserLink(path, PATIENT_S)
     with pytest.raises(DeviceError, match="no closer"):
         link.arm(0.5)
     closer.listener.close()
