@@ -39,13 +39,14 @@ from tests.kiosk.door.shop import (
 )
 
 LOOK_S = 0.02
+STARTED_S = 1_000.0  # the stopwatch at NOW_S
 
 
 class DoorClock:
     """Stands still until a test moves it; the time of day may be set wrong."""
 
     def __init__(self) -> None:
-        self.elapsed_s = 1_000.0
+        self.elapsed_s = STARTED_S
         self.off_s = 0.0
 
     def advance(self, seconds: float) -> None:
@@ -55,7 +56,7 @@ class DoorClock:
         return self.elapsed_s
 
     def utc(self) -> datetime:
-        return datetime.fromtimestamp(NOW_S + self.elapsed_s - 1_000.0 + self.off_s, UTC)
+        return datetime.fromtimestamp(NOW_S + self.elapsed_s - STARTED_S + self.off_s, UTC)
 
 
 @dataclass
