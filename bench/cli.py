@@ -24,7 +24,7 @@ app = typer.Typer(add_completion=False)
 
 # a minute in all; each a module here with a BENCH
 QUICK = ("decode", "sighting", "irk", "eid", "door")
-BENCHES = (*QUICK, "latency")  # the last runs a whole demo with a browser
+BENCHES = (*QUICK, "static", "tracks", "shop", "latency")  # the last runs a demo with a browser
 RESULTS = Path(__file__).parent / "results"
 
 

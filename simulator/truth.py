@@ -9,8 +9,8 @@ from simulator.codes import Code
 from simulator.people import Shopper
 from simulator.world import World, loudest
 
-# The presence rules enter at -67 dBm, and 6 dB above it within five seconds. A tag whose level without fading is
-# 5 dB above that for 20 s cannot be missed by any rule worth having; between the two it may be.
+# The presence rules enter at -67 dBm on average, slowly. A tag whose level without fading is
+# 6 dB above that for 20 s cannot be missed by any rule worth having; between the two it may be.
 LOUD_DBM = -61.0
 LOUD_S = 20.0
 

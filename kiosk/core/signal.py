@@ -9,12 +9,12 @@ from __future__ import annotations
 from math import exp
 from typing import NamedTuple
 
-# The average. Shorter than the 2.5 s that SENSING's comparison chose for a plain threshold: here
-# the excess over the threshold is added up as well, and that smooths again (docs/decisions/0007).
-TAU_S = 1.0
+# The average. Shorter than the 2.5 s that is best for a plain threshold: here the excess over the
+# threshold is added up as well, and that smooths (docs/decisions/0008-near-and-nearest.md).
+TAU_S = 0.5
 
 # Loudness, for comparing receivers, rises fast and falls slowly: bodies and echoes take 8 to 14 dB
-# away for a moment, and nothing ever adds as much. Best of 45 pairs on 81 sets of four receivers.
+# away for a moment, and nothing ever adds as much. Chosen on 81 sets of four (bench/tracks.py).
 RISE_S, FALL_S = 0.7, 4.0
 
 # Below this, receivers only agree that it is far; comparing them is comparing noise.
@@ -25,10 +25,10 @@ USUAL_S, USUAL_GUESS_S, USUAL_GUESS_BELOW_ENTER_DB = 60.0, 10.0, 7.0
 
 LASTS_S = 3.0  # after a longer silence, one advertisement says nothing of the time before it
 
-# Near is what was above the entry level by enough for long enough: 2.7 s at 10 dB, 13.5 s at 2 dB.
+# Near is what was above the entry level by enough for long enough: 2.6 s at 10 dB, 13 s at 2 dB.
 # Somebody at the screen is quickly there, somebody whom an echo lifts to the threshold is not.
-NEAR_ENOUGH_DB_S = 27.0
-NEAR_AT_MOST_DB = 13.5  # of any second, so nobody is near in under 2 s: passers-by
+NEAR_ENOUGH_DB_S = 26.0
+NEAR_AT_MOST_DB = 13.0  # of any second, so nobody is near in under 2 s: passers-by
 
 # A gap longer than expected is believed at once, a shorter one slowly: the estimate settles
 # near the longest usual gap, and nobody is declared gone because two packets were lost.

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 from kiosk.core.signal import Signal
 
-# Both won a comparison over five walks and 81 sets of four receivers (docs/bench/presence.md);
+# Both won a comparison over five walks and 81 sets of four receivers (bench/tracks.py);
 # neighbouring values lose less than the walks differ.
 MARGIN_DB = 6.0
 USUAL_SHARE = 0.8
