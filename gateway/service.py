@@ -16,7 +16,7 @@ from contract.messages import Live, Noun, Receipt, Show
 from contract.topics import KioskAddress
 from gateway import delivery
 from gateway.answers import Turn
-from gateway.store import events, scene
+from gateway.store import events, scene, tag_clocks
 from gateway.store.events import Received
 from gateway.store.scene import Scene, Shop
 
@@ -35,6 +35,7 @@ def handle(db: Session, batch: Sequence[Received], shop: Shop) -> Outcome:
     with db.no_autoflush:  # the scene knows what is pending; one flush writes it all
         accepted = delivery.accept(db, batch)
         events.append(db, accepted.fresh)
+        tag_clocks.observe(db, [one.event for one in accepted.fresh])
         of = scene.load(db, [one.event for one in (*accepted.fresh, *accepted.repeated)], shop)
         outcome = Outcome(accepted.receipts)
         for received in accepted.fresh:

@@ -42,6 +42,9 @@ _ORDER = re.compile(r"[0-9a-zA-Z-]{1,40}")  # contract.messages.Id
 _UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 _IDENTITY = re.compile(
     rf"(ibeacon|altbeacon):{_UUID}:\d{{1,5}}:\d{{1,5}}|eddystone-uid:[0-9a-f]{{20}}:[0-9a-f]{{12}}"
+    # a rotating identity: its exponent, the Unix time when its counter said 0, its identity key
+    r"|eddystone-eid:(\d|1[0-5]):-?\d{1,10}:[0-9a-f]{32}"
+    r"|irk:[0-9a-f]{32}"  # a phone that changes its address
 )
 
 Cells = dict[str, str]
@@ -276,8 +279,9 @@ def _identity(word: str) -> str:
     if _IDENTITY.fullmatch(word) is None:
         raise _MistakeError(
             "tags",
-            f"{word[:80]!r} is not ibeacon:UUID:MAJOR:MINOR, altbeacon:ID1:ID2:ID3 or"
-            " eddystone-uid:NAMESPACE:INSTANCE in lower-case hex",
+            f"{word[:80]!r} is not ibeacon:UUID:MAJOR:MINOR, altbeacon:ID1:ID2:ID3,"
+            " eddystone-uid:NAMESPACE:INSTANCE, eddystone-eid:EXPONENT:STARTED:KEY or irk:KEY"
+            " in lower-case hex",
         )
     return word
 

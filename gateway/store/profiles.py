@@ -8,8 +8,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import ForeignKey, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from contract.messages import Trust, TrustedKey, TrustedTag
+from contract.messages import Trust, TrustedEid, TrustedIrk, TrustedKey, TrustedTag
 from gateway.core.consent import Purpose
+from gateway.core.rotating import RotatingTag
+from gateway.store import tag_clocks
 from gateway.store.base import Base
 from gateway.store.stores import StoreRow
 from runtime.clock import unix_ms
@@ -114,10 +116,28 @@ def next_trust(db: Session, store: str, now: datetime) -> Trust:
         .order_by(TagRow.tag)
     )
     keys = select(PassKeyRow).order_by(PassKeyRow.member, PassKeyRow.key_id)
+    until = now + TRUST_LIFE
+    clocks = tag_clocks.every(db)
+    plain: list[TrustedTag] = []
+    eids: list[TrustedEid] = []
+    irks: list[TrustedIrk] = []
+    for row in db.scalars(tags).all():
+        family, _, rest = row.identity.partition(":")
+        if family == "eddystone-eid":
+            exponent, started_s, key = rest.split(":")
+            clock = tag_clocks.tell(db, clocks, row.tag, int(started_s), int(now.timestamp()))
+            tag = RotatingTag(row.tag, int(exponent), bytes.fromhex(key), clock)
+            eids.append(tag.for_kiosks(now.timestamp(), until.timestamp()))
+        elif family == "irk":
+            irks.append(TrustedIrk(row.tag, rest))
+        else:
+            plain.append(TrustedTag(row.tag, row.identity))
     return Trust(
         store,
         shop.trust_epoch,
-        unix_ms(now + TRUST_LIFE),
-        tuple(TrustedTag(row.tag, row.identity) for row in db.scalars(tags)),
+        unix_ms(until),
+        tuple(plain),
         tuple(TrustedKey(row.member, row.key_id, row.public_key) for row in db.scalars(keys)),
+        tuple(eids),
+        tuple(irks),
     )

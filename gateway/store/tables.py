@@ -11,6 +11,7 @@ from gateway.store import (
     screen_sessions,
     staff,
     stores,
+    tag_clocks,
     visits,
 )
 from gateway.store.base import Base
@@ -27,5 +28,6 @@ __all__ = [
     "screen_sessions",
     "staff",
     "stores",
+    "tag_clocks",
     "visits",
 ]
