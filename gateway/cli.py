@@ -97,6 +97,7 @@ def list_dead_letters(
         {
             "letter": letter.letter,
             "at_ms": letter.at_ms,
+            "times": letter.times,
             "topic": letter.topic,
             "reason": letter.reason,
             "payload": letter.payload.decode(errors="replace"),
@@ -107,7 +108,7 @@ def list_dead_letters(
         for row in rows:
             print(json.dumps(row, ensure_ascii=False))
         return
-    table = Table("number", "topic", "reason")
+    table = Table("number", "times", "topic", "reason")
     for row in rows:
-        table.add_row(str(row["letter"]), str(row["topic"]), str(row["reason"]))
+        table.add_row(str(row["letter"]), str(row["times"]), str(row["topic"]), str(row["reason"]))
     Console().print(table)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -75,7 +76,7 @@ class Premises:
         process = subprocess.Popen(
             [*HIEN, "gateway", command],
             cwd=self.folder,
-            env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin"},
+            env={**_environment(), "PYTHONPATH": str(ROOT)},
             stderr=subprocess.PIPE,
             text=True,
         )
@@ -84,6 +85,11 @@ class Premises:
         finally:
             process.terminate()
             process.communicate(timeout=30)
+
+
+def _environment() -> dict[str, str]:
+    """Ours, without what would override the settings file."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("HIEN_")}
 
 
 class Listener:

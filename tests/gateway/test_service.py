@@ -456,3 +456,45 @@ def test_a_pass_of_another_slot_in_a_clock_that_cannot_be_believed_is_judged_by_
     (answer,) = shown(shop.handle(Received(event, received.body), kiosk))
 
     assert answer.level is Level.PERSONAL
+
+
+def test_an_order_that_is_not_ready_brings_nobody(shop: Shop) -> None:
+    shop.member()
+    shop.order(state="preparing")
+    outbox = Outbox()
+    shop.handle(outbox.says(scan(pass_of(NGOC))), outbox.says(Touched(S1, Touch.PICK_UP, "A-1")))
+
+    assert cards(shop) == []
+
+
+def test_consent_withdrawn_before_the_touch_asks_nothing(shop: Shop) -> None:
+    shop.member()
+    outbox = Outbox()
+    shop.handle(outbox.says(near()))
+    with shop.writers.begin() as db:
+        db.execute(delete(ConsentRow))
+
+    (answer,) = shown(shop.handle(outbox.says(Touched(S1, Touch.HELLO))))
+
+    assert (answer.refusal, answer.masked_name) == (Refusal.NOT_RECOGNISED, "")
+
+
+def test_an_order_is_not_announced_by_whoever_stands_near_a_tag(shop: Shop) -> None:
+    shop.member(consents=ALL - {Purpose.STAFF_CONTEXT})
+    shop.order()
+    outbox = Outbox()
+    shop.handle(outbox.says(near()), outbox.says(Touched(S1, Touch.PICK_UP, "A-1")))
+
+    assert cards(shop) == []
+
+
+def test_a_gap_and_a_broken_chain_are_reported_as_what_they_are(
+    shop: Shop, caplog: pytest.LogCaptureFixture
+) -> None:
+    outbox = Outbox()
+    first, _, third = (outbox.says(Called(S1)) for _ in range(3))
+    shop.handle(first, third)
+    assert "gap, have 1, got 3" in caplog.text
+
+    shop.handle(Received(structs.replace(third.event, seq=2), third.body))
+    assert "the chain is broken at 2" in caplog.text

@@ -7,13 +7,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from contract.events import Arrived, Body, Left, Scanned, Touch, Touched, Verdict
+from contract.events import Arrived, Body, Called, Left, Scanned, Touch, Touched, Verdict
 from contract.messages import Noun
 from gateway.core.matching import Source
 from gateway.core.visits import QUIET_MS
 from gateway.store import alerts, offers
 from gateway.store.visits import VisitRow
-from tests.gateway.shop import NGOC, NOON_MS, STORE, Outbox, Shop, pass_of
+from tests.gateway.shop import NGOC, NOON_MS, STORE, Outbox, Shop, pass_of, shown
 
 S1, S2 = "0000000000000001", "0000000000000002"
 MINUTE_MS = 60_000
@@ -166,3 +166,22 @@ def test_visits_do_not_depend_on_the_order_in_which_kiosks_are_heard(
     assert [(row.first_at_ms, row.last_at_ms) for row in rows] == one_by_one(story)
     assert all(row.store == STORE for row in rows)
     shop.engine.dispose()
+
+
+def test_visits_that_become_one_take_everything_along(told: Shop) -> None:
+    told.offer()
+    one, two = Outbox("quay-1"), Outbox("quay-2")
+    third = NOON_MS + 3 * MINUTE_MS
+    shown_there = one.says(scan(third), third)
+    between = [two.says(near(), NOON_MS + 90_000), two.says(gone(5), NOON_MS + 95_000)]
+    told.handle(Outbox("quay-1", "f" * 16).says(gone(5)))
+    told.handle(shown_there, one.says(near(), third), one.says(Called(S1), third), *between)
+
+    with told.read() as db:
+        (visit,) = db.scalars(select(VisitRow)).all()
+        (card,) = alerts.lately(db, [STORE], [NGOC], 0)
+        assert card.visit == visit.visit
+        assert visit.heard_by == 1
+        assert [one.reason for one in offers.decided(db, visit.visit)] == ["granted"]
+    (again,) = shown(told.handle(shown_there))
+    assert [offer.id for offer in again.offers] == ["tea"]

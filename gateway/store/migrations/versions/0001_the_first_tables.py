@@ -42,11 +42,14 @@ def upgrade() -> None:
     op.create_table(
         "dead_letter",
         sa.Column("letter", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
         sa.Column("topic", sa.String(), nullable=False),
         sa.Column("payload", sa.LargeBinary(), nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("at_ms", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("times", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.PrimaryKeyConstraint("letter", name=op.f("pk_dead_letter")),
+        sa.UniqueConstraint("digest", name=op.f("uq_dead_letter_digest")),
     )
     op.create_table(
         "edition",

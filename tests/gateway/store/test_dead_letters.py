@@ -1,0 +1,43 @@
+"""Dead letters are bounded: by number, by size, and by how often one thing is said."""
+
+from __future__ import annotations
+
+from gateway.store import dead_letters
+from gateway.store.dead_letters import KEPT, PAYLOAD_BYTES
+from tests.gateway.shop import NOON_MS, Shop
+
+
+def test_the_oldest_go_when_there_are_too_many(shop: Shop) -> None:
+    flood = [("hien/1/up", str(number).encode(), "payload: nonsense") for number in range(KEPT + 5)]
+    with shop.writers.begin() as db:
+        for start in range(0, len(flood), 500):
+            dead_letters.add(db, flood[start : start + 500], NOON_MS)
+
+    with shop.read() as db:
+        assert dead_letters.count(db) == KEPT
+        (newest,) = dead_letters.newest_first(db, 1)
+    assert newest.payload == flood[-1][1]
+
+
+def test_a_huge_message_is_cut(shop: Shop) -> None:
+    with shop.writers.begin() as db:
+        dead_letters.add(db, [("t" * 70_000, b"\0" * 1_000_000, "r" * 5_000)], NOON_MS)
+        (letter,) = dead_letters.newest_first(db, 1)
+
+    assert [len(part) for part in (letter.topic, letter.payload, letter.reason)] == [
+        200,
+        PAYLOAD_BYTES,
+        200,
+    ]
+
+
+def test_what_is_said_again_and_again_is_one_letter_and_the_newest(shop: Shop) -> None:
+    same, other = ("a", b"x", "v: 2 is not 1"), ("a", b"y", "v: 2 is not 1")
+    with shop.writers.begin() as db:
+        dead_letters.add(db, [same, same], NOON_MS)
+        dead_letters.add(db, [other], NOON_MS + 1)
+        dead_letters.add(db, [same], NOON_MS + 2)
+
+    with shop.read() as db:
+        letters = dead_letters.newest_first(db, 10)
+    assert [(letter.payload, letter.times) for letter in letters] == [(b"x", 3), (b"y", 1)]
