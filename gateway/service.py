@@ -43,6 +43,7 @@ def handle(db: Session, batch: Sequence[Received], shop: Shop) -> Outcome:
         for received in accepted.repeated:
             _speak_again(of, received, outcome)
         of.keep()
+    outcome.live = list(dict.fromkeys(outcome.live))  # a page reads a thing once, however changed
     return outcome
 
 
@@ -83,8 +84,4 @@ def _speak_again(of: Scene, received: Received, outcome: Outcome) -> None:
 def _collect(turn: Turn, outcome: Outcome) -> None:
     address = KioskAddress(turn.event.store, turn.event.kiosk)
     outcome.shows += [(address, show) for show in turn.shows]
-    outcome.live += [
-        (turn.event.store, live)
-        for live in turn.live
-        if (turn.event.store, live) not in outcome.live
-    ]
+    outcome.live += [(turn.event.store, live) for live in turn.live]
