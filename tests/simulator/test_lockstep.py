@@ -43,6 +43,7 @@ class Stage:
         self.t_s = t_s
 
     def admit_while(self, build: Callable[[], None]) -> None:
+        self.adapters.admit(self.t_s)  # who knocks is told the time of the last look
         thread = threading.Thread(target=build, name="test-builder")
         thread.start()
         until(lambda: not (self.adapters.admit(self.t_s) or thread.is_alive()), "it joined")
