@@ -50,17 +50,17 @@ Work = Callable[[], object]
 
 def turn_by_turn(ours: Work, peer: Work, rounds: int = ROUNDS) -> tuple[float, float, float]:
     """Median seconds of ours and of the peer, and the median of how many times ours fits in it."""
-    pairs = [(seconds(ours), seconds(peer)) for _ in range(rounds)]
+    with _no_collection():
+        pairs = [(seconds(ours), seconds(peer)) for _ in range(rounds)]
     ours_s, peer_s = (median(column) for column in zip(*pairs, strict=True))
     return ours_s, peer_s, median(theirs / mine for mine, theirs in pairs)
 
 
 def seconds(work: Work) -> float:
     """CPU time of one run, which other programs on the machine change less than the wall's."""
-    with _no_collection():
-        began = process_time()
-        work()
-        return process_time() - began
+    began = process_time()
+    work()
+    return process_time() - began
 
 
 @contextmanager

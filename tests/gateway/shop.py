@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy.orm import Session
@@ -28,13 +30,24 @@ NGOC, HUY = "00000000a001", "00000000b002"
 ALL = frozenset({Purpose.PRESENCE, Purpose.PERSONAL_OFFERS, Purpose.STAFF_CONTEXT})
 
 
+@cache
+def _empty_database() -> bytes:
+    """What the migrations make, once: the tests of the gateway are hundreds."""
+    with TemporaryDirectory() as folder:
+        database = Path(folder) / "hien.db"
+        engine = base.connect(f"sqlite:///{database}")
+        migrations.upgrade(engine)
+        engine.dispose()  # the last connection takes the WAL into the file
+        return database.read_bytes()
+
+
 class Shop:
     """The gateway's side: a database with one store, two kiosks and whoever is added."""
 
     def __init__(self, folder: Path) -> None:
+        (folder / "hien.db").write_bytes(_empty_database())
         self.url = f"sqlite:///{folder / 'hien.db'}"
         self.engine = base.connect(self.url)
-        migrations.upgrade(self.engine)
         self.writers = base.writers(self.engine)
         self.readers = base.readers(self.engine)
         with self.writers.begin() as db:

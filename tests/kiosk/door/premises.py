@@ -27,7 +27,7 @@ from tests.waiting import until
 
 HIEN = "import sys; from cli.main import main; sys.exit(main(sys.argv[1:]))"
 LOCK, CONTACT, EXIT = 17, 27, 22
-HOLD_S = 0.4
+HOLD_S = 1.5  # long enough to be seen from outside on a busy machine
 STARTS_WITHIN_S = 60.0  # two seconds, on a machine that does nothing else
 
 TOML = f"""

@@ -30,7 +30,7 @@ def test_a_door_is_described_in_one_file(tmp_path: Path) -> None:
     rules = door.rules()
 
     assert (rules.entry.store, rules.entry.store_no, rules.entry.door) == ("hue-1", 7, "front")
-    assert rules.doorway.hold_s == 0.4
+    assert rules.doorway.hold_s == 1.5
     assert (rules.doorway.has_contact, rules.doorway.has_exit_sensor) == (True, True)
     assert not rules.entry.passback_is_hard
     assert door.allowed_uids() == {os.getuid()}
@@ -50,8 +50,8 @@ def test_without_a_closer_a_real_lock_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("hold_s = 0.4", "hold_s = 60", r"\[lock\]: hold_s should be less than or equal to 10"),
-        ("hold_s = 0.4", "hold = 1", r"hold is not a setting \(did you mean hold_s\?\)"),
+        ("hold_s = 1.5", "hold_s = 60", r"\[lock\]: hold_s should be less than or equal to 10"),
+        ("hold_s = 1.5", "hold = 1", r"hold is not a setting \(did you mean hold_s\?\)"),
         ('"5" =', '"five" =', "key 'five' must be named by its number"),
         (f"[{os.getuid()}]", '["nobody-at-all"]', "there is no user 'nobody-at-all'"),
         (f"[{os.getuid()}]", "[]", "allowed_users"),
