@@ -93,17 +93,22 @@ def _environment() -> dict[str, str]:
 
 
 class Listener:
-    """Whatever is said on some topics."""
+    """Whatever is said on some topics; retained messages come in no particular order."""
 
     def __init__(self, broker_port: int, *subscriptions: str) -> None:
-        self.heard: Queue[Delivery] = Queue()
+        self.heard = {topic: Queue[Delivery]() for topic in subscriptions}
         self.link = MqttLink(
-            LinkOptions("listener", subscriptions), self.heard.put, lambda _online: None
+            LinkOptions("listener", subscriptions),
+            lambda delivery: self.heard[delivery.topic].put(delivery),
+            lambda _online: None,
         )
         self.link.open("127.0.0.1", broker_port)
 
-    def next(self) -> bytes:
-        return self.heard.get(timeout=30).payload
+    def next(self, topic: str) -> bytes:
+        return self.heard[topic].get(timeout=30).payload
+
+    def receipt(self, kiosk: str) -> Receipt:
+        return codec.decode(Receipt, self.next(KioskAddress(STORE, kiosk).topic(Leaf.RECEIPT)))
 
 
 @pytest.fixture
@@ -145,8 +150,10 @@ def test_the_intake_waits_for_its_broker_tells_whom_to_trust_and_notices_an_impo
         issuers = {1: bytes.fromhex(sealer.public_key)}
 
         def told(kind: type[Trust | Denial]) -> Trust | Denial:
-            purpose = Purpose.TRUST if kind is Trust else Purpose.DENIAL
-            return codec.decode(kind, unseal(issuers, purpose, listener.next()))
+            is_trust = kind is Trust
+            purpose = Purpose.TRUST if is_trust else Purpose.DENIAL
+            topic = topics.trust(STORE) if is_trust else topics.denial(STORE)
+            return codec.decode(kind, unseal(issuers, purpose, listener.next(topic)))
 
         nobody, first = told(Denial), told(Trust)
         assert isinstance(nobody, Denial)
@@ -154,7 +161,7 @@ def test_the_intake_waits_for_its_broker_tells_whom_to_trust_and_notices_an_impo
         assert isinstance(first, Trust)
         assert [tag.identity for tag in first.tags] == [FOB]
         says_one_thing(listener, "quay-1")
-        assert codec.decode(Receipt, listener.next()).upto == 1
+        assert listener.receipt("quay-1").upto == 1
 
         premises.consents("")  # withdrawn
         (premises.seeds / "kiosks.csv").write_text(f"kiosk,store,name\nquay-2,{STORE},Quầy 2\n")
@@ -164,7 +171,7 @@ def test_the_intake_waits_for_its_broker_tells_whom_to_trust_and_notices_an_impo
         assert denial.tags == tuple(tag.tag for tag in first.tags)
         assert (second.tags, second.epoch > first.epoch) == ((), True)
         says_one_thing(listener, "quay-2")  # nobody restarted anything
-        assert codec.decode(Receipt, listener.next()).upto == 1
+        assert listener.receipt("quay-2").upto == 1
 
         intake.terminate()
         assert intake.wait(timeout=30) == 0
