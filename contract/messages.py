@@ -11,7 +11,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from contract.events import VERSION, ClockTrust, Condition, Device, UnixMs
-from contract.identifiers import Epoch, EventId, KioskId, MemberId, SessionId, StoreId, TagId
+from contract.identifiers import Chain, Epoch, EventId, KioskId, MemberId, SessionId, StoreId, TagId
 
 Count = Annotated[int, Meta(ge=0, le=2**31 - 1)]
 Vnd = Annotated[int, Meta(ge=0, le=10**12)]  # đồng have no decimals
@@ -34,10 +34,15 @@ class Text(Message, frozen=True):
 
 
 class Receipt(Message, frozen=True):
-    """The gateway's word that a kiosk's events up to `upto` are committed."""
+    """The gateway's word that a kiosk's events up to `upto` are committed.
+
+    `chain` is the chain value there: an outbox that has another one at that number was restored
+    from a copy, and what it numbered since was never committed.
+    """
 
     epoch: Epoch
     upto: Count
+    chain: Chain
     v: int = VERSION
 
 

@@ -33,15 +33,19 @@ def accept(db: Session, batch: Sequence[Received]) -> Accepted:
     we got.
     """
     marks = events.high_water(db, {received.outbox for received in batch})
-    fresh, repeated = [], []
+    committed = events.committed(db, [received.event for received in batch])
+    fresh: list[Received] = []
+    repeated: list[Received] = []
     for received in batch:
-        mark = marks[received.outbox]
+        mark, name = marks[received.outbox], received.name
         if received.event.seq <= mark.upto:
             repeated.append(received)
         elif _is_next(mark, received):
-            fresh.append(received)
+            # An outbox that began a new epoch numbers anew what it does not know to be committed.
+            (repeated if name in committed else fresh).append(received)
+            committed.add(name)
     receipts = [
-        (KioskAddress(store, kiosk), Receipt(epoch, mark.upto))
+        (KioskAddress(store, kiosk), Receipt(epoch, mark.upto, mark.chain))
         for (store, kiosk, epoch), mark in marks.items()
     ]
     return Accepted(fresh, repeated, receipts)

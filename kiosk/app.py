@@ -27,6 +27,7 @@ from contract.events import (
 from contract.messages import Denial, Receipt, Show, Trust
 from kiosk.core import codes, presence, recognition, screen
 from kiosk.core.codes import CodeMemory, CodeRules, Moment
+from kiosk.core.delivery import Rift
 from kiosk.core.inputs import (
     Button,
     CodeRead,
@@ -61,6 +62,12 @@ TOUCHES = {
     Button.END: Touch.DONE,
 }
 """The buttons the gateway hears of; the others concern only this screen."""
+
+REMEMBERS = {
+    Rift.OUTBOX_RESTORED: "restored from a copy; events are numbered anew",
+    Rift.GATEWAY_RESTORED: "the gateway was restored from a copy and lacks what it had confirmed",
+}
+"""What a person should know when the two ends remember different pasts."""
 
 WELCOME = (Verdict.GOOD, Verdict.UNVERIFIED)
 """Codes worth an answer from the gateway, which has the last word on every pass."""
@@ -211,7 +218,7 @@ class KioskApp:
     def _told(self, message: Show | Receipt | Trust | Denial) -> None:
         match message:
             case Receipt():
-                self.ports.reporter.receipt(message)
+                self._receipt(message)
             case Trust():
                 self._know(recognition.learn(self.known, message))
             case Denial():
@@ -221,6 +228,11 @@ class KioskApp:
                 if isinstance(after.screen, Offers):
                     self.health.answered(message.session, after.revision)
                 self._paint(after)
+
+    def _receipt(self, receipt: Receipt) -> None:
+        rift = self.ports.reporter.receipt(receipt)
+        if rift is not None:
+            self._device(Device.OUTBOX, Condition.DEGRADED, REMEMBERS[rift])
 
     def _know(self, known: Recognition) -> None:
         if known is self.known:

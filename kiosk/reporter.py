@@ -10,6 +10,7 @@ from contract.events import Body, ClockTrust, Event
 from contract.messages import Receipt
 from kiosk.adapters.outbox import Outbox
 from kiosk.core import delivery
+from kiosk.core.delivery import Rift
 from kiosk.ports import Uplink
 from runtime.clock import Clock, unix_ms
 
@@ -38,13 +39,22 @@ class Reporter:
         self.send_due()
         return event
 
-    def receipt(self, receipt: Receipt) -> None:
-        """The gateway has committed events; forget them."""
-        before = self._delivery.receipted
-        self._delivery = delivery.receipted(self._delivery, receipt, self._clock.monotonic_s())
-        if self._delivery.receipted > before:
+    def receipt(self, receipt: Receipt) -> Rift | None:
+        """The gateway has committed events; forget them.
+
+        Or it remembers another past than we do: then what is left is numbered anew. Returns why.
+        """
+        before, now_s = self._delivery, self._clock.monotonic_s()
+        chain = self._outbox.chain_at(receipt.upto)
+        self._delivery, rift = delivery.receipted(before, receipt, chain, now_s)
+        if rift is not None:
+            self._outbox.begin_epoch()
+            anew = delivery.opened(self._outbox.epoch, self._outbox.last, self._outbox.depth())
+            self._delivery = delivery.linked(anew, before.online, now_s)
+        elif self._delivery.receipted > before.receipted:
             self._outbox.forget(self._delivery.receipted)
         self.send_due()
+        return rift
 
     def link(self, online: bool) -> None:
         """The network came or went."""

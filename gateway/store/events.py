@@ -24,7 +24,7 @@ class EventRow(Base):
     kiosk: Mapped[str] = mapped_column(primary_key=True)
     epoch: Mapped[str] = mapped_column(primary_key=True)
     seq: Mapped[int] = mapped_column(primary_key=True)
-    id: Mapped[str]
+    id: Mapped[str] = mapped_column(index=True)
     at_ms: Mapped[int]
     clock: Mapped[str]
     kind: Mapped[str]
@@ -55,8 +55,21 @@ class Received:
         """Which outbox numbered it: store, kiosk, epoch."""
         return self.event.store, self.event.kiosk, self.event.epoch
 
+    @property
+    def name(self) -> Name:
+        """Which event it is, whatever its number: store, kiosk, id."""
+        return self.event.store, self.event.kiosk, self.event.id
+
 
 Outbox = tuple[str, str, str]
+Name = tuple[str, str, str]
+
+
+def committed(db: Session, some: Sequence[Event]) -> set[Name]:
+    """Those of some events that are committed, whatever number they were given."""
+    ids = [one.id for one in some]
+    columns = (EventRow.store, EventRow.kiosk, EventRow.id)
+    return {(*row,) for row in db.execute(select(*columns).where(EventRow.id.in_(ids)))}
 
 
 def high_water(db: Session, outboxes: Collection[Outbox]) -> dict[Outbox, HighWaterRow]:

@@ -30,6 +30,13 @@ CREATE TABLE head (
 ) STRICT
 """
 
+_CHAIN_AT = """
+SELECT coalesce(
+    (SELECT chain FROM event WHERE seq = ?1),
+    (SELECT base FROM head WHERE ?1 = coalesce((SELECT min(seq) - 1 FROM event), seq))
+)
+"""
+
 _Row = tuple[int, str, int, str, str, bytes, str]
 
 
@@ -92,6 +99,26 @@ class Outbox:
             )
             self._db.execute("DELETE FROM event WHERE seq <= ?", (upto,))
 
+    def chain_at(self, seq: int) -> str | None:
+        """The chain value at a number; None where this outbox has none, or none any more."""
+        with self._file.explained("read"):
+            row: tuple[str | None] = self._db.execute(_CHAIN_AT, (seq,)).fetchone()
+        return row[0]
+
+    def begin_epoch(self) -> None:
+        """Number what is left anew, from 1, under a new epoch; ids, times and bodies stay."""
+        with self._file.explained("renumber"), self._file.transaction():
+            rows: list[_Row] = self._db.execute("SELECT * FROM event ORDER BY seq").fetchall()
+            self._db.execute("DELETE FROM event")
+            epoch, chain = _new_epoch(), codec.GENESIS
+            for seq, (_, event_id, at_ms, clock, kind, data, _) in enumerate(rows, 1):
+                chain = codec.link(chain, event_id, seq, at_ms, data)
+                row = (seq, event_id, at_ms, clock, kind, data, chain)
+                self._db.execute("INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+            head = (epoch, len(rows), chain, codec.GENESIS)
+            self._db.execute("UPDATE head SET epoch = ?, seq = ?, chain = ?, base = ?", head)
+        self.epoch, self._last, self._chain = epoch, len(rows), chain
+
     def depth(self) -> int:
         """How many events wait. Numbers have no gaps, so the oldest one tells."""
         with self._file.explained("read"):
@@ -118,8 +145,12 @@ class Outbox:
 
 
 def _fill(db: sqlite3.Connection) -> None:
-    epoch = os.urandom(8).hex()
-    db.execute("INSERT INTO head VALUES (?, 0, ?, ?)", (epoch, codec.GENESIS, codec.GENESIS))
+    head = (_new_epoch(), codec.GENESIS, codec.GENESIS)
+    db.execute("INSERT INTO head VALUES (?, 0, ?, ?)", head)
+
+
+def _new_epoch() -> str:
+    return os.urandom(8).hex()  # 2^64: no outbox of a shop ever had this one
 
 
 def _verify(db: sqlite3.Connection) -> None:

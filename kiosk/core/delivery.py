@@ -2,11 +2,16 @@
 
 Sans IO: it only counts. Events go out in order, a window of them ahead of the receipt; when
 receipts stop, sending goes back to the first event without one. The gateway deduplicates.
+
+When one end was restored from a copy, the two remember different pasts under the same numbers.
+Then everything that is left is numbered anew, in a new epoch: that is always safe, because the
+gateway also knows an event by its id.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from enum import Enum, auto
 
 from contract.messages import Receipt
 
@@ -14,6 +19,14 @@ from contract.messages import Receipt
 # CPU, because it walks over all of them at every acknowledgement.
 WINDOW = 100
 STALLED_S = 3.0  # a healthy gateway commits and answers within milliseconds
+BEHIND_MAX = 3  # one receipt may have been late; a gateway that is asked thrice means it
+
+
+class Rift(Enum):
+    """Why the numbers of an outbox are worth nothing any more."""
+
+    OUTBOX_RESTORED = auto()  # the gateway has what this outbox knows nothing of
+    GATEWAY_RESTORED = auto()  # the gateway lacks what this outbox was told to forget
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +39,7 @@ class Delivery:
     sent: int  # given to the network up to here, since we last went back
     online: bool = False
     moved_s: float = 0.0  # monotonic: the last sign that sending gets anywhere
+    behind: int = 0  # receipts in a row that know less than one before
 
 
 def opened(epoch: str, last: int, depth: int) -> Delivery:
@@ -43,12 +57,22 @@ def linked(was: Delivery, online: bool, now_s: float) -> Delivery:
     return replace(was, online=online, sent=was.receipted, moved_s=now_s)
 
 
-def receipted(was: Delivery, receipt: Receipt, now_s: float) -> Delivery:
-    """The gateway's word came in. Of another outbox, older, or beyond what exists: no news."""
-    if receipt.epoch != was.epoch or not was.receipted < receipt.upto <= was.last:
-        return was
+def receipted(
+    was: Delivery, receipt: Receipt, chain: str | None, now_s: float
+) -> tuple[Delivery, Rift | None]:
+    """The gateway's word came in. `chain` is ours at that number; None if we have none there."""
+    if receipt.epoch != was.epoch:
+        return was, None  # of an outbox before this one
+    if receipt.upto < was.receipted:
+        behind = was.behind + 1
+        rift = Rift.GATEWAY_RESTORED if behind >= BEHIND_MAX else None
+        return replace(was, behind=behind), rift
+    if receipt.upto > was.last or receipt.chain != chain:
+        return was, Rift.OUTBOX_RESTORED
+    if receipt.upto == was.receipted:
+        return replace(was, behind=0), None
     sent = max(was.sent, receipt.upto)  # what was sent before going back has arrived after all
-    return replace(was, receipted=receipt.upto, sent=sent, moved_s=now_s)
+    return replace(was, receipted=receipt.upto, sent=sent, moved_s=now_s, behind=0), None
 
 
 def due(was: Delivery, now_s: float) -> tuple[Delivery, range]:

@@ -105,7 +105,7 @@ def test_what_a_kiosk_publishes_is_committed_and_receipted(
     with running(shop, broker):
         kiosk.publish(kiosk.outbox.says(Called(SESSION)))
 
-        assert kiosk.receipt() == Receipt(kiosk.outbox.epoch, 1)
+        assert kiosk.receipt() == Receipt(kiosk.outbox.epoch, 1, kiosk.outbox.chain)
     assert stored(shop) == [1]
 
 

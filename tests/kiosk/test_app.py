@@ -282,7 +282,7 @@ def test_what_was_kept_offline_goes_out_once_the_network_is_back(kiosk: Kiosk) -
     kiosk.app.handle(LinkChanged(online=True))
 
     assert [event.seq for event in kiosk.uplink.sent] == [1]
-    kiosk.app.handle(Told(Receipt(kiosk.outbox.epoch, 1)))
+    kiosk.app.handle(Told(Receipt(kiosk.outbox.epoch, 1, kiosk.uplink.sent[0].chain)))
     assert kiosk.outbox.depth() == 0
 
 

@@ -3,13 +3,31 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contract.messages import Receipt
-from kiosk.core.delivery import WINDOW, Delivery, appended, due, linked, opened, receipted
+from kiosk.core.delivery import (
+    BEHIND_MAX,
+    WINDOW,
+    Delivery,
+    Rift,
+    appended,
+    due,
+    linked,
+    opened,
+    receipted,
+)
 
 EPOCH = "0123456789abcdef"
+OURS, THEIRS = "a" * 32, "b" * 32
 
 
 def online(last: int, depth: int) -> Delivery:
     return linked(opened(EPOCH, last, depth), online=True, now_s=0)
+
+
+def committed(was: Delivery, upto: int, now_s: float) -> Delivery:
+    """After a receipt of a gateway that remembers the same past."""
+    now, rift = receipted(was, Receipt(EPOCH, upto, OURS), OURS, now_s)
+    assert rift is None
+    return now
 
 
 def sent_at(was: Delivery, now_s: float) -> tuple[Delivery, list[int]]:
@@ -39,13 +57,13 @@ def test_at_most_a_window_is_on_its_way() -> None:
     assert numbers == list(range(1, 101))
     assert WINDOW == 100
 
-    delivery, numbers = sent_at(receipted(delivery, Receipt(EPOCH, 30), 1), 1)
+    delivery, numbers = sent_at(committed(delivery, 30, 1), 1)
     assert numbers == list(range(101, 131))
 
 
 def test_a_new_link_sends_everything_without_receipt_again() -> None:
     delivery, _ = sent_at(online(last=5, depth=5), 0)
-    delivery = receipted(delivery, Receipt(EPOCH, 2), 0.5)
+    delivery = committed(delivery, 2, 0.5)
 
     delivery = linked(delivery, online=False, now_s=1)
     assert sent_at(delivery, 1)[1] == []
@@ -64,7 +82,7 @@ def test_three_seconds_without_progress_send_it_all_again() -> None:
 
 def test_progress_is_patience_for_the_rest() -> None:
     delivery, _ = sent_at(online(last=5, depth=5), 0)
-    delivery = receipted(delivery, Receipt(EPOCH, 4), 2.9)
+    delivery = committed(delivery, 4, 2.9)
 
     assert sent_at(delivery, 5.8)[1] == []
     assert sent_at(delivery, 5.9)[1] == [5]
@@ -80,25 +98,62 @@ def test_sending_after_a_quiet_hour_is_not_late_at_once() -> None:
 
 
 @pytest.mark.parametrize(
-    "receipt",
+    ("epoch", "upto", "chain"),
     [
-        pytest.param(Receipt("f" * 16, 4), id="of another outbox"),
-        pytest.param(Receipt(EPOCH, 6), id="of events that do not exist"),
-        pytest.param(Receipt(EPOCH, 3), id="the one before, late"),
-        pytest.param(Receipt(EPOCH, 0), id="of a gateway that knows nothing"),
+        pytest.param("f" * 16, 4, OURS, id="of another outbox"),
+        pytest.param("f" * 16, 9, None, id="of another outbox that was longer"),
+        pytest.param(EPOCH, 3, OURS, id="the one before, again"),
     ],
 )
-def test_no_news(receipt: Receipt) -> None:
-    delivery = receipted(online(last=5, depth=5), Receipt(EPOCH, 3), 0)
+def test_no_news(epoch: str, upto: int, chain: str | None) -> None:
+    delivery = committed(online(last=5, depth=5), 3, 0)
 
-    assert receipted(delivery, receipt, 1) == delivery
+    assert receipted(delivery, Receipt(epoch, upto, OURS), chain, 1) == (delivery, None)
+
+
+@pytest.mark.parametrize(
+    ("upto", "chain"),
+    [
+        pytest.param(6, None, id="events that do not exist"),
+        pytest.param(4, OURS, id="other events under the same numbers"),
+        pytest.param(3, OURS, id="another past, and nothing new since"),
+    ],
+)
+def test_a_gateway_that_knows_what_we_do_not_shows_that_we_were_restored(
+    upto: int, chain: str | None
+) -> None:
+    delivery = committed(online(last=5, depth=5), 3, 0)
+
+    now, rift = receipted(delivery, Receipt(EPOCH, upto, THEIRS), chain, 1)
+
+    assert rift is Rift.OUTBOX_RESTORED
+    assert now.receipted == 3  # nothing may be forgotten on this word
+
+
+def test_a_gateway_that_forgot_is_believed_when_it_says_so_thrice() -> None:
+    delivery = committed(online(last=5, depth=5), 3, 0)
+    rifts = list[Rift | None]()
+    for _ in range(BEHIND_MAX):
+        delivery, rift = receipted(delivery, Receipt(EPOCH, 1, OURS), None, 1)
+        rifts.append(rift)
+
+    assert rifts == [None, None, Rift.GATEWAY_RESTORED]
+
+
+def test_late_receipts_between_new_ones_are_no_rift() -> None:
+    delivery = online(last=9, depth=9)
+    for upto in range(2, 9):
+        delivery = committed(delivery, upto, 1)
+        delivery, rift = receipted(delivery, Receipt(EPOCH, 1, OURS), None, 1)
+        assert rift is None
+        delivery = committed(delivery, upto, 1)
 
 
 def test_a_receipt_may_come_for_what_was_sent_before_going_back() -> None:
     delivery, _ = sent_at(online(last=5, depth=5), 0)
     delivery = linked(delivery, online=True, now_s=1)
 
-    delivery = receipted(delivery, Receipt(EPOCH, 4), 2)
+    delivery = committed(delivery, 4, 2)
 
     assert sent_at(delivery, 2)[1] == [5]
 
@@ -112,7 +167,7 @@ class Gateway:
     def hear(self, seq: int) -> Receipt:
         if seq == self.committed + 1:
             self.committed = seq
-        return Receipt(EPOCH, self.committed)
+        return Receipt(EPOCH, self.committed, OURS)
 
 
 @given(st.data())
@@ -136,7 +191,7 @@ def test_everything_arrives_over_a_way_that_loses_doubles_and_reorders(data: st.
                 down.append(gateway.hear(seq))
             case "down" if down:
                 receipt = down[data.draw(st.integers(0, len(down) - 1))]
-                delivery = receipted(delivery, receipt, now_s)
+                delivery, _ = receipted(delivery, receipt, OURS, now_s)
         delivery, numbers = due(delivery, now_s)
         up.extend(numbers)
         assert all(delivery.receipted < seq <= delivery.receipted + 100 for seq in numbers)
@@ -146,5 +201,6 @@ def test_everything_arrives_over_a_way_that_loses_doubles_and_reorders(data: st.
     for _ in range(10):  # a healthy way from now on
         delivery, numbers = due(delivery, now_s)
         for seq in numbers:
-            delivery = receipted(delivery, gateway.hear(seq), now_s)
+            delivery, rift = receipted(delivery, gateway.hear(seq), OURS, now_s)
+            assert rift is None
     assert delivery.receipted == gateway.committed == delivery.last

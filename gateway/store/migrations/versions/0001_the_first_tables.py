@@ -266,3 +266,5 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("store", "kiosk", "epoch", "seq", name=op.f("pk_event")),
     )
+    with op.batch_alter_table("event", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_event_id"), ["id"], unique=False)
