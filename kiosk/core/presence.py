@@ -49,7 +49,7 @@ class PresenceRules:
     bench/shop.py). Recordings: Position-Annotated BLE RSSI Dataset by philotuxo, CC0.
     """
 
-    # Until a store has calibrated: 1 dB below the -61.4 dBm that were fitted over 972 recordings.
+    # Until a store has calibrated: 1.1 dB below the -61.4 dBm that were fitted over 972 recordings.
     # What a store does not know of its tags should cost a hello too many, not a member unnoticed.
     power_at_1m_dbm: float = -62.5
     enter_below_1m_db: float = 4.4  # two metres, at the exponent that was fitted, 1.48

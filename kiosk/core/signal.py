@@ -10,12 +10,12 @@ from math import exp
 from typing import NamedTuple
 
 # The average. Shorter than the 2.5 s that is best for a plain threshold: here the excess over the
-# threshold is added up as well, and that smooths (docs/decisions/0008-near-and-nearest.md).
+# threshold is added up as well, and that smooths (docs/presence.md).
 TAU_S = 0.5
 
 # Loudness, for comparing receivers, rises fast and falls slowly: bodies and echoes take 8 to 14 dB
 # away for a moment, and nothing ever adds as much. Chosen on 81 sets of four (bench/tracks.py).
-RISE_S, FALL_S = 0.7, 4.0
+RISE_S, FALL_S = 0.7, 3.0
 
 # Below this, receivers only agree that it is far; comparing them is comparing noise.
 FAR_BELOW_ENTER_DB = 10.0

@@ -35,7 +35,7 @@ def test_loudness_rises_fast_and_falls_slowly() -> None:
     fallen = play([*steady(-60, 20), (21, -75)])
 
     assert risen.loud_dbm == pytest.approx(-75 + 15 * (1 - exp(-1 / 0.7)))
-    assert fallen.loud_dbm == pytest.approx(-60 - 15 * (1 - exp(-1 / 4)))
+    assert fallen.loud_dbm == pytest.approx(-60 - 15 * (1 - exp(-1 / 3)))
 
 
 def test_far_is_far_however_far() -> None:
