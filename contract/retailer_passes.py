@@ -7,22 +7,21 @@ changes and can be copied: whoever honours it must remember that it was used.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from enum import IntEnum
 from struct import Struct
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from contract import base45, passes
+from contract import pass_text, signatures
 from contract.errors import ContractError
+from contract.pass_text import SIGNED_BYTES
+from contract.signatures import SIGNATURE_BYTES
 
 PREFIX = "MV1:"
 DAY_S = 86_400
 
 _FIELDS = Struct(">BB8sHH64s")
-_SIGNED_BYTES = _FIELDS.size - 64
-_TEXT = re.compile(r"MV1:[0-9A-Z $%*+\-./:]{117}")
 
 
 class Sort(IntEnum):
@@ -52,12 +51,12 @@ class RetailerPass:
     def signed(self) -> bytes:
         """The 14 bytes the signature covers."""
         fields = (self.sort, self.key_id, bytes.fromhex(self.pass_id), self.last_day, self.store_no)
-        return _FIELDS.pack(*fields, bytes(64))[:_SIGNED_BYTES]
+        return _FIELDS.pack(*fields, bytes(SIGNATURE_BYTES))[:SIGNED_BYTES]
 
     @property
     def text(self) -> str:
         """The QR text, 121 characters."""
-        return PREFIX + base45.encode(self.signed + self.signature)
+        return pass_text.write(PREFIX, self.signed + self.signature)
 
 
 def make(key: Ed25519PrivateKey, says: RetailerPass) -> str:
@@ -67,12 +66,7 @@ def make(key: Ed25519PrivateKey, says: RetailerPass) -> str:
 
 def read(text: str) -> RetailerPass:
     """Take a pass apart without believing it; ContractError if the text is no such pass."""
-    if _TEXT.fullmatch(text) is None:
-        raise ContractError("pass", f"not {PREFIX} and 117 base45 characters")
-    try:
-        data = base45.decode(text.removeprefix(PREFIX))
-    except ValueError as error:
-        raise ContractError("pass", str(error)) from error
+    data = pass_text.read(PREFIX, text)
     header, key_id, pass_id, last_day, store_no, signature = _FIELDS.unpack(data)
     if header not in set(Sort):
         raise ContractError("pass", f"header {header:#04x} is no sort of retailer's pass")
@@ -81,4 +75,4 @@ def read(text: str) -> RetailerPass:
 
 def is_genuine(shown: RetailerPass, public_key: bytes) -> bool:
     """Whether the retailer made this pass; any wrong byte makes it False."""
-    return passes.is_signed(shown.signed, shown.signature, public_key)
+    return signatures.is_signed(shown.signed, shown.signature, public_key)

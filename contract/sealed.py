@@ -13,7 +13,7 @@ from enum import StrEnum
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from contract.errors import ContractError
-from contract.passes import is_signed
+from contract.signatures import is_signed
 
 MAX_HEADER = 160  # characters; the longest is 151
 

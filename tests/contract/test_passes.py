@@ -1,11 +1,15 @@
 """Member passes: a golden one, and every way to be none."""
 
+from dataclasses import replace
+
+import pytest
 import segno
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contract import base45, passes
+from contract import base45, passes, signatures
 from contract.errors import ContractError
 
 # RFC 8032, section 7.1, test 1: a key anybody can compute with
@@ -69,3 +73,25 @@ def test_a_foreign_key_or_a_broken_one_proves_nothing() -> None:
 
 def test_a_slot_is_fifteen_seconds() -> None:
     assert [passes.slot_at(s) for s in (0, 14.9, 15, 1_785_000_000)] == [0, 0, 1, 119_000_000]
+
+
+def test_a_phone_without_ed25519_makes_passes_too() -> None:
+    key = ec.derive_private_key(4711, ec.SECP256R1())
+    shown = passes.read(passes.make(key, 1, "00a1b2c3d4e5", 119_000_000, 7))
+
+    assert (shown.header, shown.member) == (passes.P256, "00a1b2c3d4e5")
+    assert passes.is_genuine(shown, signatures.public_bytes(key))
+    assert not passes.is_genuine(shown, PUBLIC)
+    assert not passes.is_genuine(replace(shown, header=passes.ED25519), PUBLIC)
+
+
+def test_the_header_must_say_how_it_was_signed() -> None:
+    """A signature is good for the way that it names, and for no other."""
+    lying = passes.MemberPass(1, "00a1b2c3d4e5", 119_000_000, 7, header=passes.P256)
+
+    assert not passes.is_genuine(replace(lying, signature=KEY.sign(lying.signed)), PUBLIC)
+
+
+def test_bytes_without_the_prefix_are_no_pass() -> None:
+    with pytest.raises(ContractError):
+        passes.read(golden_pass().removeprefix("MD1:"))
