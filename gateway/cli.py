@@ -1,18 +1,21 @@
-"""Run and tend a gateway: `hien gateway migrate`, `import`, `intake`, `web`, `dead-letters`."""
+"""Run and tend a gateway: `hien gateway migrate`, `import`, `intake`, `web`, `enrol-phone`."""
 
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Annotated
 
+import segno
 import typer
 from rich.console import Console
 from rich.table import Table
 
 from gateway import main, seal
+from gateway.core.phones import CODE_LIFE_MS
 from gateway.settings import GatewaySettings
-from gateway.store import base, csv_import, dead_letters, migrations, stores
+from gateway.store import base, csv_import, dead_letters, migrations, phones, stores
 from runtime import log
 from runtime.clock import SystemClock, unix_ms
 from runtime.errors import SettingsError
@@ -21,6 +24,8 @@ from runtime.settings import load
 app = typer.Typer(no_args_is_help=True)
 
 SettingsFile = Annotated[Path, typer.Option("--settings", help="The gateway's TOML file.")]
+Member = Annotated[str, typer.Argument(help="12 hex digits, as in passes.")]
+Json = Annotated[bool, typer.Option("--json", help="JSON, also on a terminal.")]
 DEFAULT = Path("gateway.toml")
 
 
@@ -80,6 +85,42 @@ def make_key(settings: SettingsFile = DEFAULT) -> None:
         raise SettingsError(f"{settings.name}: [seal] key_file is missing")
     made = seal.make(wanted.key_file, wanted.key_id)
     print(f'[trust.issuers]\n{made.key_id} = "{made.public_key}"')
+
+
+@app.command("enrol-phone")
+def enrol_phone(member: Member, settings: SettingsFile = DEFAULT, *, as_json: Json = False) -> None:
+    """Make a link by which a member's phone becomes their card: for one phone, for 15 minutes."""
+    checked = load(GatewaySettings, settings)
+    until_ms = unix_ms(SystemClock().utc()) + CODE_LIFE_MS
+    engine = base.connect(checked.database)
+    with base.writers(engine).begin() as db:
+        code = phones.invite(db, member, until_ms)
+    engine.dispose()
+    if code is None:
+        raise SettingsError(f"there is no member {member!r}")
+    link = f"{checked.web.address}/phone/#{code}"
+    if as_json or not sys.stdout.isatty():
+        print(json.dumps({"member": member, "link": link, "until_ms": until_ms}))
+        return
+    segno.make(link, error="m").terminal(compact=True)
+    print(link)
+
+
+@app.command("revoke-phone")
+def revoke_phone(
+    member: Member,
+    settings: SettingsFile = DEFAULT,
+    *,
+    key_id: Annotated[
+        int | None, typer.Option(min=0, max=255, help="Only this card of theirs; else all.")
+    ] = None,
+) -> None:
+    """End a member's phones: the cards in them, and links that were not used yet."""
+    engine = base.connect(load(GatewaySettings, settings).database)
+    with base.writers(engine).begin() as db:
+        ended = phones.revoke(db, member, key_id, unix_ms(SystemClock().utc()))
+    engine.dispose()
+    print(f"{ended} cards ended")
 
 
 @app.command("dead-letters")

@@ -24,7 +24,14 @@ class Web(Table):
 
     host: str = "127.0.0.1"
     port: Port = 8000
+    # What phones call it, in links: https, or their browsers keep no key. Else host and port.
+    url: Annotated[str | None, Field(pattern="^https?://[^/#?]+$")] = None
     secret_file: Path | None = None  # signs the cookies; without it, a restart signs everybody out
+
+    @property
+    def address(self) -> str:
+        """How links to these pages begin."""
+        return self.url or f"http://{self.host}:{self.port}"
 
 
 class Seal(Table):

@@ -31,6 +31,7 @@ DOORS = {
         "web_ui.console",
         "web_ui.desk",
         "web_ui.gateway_app",
+        "web_ui.phone",
         "web_ui.staff",
     },
 }

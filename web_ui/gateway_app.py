@@ -1,4 +1,4 @@
-"""The gateway's web application: the staff board and the owner's console under one roof."""
+"""The gateway's web application: staff's board, owner's console and members' cards in one house."""
 
 from __future__ import annotations
 
@@ -13,10 +13,12 @@ from sqlalchemy.orm import Session, sessionmaker
 from werkzeug.exceptions import HTTPException
 
 from contract.messages import Live
-from runtime.clock import Clock
+from runtime.clock import Clock, unix_ms
 from web_ui.console import pages
 from web_ui.desk import context, live, sign_in
 from web_ui.desk.context import Desk
+from web_ui.phone import pages as pages_of_phones
+from web_ui.phone.pages import Phones
 from web_ui.shared.hub import Hub
 from web_ui.shared.site import site
 from web_ui.shared.streams import StreamLimit
@@ -38,7 +40,7 @@ def create_app(
     secret_key: bytes,
 ) -> Flask:
     """The application of one gateway; reads no environment."""
-    app = site(["desk", "staff", "console"])
+    app = site(["desk", "staff", "console", "phone"])
     app.secret_key = secret_key
     app.config.update(
         MAX_CONTENT_LENGTH=MAX_BODY_BYTES,
@@ -48,11 +50,12 @@ def create_app(
         SESSION_COOKIE_SAMESITE="Lax",
         WTF_CSRF_TIME_LIMIT=None,  # a board stays open for a whole shift
     )
-    CSRFProtect(app)
+    CSRFProtect(app).exempt(pages_of_phones.bp)  # it has no cookie; it proves a key instead
     context.install(app, Desk(sessions, clock, hub, publish_live, StreamLimit(STREAMS)))
     app.jinja_env.globals["person"] = sign_in.person
     for blueprint in (sign_in.bp, live.bp, board.bp, pages.bp):
         app.register_blueprint(blueprint)
+    pages_of_phones.install(app, Phones(sessions, lambda: unix_ms(clock.utc())))
     app.add_url_rule("/", "home", _home)
     app.add_url_rule("/healthz", "healthz", _healthz)
     app.register_error_handler(HTTPException, _in_words)

@@ -155,8 +155,11 @@ def _profile(work: _Import, cells: Cells) -> None:
     work.db.flush()
     _keep_consents(work, member, purposes)
     _keep_tags(work, member, identities)
-    work.db.execute(delete(PassKeyRow).where(PassKeyRow.member == member))
-    work.db.add_all(PassKeyRow(member=member, key_id=i, public_key=key) for i, key in keys)
+    work.db.execute(delete(PassKeyRow).filter_by(member=member, enrolled_at_ms=0))
+    for number, key in keys:  # a phone that was enrolled stays, unless a key takes its number
+        row = PassKeyRow(member=member, key_id=number, public_key=key, enrolled_at_ms=0)
+        row.ends_at_ms = None
+        work.db.merge(row)
     work.db.flush()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import ForeignKey, select
+from sqlalchemy import ColumnElement, ForeignKey, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from contract.messages import Trust, TrustedEid, TrustedIrk, TrustedKey, TrustedTag
@@ -53,6 +53,8 @@ class PassKeyRow(Base):
     member: Mapped[str] = mapped_column(ForeignKey("profile.member"), primary_key=True)
     key_id: Mapped[int] = mapped_column(primary_key=True)
     public_key: Mapped[str]
+    enrolled_at_ms: Mapped[int] = mapped_column(default=0)  # 0: it was imported
+    ends_at_ms: Mapped[int | None]  # good until then; None: until another comes
 
 
 class ConsentRow(Base):
@@ -92,10 +94,14 @@ def consents(db: Session, members: Collection[str]) -> dict[str, set[Purpose]]:
     return agreed
 
 
-def pass_keys(db: Session, members: Collection[str]) -> dict[tuple[str, int], bytes]:
-    """The public keys of some members, by member and key id."""
-    query = select(PassKeyRow).where(PassKeyRow.member.in_(members))
+def pass_keys(db: Session, members: Collection[str], now_ms: int) -> dict[tuple[str, int], bytes]:
+    """The public keys of some members that are good now, by member and key id."""
+    query = select(PassKeyRow).where(PassKeyRow.member.in_(members), _is_good(now_ms))
     return {(row.member, row.key_id): bytes.fromhex(row.public_key) for row in db.scalars(query)}
+
+
+def _is_good(now_ms: int) -> ColumnElement[bool]:
+    return or_(PassKeyRow.ends_at_ms.is_(None), PassKeyRow.ends_at_ms > now_ms)
 
 
 TRUST_LIFE = timedelta(hours=36)  # over a night and a holiday on which the gateway is not there
@@ -115,7 +121,8 @@ def next_trust(db: Session, store: str, now: datetime) -> Trust:
         .where(ConsentRow.purpose == Purpose.PRESENCE)
         .order_by(TagRow.tag)
     )
-    keys = select(PassKeyRow).order_by(PassKeyRow.member, PassKeyRow.key_id)
+    good = select(PassKeyRow).where(_is_good(unix_ms(now)))
+    keys = good.order_by(PassKeyRow.member, PassKeyRow.key_id)
     until = now + TRUST_LIFE
     clocks = tag_clocks.every(db)
     plain: list[TrustedTag] = []

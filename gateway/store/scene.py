@@ -155,7 +155,7 @@ def load(db: Session, events: Collection[Event], shop: Shop) -> Scene:
             owners,
             profiles.by_member(db, members) if members else {},
             profiles.consents(db, members) if members else {},
-            profiles.pass_keys(db, members) if members and is_asked else {},
+            profiles.pass_keys(db, members, shop.now_ms) if members and is_asked else {},
             orders.open_of(db, members) if members else {},
             _pass_uses(db, members, span) if span and members and is_asked else {},
         ),

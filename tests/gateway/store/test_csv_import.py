@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from gateway.store import csv_import, staff, stores
+from gateway.store import csv_import, phones, staff, stores
 from gateway.store.profiles import ConsentRow, ProfileRow, TagRow, pass_keys
 from runtime.errors import SettingsError
 from simulator.seed import write
@@ -195,7 +195,7 @@ def test_a_lost_phone_opens_nothing_any_more(shop: Shop, tmp_path: Path) -> None
     load_profiles(shop, tmp_path, person())
 
     with shop.read() as db:
-        assert pass_keys(db, {AN}) == {}
+        assert pass_keys(db, {AN}, NOON_MS) == {}
 
 
 def test_an_import_is_noticed_and_one_that_failed_is_not(shop: Shop, tmp_path: Path) -> None:
@@ -210,3 +210,21 @@ def test_an_import_is_noticed_and_one_that_failed_is_not(shop: Shop, tmp_path: P
         load_profiles(shop, tmp_path, person(consents="everything"))
 
     assert edition() == before + 1
+
+
+def test_a_phone_that_was_enrolled_survives_an_import(shop: Shop, tmp_path: Path) -> None:
+    load_profiles(shop, tmp_path, person(key=f"1,{'ab' * 32}"))
+    with shop.writers.begin() as db:
+        code = phones.invite(db, AN, NOON_MS + 1)
+        assert code is not None
+        assert phones.enrol(db, code, b"\x07" * 32, NOON_MS) is not None
+
+    load_profiles(shop, tmp_path, person())
+
+    with shop.read() as db:
+        assert pass_keys(db, {AN}, NOON_MS) == {(AN, 2): b"\x07" * 32}
+    with shop.writers.begin() as db:
+        phones.revoke(db, AN, 2, NOON_MS)
+    load_profiles(shop, tmp_path, person(key=f"2,{'cd' * 32}"))
+    with shop.read() as db:
+        assert pass_keys(db, {AN}, NOON_MS) == {(AN, 2): b"\xcd" * 32}

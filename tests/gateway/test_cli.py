@@ -1,0 +1,56 @@
+"""`hien gateway enrol-phone` and `revoke-phone`, as an owner types them."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from gateway import cli
+from gateway.store import phones
+from gateway.store.profiles import pass_keys
+from runtime.clock import SystemClock, unix_ms
+from runtime.errors import SettingsError
+from tests.gateway.shop import HUY, NGOC, Shop
+
+
+def run(folder: Path, *arguments: str) -> str:
+    settings = ["--settings", str(folder / "gateway.toml")]
+    done = CliRunner().invoke(
+        cli.app, [*arguments, *settings], catch_exceptions=False, standalone_mode=False
+    )
+    assert done.exit_code == 0, done.output
+    return done.stdout
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Shop:
+    made = Shop(tmp_path)
+    made.member()
+    text = f'database = "{made.url}"\n[web]\nurl = "https://card.example.vn"\n'
+    (tmp_path / "gateway.toml").write_text(text)
+    return made
+
+
+def test_a_link_is_made_that_makes_a_card_which_can_be_ended(shop: Shop, tmp_path: Path) -> None:
+    said = json.loads(run(tmp_path, "enrol-phone", NGOC))
+
+    start, _, code = said["link"].partition("#")
+    assert (start, said["member"]) == ("https://card.example.vn/phone/", NGOC)
+    now_ms = unix_ms(SystemClock().utc())
+    assert 800_000 < said["until_ms"] - now_ms <= 900_000
+    with shop.writers.begin() as db:
+        enrolled = phones.enrol(db, code, b"\x07" * 32, now_ms)
+        assert enrolled is not None
+        assert len(pass_keys(db, {NGOC}, now_ms)) == 2
+
+    assert run(tmp_path, "revoke-phone", NGOC, "--key-id", "1") == "1 cards ended\n"
+
+    with shop.read() as db:
+        assert set(pass_keys(db, {NGOC}, now_ms + 60_000)) == {(NGOC, enrolled.key_id)}
+    assert run(tmp_path, "revoke-phone", NGOC) == "1 cards ended\n"
+
+
+def test_somebody_who_is_no_member_is_named(shop: Shop, tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=HUY):
+        run(tmp_path, "enrol-phone", HUY)
