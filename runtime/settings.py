@@ -13,7 +13,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from runtime.errors import SettingsError
 
-DriverOptions = dict[str, str | int | float | bool]
+DriverOptions = dict[str, str | int | float | bool | list[str]]
 
 
 class Table(BaseModel):

@@ -12,6 +12,7 @@ from tests.house import PACKAGES, ROOT, below, files, imports, module, tree
 # library: the one folder in which one file may import it
 ONE_FILE_OF = {
     "bleak": "kiosk.adapters",
+    "dbus_fast": "kiosk.adapters",
     "gpiozero": "kiosk.adapters",
     "paho": "runtime",
     "picamera2": "kiosk.adapters",

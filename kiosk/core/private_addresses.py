@@ -111,3 +111,11 @@ class PrivateAddresses:
                 del heard[address]
             if not heard:
                 del self._witnesses[tag]
+
+
+def is_resolvable(address: bytes) -> bool:
+    """Whether a random address, most significant byte first, is a resolvable private one.
+
+    Its two highest bits are 01 (Core Specification 5.4, Vol 6, Part B, 1.3.2.2).
+    """
+    return len(address) == 6 and address[0] >> 6 == 0b01

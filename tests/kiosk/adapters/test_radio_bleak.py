@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from collections.abc import Iterator
 from pathlib import Path
 from queue import Empty, Queue
 
 import pytest
+from bleak import BleakScanner
+from bleak.backends.device import BLEDevice
+from bleak.backends.scanner import AdvertisementData
 from dbus_fast import Variant
 
 from contract.events import Condition, Device
-from kiosk.adapters import radio_bleak
-from kiosk.adapters.radio_bleak import BleakRadio
+from kiosk.adapters.radio_bleak import BleakRadio, Timing
 from kiosk.core.inputs import Advertisement, DeviceChanged, Heard, Input
 from runtime.errors import SettingsError
 from tests.fakes import FakeClock
-from tests.kiosk.adapters.fake_bluez import FakeBluez, system_bus
+from tests.kiosk.adapters.fake_bluez import Bus, FakeBluez, system_bus
 from tests.waiting import PATIENCE_S, until
 
 TAG = "C2:00:00:00:00:07"
 IBEACON = bytes.fromhex("0215426c7565436861726d426561636f6e730efe1355c5")
+EID = bytes.fromhex("30ee0102030405060708")
 UID = bytes.fromhex("00ee000102030405060708090a0b0c0d0e0f0000")
 OK = DeviceChanged(Device.RADIO, Condition.OK)
+QUICK = Timing(start_s=1.0, stop_s=0.2, look_s=0.01, first_retry_s=0.05, last_retry_s=0.1)
 
 
 @pytest.fixture
@@ -32,20 +37,20 @@ def inputs() -> Queue[Input]:
 
 @pytest.fixture
 def radio(inputs: Queue[Input]) -> Iterator[BleakRadio]:
-    made = BleakRadio({}, inputs.put, FakeClock())
+    made = BleakRadio({}, inputs.put, FakeClock(), QUICK)
     yield made
     made.stop()
 
 
 @pytest.fixture
-def bus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    with system_bus(tmp_path) as address:
-        monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", address)
-        yield address
+def bus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bus]:
+    with system_bus(tmp_path) as made:
+        monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", made.address)
+        yield made
 
 
 @pytest.fixture
-def bluez(bus: str) -> Iterator[FakeBluez]:
+def bluez(bus: Bus) -> Iterator[FakeBluez]:
     made = FakeBluez()
     made.start()
     yield made
@@ -105,6 +110,75 @@ def test_every_sample_counts_but_no_sample_is_no_sample(
     ]
 
 
+def test_a_tag_that_says_the_same_at_the_same_level_is_heard_each_time(
+    bluez: FakeBluez, radio: BleakRadio, inputs: Queue[Input]
+) -> None:
+    radio.start()
+    assert inputs.get(timeout=PATIENCE_S) == OK
+
+    for _ in range(20):
+        bluez.air(TAG, -60, {0x4C: IBEACON})
+
+    levels = [inputs.get(timeout=PATIENCE_S) for _ in range(20)]
+    assert all(isinstance(one, Heard) and one.advertisement.rssi_dbm == -60 for one in levels)
+
+
+def test_a_level_is_no_proof_of_what_was_sent_long_before(
+    bluez: FakeBluez, radio: BleakRadio, inputs: Queue[Input]
+) -> None:
+    radio.start()
+    assert inputs.get(timeout=PATIENCE_S) == OK
+    feaa = "0000feaa-0000-1000-8000-00805f9b34fb"
+
+    bluez.air(TAG, -60, {0x4C: IBEACON})
+    bluez.air(TAG, -61, None, {feaa: EID})
+    bluez.hear(TAG, RSSI=Variant("n", -62))  # neither again, and a rotating identity is not one
+    bluez.hear(TAG, Connected=Variant("b", True))
+    bluez.air(TAG, -63, {0x4C: IBEACON})
+    heard = [inputs.get(timeout=PATIENCE_S) for _ in range(3)]
+
+    at_s = FakeClock().monotonic_s()
+    assert heard == [
+        Heard(Advertisement({0x4C: IBEACON}, {}, -60), at_s),
+        Heard(Advertisement({}, {0xFEAA: EID}, -61), at_s),
+        Heard(Advertisement({0x4C: IBEACON}, {}, -63), at_s),
+    ]
+
+
+def test_a_phone_is_heard_by_its_resolvable_address(
+    bluez: FakeBluez, radio: BleakRadio, inputs: Queue[Input]
+) -> None:
+    radio.start()
+    assert inputs.get(timeout=PATIENCE_S) == OK
+
+    bluez.air("4A:11:22:33:44:55", -60, {0x4C: b"\x10\x05"})
+
+    heard = inputs.get(timeout=PATIENCE_S)
+    assert isinstance(heard, Heard)
+    assert heard.advertisement.address == bytes.fromhex("4a1122334455")
+
+
+def test_without_our_filters_bluez_keeps_most_of_a_still_tag_to_itself(bluez: FakeBluez) -> None:
+    heard: list[int] = []
+    levels_dbm = [-60 + step % 7 for step in range(99)] + [-99]
+
+    async def listen() -> None:
+        def hear(_device: BLEDevice, data: AdvertisementData) -> None:
+            heard.append(data.rssi)
+            if data.rssi == -99:
+                done.set()
+
+        done = asyncio.Event()
+        async with BleakScanner(hear, bluez={"adapter": "hci0"}), asyncio.timeout(PATIENCE_S):
+            for level_dbm in levels_dbm:
+                await asyncio.to_thread(bluez.air, TAG, level_dbm, {0x4C: IBEACON})
+            await done.wait()
+
+    asyncio.run(listen())
+
+    assert heard == [-60, -99]
+
+
 @pytest.mark.parametrize(
     "uuid",
     [
@@ -119,9 +193,10 @@ def test_service_data_of_a_long_uuid_is_not_mistaken_for_a_short_one(
     assert inputs.get(timeout=PATIENCE_S) == OK
 
     bluez.hear(TAG, RSSI=Variant("n", -61), ServiceData=service(uuid, UID))
+    bluez.hear(TAG, RSSI=Variant("n", -62), ManufacturerData=apple(IBEACON))
 
     assert inputs.get(timeout=PATIENCE_S) == Heard(
-        Advertisement({}, {}, -61), heard_s=FakeClock().monotonic_s()
+        Advertisement({0x4C: IBEACON}, {}, -62), heard_s=FakeClock().monotonic_s()
     )
 
 
@@ -140,7 +215,7 @@ def test_stopping_ends_the_scan_and_says_nothing(
 
 
 def test_stopping_after_bluez_died_ends_quietly_too(
-    bus: str, radio: BleakRadio, inputs: Queue[Input]
+    bus: Bus, radio: BleakRadio, inputs: Queue[Input]
 ) -> None:
     bluez = FakeBluez()
     bluez.start()
@@ -155,9 +230,8 @@ def test_stopping_after_bluez_died_ends_quietly_too(
 
 
 def test_without_bluez_the_radio_is_out_until_it_comes(
-    bus: str, radio: BleakRadio, inputs: Queue[Input], monkeypatch: pytest.MonkeyPatch
+    bus: Bus, radio: BleakRadio, inputs: Queue[Input]
 ) -> None:
-    monkeypatch.setattr(radio_bleak, "FIRST_RETRY_S", 0.05)
     radio.start()
 
     out = inputs.get(timeout=PATIENCE_S)
@@ -193,7 +267,6 @@ def test_without_a_message_bus_the_remedy_is_named(
 def test_a_bus_that_never_answers_is_given_up(
     radio: BleakRadio, inputs: Queue[Input], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(radio_bleak, "START_WITHIN_S", 0.1)
     with socket.socket(socket.AF_UNIX) as mute:
         mute.bind(str(tmp_path / "mute"))
         mute.listen()
