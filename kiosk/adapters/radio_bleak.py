@@ -236,14 +236,12 @@ def _next(adapters: list[str], present: str) -> str:
 
 
 async def _outcome(doing: Coroutine[Any, Any, None]) -> BaseException | None:
-    """What a task came to: nothing that goes wrong in a library ends the radio unseen."""
+    """What a task came to: nothing that goes wrong in a library ends the radio unseen.
+
+    If this is cancelled, the task is left for `_end_what_is_left`.
+    """
     task = asyncio.ensure_future(doing)
-    try:
-        await asyncio.wait({task})
-    except asyncio.CancelledError:
-        task.cancel()
-        await asyncio.wait({task})
-        raise
+    await asyncio.wait({task})
     return None if task.cancelled() else task.exception()
 
 

@@ -265,6 +265,7 @@ def test_strangers_are_no_proof_while_the_reference_tag_is_silent(
     until(lambda: len(listener.take()) == 2, "a stranger is heard")
     listener.clock.advance(seconds=1)
     listener.hears(Condition.DEGRADED, "nearly deaf")
+    until(lambda: bluez.calls.count("StartDiscovery") == 2, "it tries another scan")
     listener.hears(Condition.OUT, "not even the reference tag", while_s=1.0)
 
     def is_heard() -> bool:

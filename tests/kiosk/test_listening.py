@@ -1,0 +1,128 @@
+"""`hien beacon listen` with real bleak on a bus of our own."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import signal
+import subprocess
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from cli.main import main
+from simulator.processes import hien
+from tests.kiosk.adapters.fake_bluez import FakeBluez, system_bus
+from tests.terminal import needs_a_terminal
+from tests.waiting import PATIENCE_S
+
+TAG = "C2:00:00:00:00:07"
+IBEACON = bytes.fromhex("0215426c7565436861726d426561636f6e730efe1355c5")
+LISTEN = ["beacon", "listen", "--option", "management_socket=false"]
+
+
+@pytest.fixture
+def bluez(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeBluez]:
+    with system_bus(tmp_path) as bus:
+        monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", bus.address)
+        made = FakeBluez()
+        made.start()
+        yield made
+        made.stop()
+
+
+@pytest.fixture
+def on_air(bluez: FakeBluez) -> Iterator[None]:
+    """A tag that advertises until the end of the test."""
+    over = threading.Event()
+
+    def advertise() -> None:
+        while not over.wait(0.02):
+            bluez.air(TAG, -60, {0x4C: IBEACON})
+
+    thread = threading.Thread(target=advertise, name="tag")
+    thread.start()
+    yield
+    over.set()
+    thread.join()
+
+
+def test_every_beacon_heard_is_a_line_for_programs(
+    on_air: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*LISTEN, "--seconds", "0.5", "--json"]) == os.EX_OK
+
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    t_s = lines[0].pop("t_s")
+    assert t_s > 0
+    assert lines[0] == {
+        "tag": None,
+        "format": "ibeacon",
+        "identity": "ibeacon:426c7565-4368-6172-6d42-6561636f6e73:3838:4949",
+        "receiver": "here",
+        "zone": "here",
+        "rssi_dbm": -60,
+        "signal_dbm": -60.0,
+        "times": 1,
+    }
+    assert [line["times"] for line in lines[1:]] == list(range(2, len(lines) + 1))
+
+
+def test_without_bluetooth_one_sentence_says_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", f"unix:path={tmp_path / 'no-bus'}")
+
+    assert main([*LISTEN]) == os.EX_UNAVAILABLE
+
+    said = capsys.readouterr()
+    remedy = "run: sudo systemctl start dbus"
+    assert said.out == ""
+    assert said.err == f"hien: no Bluetooth on hci0: the system bus does not answer; {remedy}\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--driver", "bleek"], "did you mean bleak?"),
+        (["--option", "adapter"], "it must be name=value"),
+        (["--option", "adaptor=hci1"], "adaptor"),
+        (["--option", "silent_s=60"], "silent_s"),
+        (["--settings", "no-kiosk.toml"], "cannot be read"),
+    ],
+)
+def test_a_mistake_is_one_sentence(
+    arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["beacon", "listen", *arguments]) == os.EX_CONFIG
+
+    assert words in capsys.readouterr().err
+
+
+@needs_a_terminal
+def test_a_person_sees_a_table_until_they_have_seen_enough(on_air: None) -> None:
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(hien(*LISTEN), stdout=theirs, stderr=subprocess.PIPE) as command:
+        os.close(theirs)
+        seen = b""
+        while b"ibeacon" not in seen:
+            seen += os.read(ours, 65_536)
+        command.send_signal(signal.SIGINT)
+        drain = threading.Thread(target=_drain, args=(ours,), name="terminal")
+        drain.start()
+        _, said = command.communicate(timeout=PATIENCE_S)
+        drain.join()
+        os.close(ours)
+
+    assert (command.returncode, said) == (os.EX_OK, b"")
+
+
+def _drain(terminal: int) -> None:
+    try:
+        while os.read(terminal, 65_536):
+            pass
+    except OSError:  # the other side has gone
+        return
