@@ -24,7 +24,14 @@ app = typer.Typer(add_completion=False)
 
 # a minute in all; each a module here with a BENCH
 QUICK = ("decode", "sighting", "irk", "eid", "door")
-BENCHES = (*QUICK, "static", "tracks", "shop", "latency")  # the last runs a demo with a browser
+BENCHES = (
+    *QUICK,
+    "static",
+    "tracks",
+    "shop",
+    "flood",
+    "latency",
+)  # the last runs a demo with a browser
 RESULTS = Path(__file__).parent / "results"
 
 

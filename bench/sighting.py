@@ -12,17 +12,11 @@ from types import SimpleNamespace
 from uuid import UUID
 
 from bench.measure import Bench, Result, times
-from contract.events import Verdict
-from contract.messages import KioskState, Trust, TrustedTag
+from bench.quiet_kiosk import kiosk
+from contract.messages import Trust, TrustedTag
 from kiosk.adapters.outbox import Outbox
 from kiosk.adapters.radio_bleak import BleakRadio
-from kiosk.app import KioskApp, Ports, Rules
-from kiosk.core.codes import CodeRules
-from kiosk.core.inputs import Input, Told
-from kiosk.core.presence import PresenceRules
-from kiosk.core.screen import ScreenRules, ScreenState
-from kiosk.health import Health
-from kiosk.reporter import Reporter
+from kiosk.core.inputs import Input
 from runtime.inbox import Inbox
 
 MEMBERS = 10_000  # whose tags the kiosk would know
@@ -48,17 +42,6 @@ class _Clock:
         return datetime(2026, 3, 1, tzinfo=UTC) + timedelta(seconds=self._now_s)
 
 
-class _Nowhere:
-    """A screen, light and network that take everything and do nothing."""
-
-    def show(self, state: ScreenState) -> None: ...
-    def invite(self) -> None: ...
-    def answer(self, verdict: Verdict) -> None: ...
-    def off(self) -> None: ...
-    def publish(self, envelope: bytes) -> None: ...
-    def publish_state(self, state: KioskState) -> None: ...
-
-
 def run() -> list[Result]:
     """Fifty shoppers stand around one kiosk."""
     with TemporaryDirectory() as folder:
@@ -71,7 +54,7 @@ def run() -> list[Result]:
 
 def _measured(outbox: Outbox) -> Result:
     clock, inbox = _Clock(), Inbox[Input](1_000)
-    app = _kiosk(outbox, clock)
+    app = kiosk(outbox, clock, _trust())
     radio = BleakRadio({}, inbox.put, clock)
     heard = [_callback_data(minor) for minor in range(PRESENT)]
 
@@ -96,16 +79,9 @@ def _measured(outbox: Outbox) -> Result:
     return times("sighting", "us", 1e6 / SIGHTINGS, ours, _plainest(heard))
 
 
-def _kiosk(outbox: Outbox, clock: _Clock) -> KioskApp:
-    nowhere = _Nowhere()
-    app = KioskApp(
-        Rules("quay-1", PresenceRules(), CodeRules(1), ScreenRules()),
-        Ports(Reporter(outbox, nowhere, clock), nowhere, nowhere, clock, lambda: "0" * 16),
-        Health("quay-1", "bench", nowhere, clock),
-    )
+def _trust() -> Trust:
     tags = tuple(TrustedTag(f"t-{n}", f"ibeacon:{_UUID}:1:{n}") for n in range(MEMBERS))
-    app.handle(Told(Trust("hue-1", 1, 4_000_000_000_000, tags)))
-    return app
+    return Trust("hue-1", 1, 4_000_000_000_000, tags)
 
 
 def _callback_data(minor: int) -> SimpleNamespace:
