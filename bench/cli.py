@@ -26,6 +26,7 @@ app = typer.Typer(add_completion=False)
 QUICK = ("decode", "sighting", "irk", "eid", "door")
 BENCHES = (
     *QUICK,
+    "codes",
     "static",
     "tracks",
     "shop",

@@ -49,6 +49,9 @@ class CodeReader(Protocol):
     def read(self, frame: Luma) -> list[str]:
         """The texts of all QR codes found, ASCII only; empty if there is none."""
 
+    def glance(self, frame: Luma) -> list[str]:
+        """The same with the least effort, for frames in which nothing moves."""
+
 
 class Panel(Protocol):
     """Light ring and buzzer around the screen."""

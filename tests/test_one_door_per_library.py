@@ -11,6 +11,7 @@ from tests.house import PACKAGES, ROOT, below, files, imports, module, tree
 
 # library: the one folder in which one file may import it
 ONE_FILE_OF = {
+    "PIL": "kiosk.adapters",
     "bleak": "kiosk.adapters",
     "dbus_fast": "kiosk.adapters",
     "gpiozero": "kiosk.adapters",

@@ -1,9 +1,11 @@
-"""Says which frames are worth reading, so that an empty shop costs nothing.
+"""Says how hard to look at a frame, so that an empty shop costs nothing.
 
-Never the only way in: one frame a second passes whatever it shows, for a phone that lies still.
+Never the only way in: one frame a second gets a glance whatever it shows, for a phone laid still.
 """
 
 from __future__ import annotations
+
+from enum import Enum, auto
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,28 +20,37 @@ STAYS_OPEN_S = 2.0  # a phone held still for the camera moves less than it did o
 UNGATED_EVERY_S = 1.0
 
 
+class Look(Enum):
+    """How much effort a frame is worth."""
+
+    NONE = auto()
+    GLANCE = auto()  # nothing moves; what moved before was read with all effort for two seconds
+    READ = auto()
+
+
 class MotionGate:
     """A slow background, and whether the newest frame differs from it. For one thread."""
 
     def __init__(self) -> None:
         self._background: NDArray[np.float32] | None = None
-        self._open_until_s = 0.0
+        self._open_until_s = float("-inf")
         self._looked_s = float("-inf")
 
-    def is_worth_reading(self, frame: Luma, now_s: float) -> bool:
-        """Whether to look for codes in this frame; `now_s` is monotonic."""
+    def look(self, frame: Luma, now_s: float) -> Look:
+        """How to look for codes in this frame; `now_s` is monotonic."""
         if self._has_changed(frame):
             self._open_until_s = now_s + STAYS_OPEN_S
-        if now_s >= self._open_until_s and now_s - self._looked_s < UNGATED_EVERY_S:
-            return False
+        is_open = now_s < self._open_until_s
+        if not is_open and now_s - self._looked_s < UNGATED_EVERY_S:
+            return Look.NONE
         self._looked_s = now_s
-        return True
+        return Look.READ if is_open else Look.GLANCE
 
     def _has_changed(self, frame: Luma) -> bool:
         small = frame[::EVERY, ::EVERY].astype(np.float32)
         if self._background is None or self._background.shape != small.shape:
             self._background = small
-            return True
+            return False  # nobody knows yet
         difference = small - self._background
         self._background += LEARNS * difference
         return float(np.mean(np.abs(difference) > CHANGED_LEVELS)) > CHANGED_SHARE

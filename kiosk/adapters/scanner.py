@@ -9,9 +9,9 @@ import logging
 import threading
 
 from contract.events import Condition, Device
-from kiosk.adapters.motion_gate import MotionGate
+from kiosk.adapters.motion_gate import Look, MotionGate
 from kiosk.core.inputs import CodeRead, DeviceChanged
-from kiosk.ports import Camera, CodeReader, Put
+from kiosk.ports import Camera, CodeReader, Luma, Put
 from runtime.clock import Clock, stopwatch_ms
 from runtime.errors import DeviceError
 
@@ -69,6 +69,14 @@ class Scanner:
             if not has_seen:
                 has_seen = True
                 self._put(DeviceChanged(Device.CAMERA, Condition.OK))
-            if gate.is_worth_reading(frame, self._clock.monotonic_s()):
-                for text in self._reader.read(frame):
-                    self._put(CodeRead(text, grabbed_ms))
+            for text in self._texts(frame, gate.look(frame, self._clock.monotonic_s())):
+                self._put(CodeRead(text, grabbed_ms))
+
+    def _texts(self, frame: Luma, look: Look) -> list[str]:
+        match look:
+            case Look.NONE:
+                return []
+            case Look.GLANCE:
+                return self._reader.glance(frame)
+            case Look.READ:
+                return self._reader.read(frame)

@@ -1,13 +1,14 @@
-"""An empty shop costs one look a second; a hand that moves opens the gate for two seconds."""
+"""An empty shop costs one glance a second; a hand that moves opens the gate for two seconds."""
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kiosk.adapters.motion_gate import MotionGate
+from kiosk.adapters.motion_gate import Look, MotionGate
 from kiosk.ports import Luma
 
 FPS = 15
@@ -28,11 +29,9 @@ def with_hand(frame: Luma) -> Luma:
     return changed
 
 
-def looks(gate: MotionGate, frames: list[Luma], from_s: float) -> int:
-    """How many of these frames are worth reading, at 15 frames a second."""
-    return sum(
-        gate.is_worth_reading(frame, from_s + number / FPS) for number, frame in enumerate(frames)
-    )
+def looks(gate: MotionGate, frames: list[Luma], from_s: float) -> Counter[Look]:
+    """How these frames are looked at, at 15 frames a second."""
+    return Counter(gate.look(frame, from_s + number / FPS) for number, frame in enumerate(frames))
 
 
 def settled() -> MotionGate:
@@ -41,30 +40,38 @@ def settled() -> MotionGate:
     return gate
 
 
-def test_an_empty_shop_is_looked_at_once_a_second() -> None:
+def test_an_empty_shop_gets_a_glance_a_second() -> None:
     gate = settled()
     still = [noisy(seed=seed) for seed in range(10 * FPS)]
 
-    assert 9 <= looks(gate, still, from_s=10) <= 11
+    seen = looks(gate, still, from_s=10)
+    assert 9 <= seen[Look.GLANCE] <= 11
+    assert seen[Look.READ] == 0
+
+
+def test_the_first_frame_of_all_gets_a_glance() -> None:
+    assert MotionGate().look(noisy(), 0.0) is Look.GLANCE
 
 
 def test_a_hand_opens_the_gate_at_once_and_for_two_seconds_after_it_is_gone() -> None:
     gate = settled()
-    gate.is_worth_reading(noisy(), 10.0)
+    gate.look(noisy(), 10.0)
 
-    assert gate.is_worth_reading(with_hand(noisy()), 10.1)
-    after = [noisy(seed=seed) for seed in range(FPS)]
-    assert looks(gate, after, from_s=10.2) == FPS
+    assert gate.look(with_hand(noisy()), 10.1) is Look.READ
+    after = [noisy(seed=seed) for seed in range(28)]
+    assert looks(gate, after, from_s=10.2) == {Look.READ: 28}
+    assert looks(gate, [noisy(seed=seed) for seed in range(FPS)], from_s=13)[Look.READ] == 0
 
 
 def test_slow_daylight_does_not_open_the_gate() -> None:
     gate = settled()
     dawn = [noisy(level=90 + n / FPS, seed=n) for n in range(8 * FPS)]  # a level a second
 
-    assert looks(gate, dawn, from_s=10) <= 9
+    assert looks(gate, dawn, from_s=10)[Look.READ] == 0
 
 
 def test_another_frame_size_starts_afresh() -> None:
     gate = settled()
 
-    assert gate.is_worth_reading(np.zeros((480, 640), np.uint8), 10)
+    assert gate.look(np.zeros((480, 640), np.uint8), 10) is Look.GLANCE
+    assert gate.look(np.full((480, 640), 99, np.uint8), 10.1) is Look.READ
