@@ -22,9 +22,10 @@ KIOSK_CHANNELS: dict[Leaf, tuple[type, str]] = {
 STORE_CHANNELS: dict[str, tuple[type, str]] = {
     "trust": (Trust, "Retained, sealed; whom the kiosks of a store may recognise."),
     "denial": (Denial, "Retained, sealed; who of them may be recognised no more."),
+    "keyring": (Keyring, "Retained, sealed; whom the doors of a store may let in."),
+    "revocations": (Revocations, "Retained, sealed; who of them may enter no more."),
     "live": (Live, "Gateway to web: something changed, re-read it."),
 }
-SEALED_FILES = (Keyring, Revocations)  # reach a door as files, by whichever way
 COMPONENT = "#/components/schemas/{name}"
 
 
@@ -32,7 +33,7 @@ def document() -> dict[str, Any]:
     """The whole document; serialise it as JSON."""
     bodies = sorted(BODIES.values(), key=lambda body: body.__name__)
     types = [kind for kind, _ in (*KIOSK_CHANNELS.values(), *STORE_CHANNELS.values())]
-    _, schemas = schema_components([*types, *SEALED_FILES, *bodies], ref_template=COMPONENT)
+    _, schemas = schema_components([*types, *bodies], ref_template=COMPONENT)
     schemas["Envelope"]["properties"]["body"] = {
         "oneOf": [{"$ref": COMPONENT.format(name=body.__name__)} for body in bodies],
         "description": "The kind says which one.",

@@ -126,7 +126,7 @@ class TrustedTag(Message, frozen=True):
 
 
 class TrustedKey(Message, frozen=True):
-    """The public half of a member's pass key (Ed25519, 32 bytes in hex)."""
+    """The public half of a member's pass key in hex: Ed25519, 32 bytes, or P-256, 33 bytes."""
 
     member: MemberId
     key_id: Annotated[int, Meta(ge=0, le=255)]

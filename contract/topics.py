@@ -9,7 +9,7 @@ from contract.errors import ContractError
 from contract.identifiers import is_name, shard_of
 
 ROOT = "hien/1"  # 1 is the version of the topic tree, not of a message
-STORE_WIDE = ("trust", "denial", "live")
+STORE_WIDE = ("trust", "denial", "keyring", "revocations", "live")
 PARTS = 6  # hien / 1 / shard / store / kiosk / leaf
 
 
@@ -44,6 +44,16 @@ def trust(store: str) -> str:
 def denial(store: str) -> str:
     """Retained, gateway → all kiosks of a store: who in the trust may be recognised no more."""
     return f"{ROOT}/{shard_of(store)}/{store}/denial"
+
+
+def keyring(store: str) -> str:
+    """Retained, gateway → kiosks with a door, which they hand it to: the keys of who may enter."""
+    return f"{ROOT}/{shard_of(store)}/{store}/keyring"
+
+
+def revocations(store: str) -> str:
+    """Retained, gateway → kiosks with a door: who in the keyring may enter no more."""
+    return f"{ROOT}/{shard_of(store)}/{store}/revocations"
 
 
 def live(store: str) -> str:

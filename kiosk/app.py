@@ -15,9 +15,11 @@ from contract.events import (
     Body,
     Called,
     Condition,
+    Decision,
     Device,
     Left,
     Moved,
+    Record,
     Scanned,
     StateChanged,
     Touch,
@@ -28,14 +30,18 @@ from contract.messages import Denial, Receipt, Show, Trust
 from kiosk.core import codes, presence, recognition, screen
 from kiosk.core.codes import CodeMemory, CodeRules, Moment
 from kiosk.core.delivery import Rift
+from kiosk.core.door_wire import Answer
 from kiosk.core.inputs import (
     Button,
     CodeRead,
     DeviceChanged,
+    DoorAnswered,
+    DoorRecorded,
     Heard,
     Input,
     LanguageChosen,
     LinkChanged,
+    Ordered,
     Painted,
     Pressed,
     Tick,
@@ -46,7 +52,7 @@ from kiosk.core.recognition import Recognition
 from kiosk.core.resolving import Resolver
 from kiosk.core.screen import Offers, ScreenRules, ScreenState
 from kiosk.health import Health
-from kiosk.ports import Panel, ScreenFeed
+from kiosk.ports import Door, Panel, ScreenFeed
 from kiosk.reporter import Reporter
 from runtime.clock import Clock, stopwatch_ms
 from runtime.errors import DeviceError
@@ -92,6 +98,7 @@ class Ports:
     panel: Panel
     clock: Clock
     new_session: Callable[[], str]
+    door: Door | None = None  # then what the camera reads is shown to it, and it decides
 
 
 @dataclass
@@ -107,6 +114,7 @@ class KioskApp:
     welcomed: set[str] = field(default_factory=set)  # tags that have been at this very screen
     seen_codes: CodeMemory = field(default_factory=CodeMemory)
     state: ScreenState = field(default_factory=ScreenState)
+    kept: tuple[str, int] | None = None  # the door's newest record in our outbox: journal, number
 
     def handle(self, happened: Input) -> None:
         """Take one step. A kiosk that cannot write says so and promises nothing."""
@@ -137,6 +145,12 @@ class KioskApp:
                 self._paint(screen.link(self.state, online))
             case DeviceChanged(device, condition, detail):
                 self._device(device, condition, detail)
+            case Ordered(sealed):
+                self._pass_order(sealed)
+            case DoorAnswered(answer):
+                self._door_answered(answer)
+            case DoorRecorded(record):
+                self._keep(record)
             case Tick():
                 self._tick()
 
@@ -189,7 +203,13 @@ class KioskApp:
         self.seen_codes, checked = codes.check(
             self.seen_codes, self.rules.codes, self.known, text, now
         )
-        if checked is None or (checked.is_again and self.state.session):
+        if checked is None:
+            return
+        if self.ports.door is not None:
+            self._paint(screen.ask_door(self.state, self._now_s()))
+            self.ports.door.show(text)
+            return
+        if checked.is_again and self.state.session:
             return
         session = self.ports.new_session()
         if checked.verdict in WELCOME:
@@ -200,6 +220,32 @@ class KioskApp:
             self._report(Scanned(session, checked.verdict))
             self._paint(screen.refuse_code(self.state, session, checked.verdict, self._now_s()))
         self.ports.panel.answer(checked.verdict)
+
+    def _pass_order(self, sealed: bytes) -> None:
+        if self.ports.door is None:
+            log.warning("an order came, and there is no door here")
+        else:
+            self.ports.door.pass_order(sealed)
+
+    def _door_answered(self, answer: Answer) -> None:
+        is_granted = answer.decision is Decision.GRANTED
+        after = screen.door_answered(
+            self.state, answer.reason, self._now_s(), is_granted=is_granted
+        )
+        if after is not self.state:
+            self.ports.panel.answer(Verdict.GOOD if is_granted else Verdict.UNREADABLE)
+        self._paint(after)
+
+    def _keep(self, record: Record) -> None:
+        """Into the outbox, in the door's own order: what lies behind a gap is asked for again."""
+        journal, newest = self.kept or (record.journal, record.number - 1)
+        if record.journal == journal and record.number > newest + 1:
+            return  # the one before could not be kept; the door hands all of them over again
+        if record.journal != journal or record.number > newest:
+            self._report(record)
+            self.kept = (record.journal, record.number)
+        if self.ports.door is not None:
+            self.ports.door.kept(record)
 
     def _press(self, pressed: Pressed) -> None:
         if not self.state.since_revision <= pressed.revision <= self.state.revision:

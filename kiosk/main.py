@@ -13,6 +13,8 @@ from importlib.metadata import version
 from contract.events import Condition, Device
 from contract.topics import KioskAddress
 from kiosk.adapters.code_reader import ZxingThenZbar
+from kiosk.adapters.door_link import DoorLink
+from kiosk.adapters.door_papers import DoorPapers
 from kiosk.adapters.irk_ring import IrkRing
 from kiosk.adapters.outbox import Outbox
 from kiosk.adapters.scanner import Scanner
@@ -66,7 +68,9 @@ def _assemble(
     if not settings.trust.issuers:
         log.warning("there are no [trust.issuers] in the settings: this kiosk recognises nobody")
     gate = TrustGate(settings.store, settings.trust.keys(), settings.data_dir / "trust-epochs")
-    uplink = MqttUplink(KioskAddress(settings.store, settings.kiosk), inbox.put, gate)
+    here = KioskAddress(settings.store, settings.kiosk)
+    uplink = MqttUplink(here, inbox.put, gate, _papers(settings))
+    door = DoorLink(settings.door.socket, inbox.put) if settings.door is not None else None
     feed = Feed()
     panel = load("hien.pins", settings.pins.driver)(settings.pins.options)
     stack.callback(panel.off)
@@ -77,7 +81,7 @@ def _assemble(
             CodeRules(settings.store_no),
             settings.screen.rules(),
         ),
-        ports=Ports(Reporter(outbox, uplink, clock), feed, panel, clock, _new_session),
+        ports=Ports(Reporter(outbox, uplink, clock), feed, panel, clock, _new_session, door),
         health=Health(settings.kiosk, version("hien"), uplink, clock),
         resolver=Resolver(IrkRing()),
     )
@@ -85,6 +89,9 @@ def _assemble(
         detail = f"damaged; kept aside as {outbox.quarantined.name}"
         inbox.put(DeviceChanged(Device.OUTBOX, Condition.DEGRADED, detail))
     _start(settings, inbox, clock, stack, feed)
+    if door is not None:
+        door.start()
+        stack.callback(door.stop)
     uplink.open(settings.broker.host, settings.broker.port)
     stack.callback(uplink.close)
     return app
@@ -108,6 +115,12 @@ def _start(
     radio = load("hien.radios", settings.radio.driver)(settings.radio.options, inbox.put, clock)
     radio.start()
     stack.callback(radio.stop)
+
+
+def _papers(settings: KioskSettings) -> DoorPapers | None:
+    if settings.door is None or settings.door.trust_folder is None:
+        return None
+    return DoorPapers(settings.store, settings.door.trust_folder)
 
 
 def _new_session() -> str:

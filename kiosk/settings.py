@@ -56,6 +56,13 @@ class Presence(Table):
         )
 
 
+class Door(Table):
+    """The door process on this machine that is shown what the camera reads."""
+
+    socket: Path
+    trust_folder: Path | None = None  # where it looks for keys, if this kiosk brings them
+
+
 class TrustedKeys(Table):
     """Whose word on tags and passes this kiosk believes."""
 
@@ -87,6 +94,7 @@ class KioskSettings(Settings):
     screen: Screen = Screen()
     presence: Presence = Presence()
     trust: TrustedKeys = TrustedKeys(issuers={})  # then nobody is recognised
+    door: Door | None = None
     clock: Driver = Driver(driver="system")
     radio: Driver = Driver(driver="bleak")
     camera: Driver = Driver(driver="picamera2")

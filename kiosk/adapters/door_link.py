@@ -37,6 +37,7 @@ from kiosk.ports import Put
 
 ANSWERS_WITHIN_S = 2.0  # a door's disk may hesitate for a second; beyond it the shopper gave up
 ASKED_EVERY_S = 1.0  # for records and health
+PATIENCE = 10  # looks: an outbox whose disk is full may take records again later
 WAITING = 4  # questions; a person shows one pass at a time
 MAX_REPLY_BYTES = 64 * 1024  # twenty records of at most 1 kB, thrice
 
@@ -59,6 +60,7 @@ class DoorLink:
         self._asks: queue.Queue[ShowPass | PassOrder | _Stop] = queue.Queue(WAITING)
         self._kept: tuple[str | None, int] = (None, 0)  # written by the owner, read by the thread
         self._brought: tuple[str | None, int] = (None, 0)
+        self._stuck = 0  # looks since a record that was brought was kept
         self._said: tuple[Condition, str] | None = None
         self._talk: socket.socket | None = None
         self._thread = threading.Thread(target=self._run, name="door")
@@ -108,6 +110,10 @@ class DoorLink:
 
     def _look(self) -> None:
         """Fetch what the door has written, and how it is."""
+        kept = self._kept
+        self._stuck = 0 if self._brought in (kept, (None, 0)) else self._stuck + 1
+        if self._stuck > PATIENCE:
+            self._brought, self._stuck = kept, 0  # they were not kept: bring them again
         health = self._ask(HowAreYou(), DoorHealth)
         if health is None:
             return

@@ -11,8 +11,9 @@ from contract import codec, topics
 from contract.errors import ContractError
 from contract.messages import Denial, KioskState, Message, Receipt, Show, Trust
 from contract.topics import KioskAddress, Leaf
+from kiosk.adapters.door_papers import DoorPapers
 from kiosk.adapters.trust_gate import TrustGate
-from kiosk.core.inputs import LinkChanged, Told
+from kiosk.core.inputs import LinkChanged, Ordered, Told
 from kiosk.ports import Put
 from runtime.errors import DeviceError
 from runtime.mqtt_link import Delivery, LinkOptions, MqttLink
@@ -23,7 +24,10 @@ log = logging.getLogger(__name__)
 class MqttUplink:
     """An Uplink over MQTT. Its network thread only decodes, checks seals and puts."""
 
-    def __init__(self, address: KioskAddress, put: Put, gate: TrustGate) -> None:
+    def __init__(
+        self, address: KioskAddress, put: Put, gate: TrustGate, papers: DoorPapers | None = None
+    ) -> None:
+        """`papers` brings a door what it needs to know; without a door there are none."""
         self._up = address.topic(Leaf.UP)
         self._state = address.topic(Leaf.STATE)
         self._kinds: dict[str, type[Receipt | Show | Trust | Denial]] = {
@@ -32,11 +36,14 @@ class MqttUplink:
             topics.trust(address.store): Trust,
             topics.denial(address.store): Denial,
         }
+        self._order = address.topic(Leaf.COMMAND)
         self._put = put
         self._gate = gate
+        self._papers = papers
+        for_door = (self._order, *papers.topics) if papers is not None else (self._order,)
         options = LinkOptions(
             client_id=f"{address.store}-{address.kiosk}",
-            subscriptions=tuple(self._kinds),
+            subscriptions=(*self._kinds, *for_door),
             will=(self._state, codec.encode(KioskState(address.kiosk, online=False))),
             speaks_v5=True,
         )
@@ -59,10 +66,15 @@ class MqttUplink:
         self._link.close()
 
     def _deliver(self, delivery: Delivery) -> None:
-        kind = self._kinds.get(delivery.topic)
-        if kind is None:
+        if delivery.topic == self._order:
+            self._put(Ordered(delivery.payload))
             return
+        kind = self._kinds.get(delivery.topic)
         try:
+            if kind is None:
+                if self._papers is not None:
+                    self._papers.lay(delivery.topic, delivery.payload)
+                return
             if issubclass(kind, Trust | Denial):
                 message: Message = self._gate.open(kind, delivery.payload)
             else:

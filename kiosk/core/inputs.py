@@ -118,6 +118,13 @@ class DeviceChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class Ordered:
+    """The gateway sent a sealed order for this kiosk's door, which judges it by itself."""
+
+    sealed: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class DoorAnswered:
     """The door has decided about a pass or an order."""
 
@@ -145,6 +152,7 @@ Input = (
     | Told
     | LinkChanged
     | DeviceChanged
+    | Ordered
     | DoorAnswered
     | DoorRecorded
     | Tick

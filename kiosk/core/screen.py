@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from math import ceil
 
-from contract.events import Verdict
+from contract.events import EntryReason, Verdict
 from contract.messages import Level, Refusal, Show, ShownOffer, ShownOrder
 from kiosk.core.inputs import Button, Language
 
@@ -72,6 +72,23 @@ class Refused:
 
 
 @dataclass(frozen=True, slots=True)
+class DoorAsked:
+    """A pass was shown at a door, which decides in a moment."""
+
+
+@dataclass(frozen=True, slots=True)
+class LetIn:
+    """The door is released: come in."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptOut:
+    """The door stays shut; says why and what to do."""
+
+    reason: EntryReason
+
+
+@dataclass(frozen=True, slots=True)
 class StaffCalled:
     """Somebody is coming; a shopper who had their own screen finds it again afterwards."""
 
@@ -98,6 +115,9 @@ Screen = (
     | OfferDetail
     | PickUp
     | Refused
+    | DoorAsked
+    | LetIn
+    | KeptOut
     | StaffCalled
     | OutOfOrder
     | Goodbye
@@ -153,6 +173,20 @@ def refuse_code(state: ScreenState, session: str, verdict: Verdict, now_s: float
     return _to(state, Refused(verdict), now_s, session)
 
 
+def ask_door(state: ScreenState, now_s: float) -> ScreenState:
+    """A code was shown at a door; whoever was served before is gone from the screen at once."""
+    return _to(state, DoorAsked(), now_s, session="")
+
+
+def door_answered(
+    state: ScreenState, reason: EntryReason, now_s: float, *, is_granted: bool
+) -> ScreenState:
+    """The door has decided. That it opened is always said, a refusal only to whoever waits."""
+    if is_granted:
+        return _to(state, LetIn(), now_s, session="")
+    return _to(state, KeptOut(reason), now_s) if isinstance(state.screen, DoorAsked) else state
+
+
 def show(state: ScreenState, shown: Show, now_s: float) -> ScreenState:
     """What the gateway allows. An answer to another session is dropped, however late or early."""
     if shown.session != state.session or not state.session:
@@ -189,7 +223,9 @@ def press(state: ScreenState, button: Button, subject: str, now_s: float) -> Scr
             return _announce(state, shown, subject, now_s)
         case Button.BACK, OfferDetail(shown) | PickUp(shown) | StaffCalled(Show() as shown):
             return _to(state, Offers(shown), now_s)
-        case Button.BACK, screen if not isinstance(screen, (Attract, Waiting, Confirm, Offers)):
+        case Button.BACK, screen if not isinstance(
+            screen, (Attract, Waiting, DoorAsked, Confirm, Offers)
+        ):
             return _to(state, Attract(), now_s, session="")
     return state
 
@@ -226,7 +262,19 @@ def tick(state: ScreenState, rules: ScreenRules, now_s: float) -> ScreenState:
             return _to(replace(state, language=Language.VI), Attract(), now_s, session="")
         case Waiting():
             return _to(state, Recorded(), now_s) if still_s >= rules.answer_s else state
-        case Hello() | Recorded() | Refused() | StaffCalled(None) | OutOfOrder() | Goodbye():
+        case DoorAsked():
+            silent = KeptOut(EntryReason.OUT_OF_ORDER)
+            return _to(state, silent, now_s) if still_s >= rules.answer_s else state
+        case (
+            Hello()
+            | Recorded()
+            | Refused()
+            | LetIn()
+            | KeptOut()
+            | StaffCalled(None)
+            | OutOfOrder()
+            | Goodbye()
+        ):
             if still_s < rules.notice_s:
                 return state
             return _to(replace(state, language=Language.VI), Attract(), now_s, session="")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from contract.events import Verdict
+from contract.events import EntryReason, Verdict
 from contract.messages import Refusal
 from web_ui.shared.i18n import later
 
@@ -72,4 +72,44 @@ ADVICE: dict[str, Advice] = {
         later("We did not recognise you"),
         later("Open your page on the phone and hold its code up to this screen."),
     ),
+}
+
+_AT_ANOTHER_TIME = later("The hours are on the sign beside the door.")
+_CALL = later("Please call us with the button below.")
+AT_DOORS: dict[EntryReason, Advice] = {
+    # PASS and STAFF open the door, and then another picture is shown.
+    EntryReason.PASS: _UNCHECKED,
+    EntryReason.STAFF: _UNCHECKED,
+    EntryReason.UNREADABLE: _UNREADABLE,
+    EntryReason.NOT_FOR_DOORS: Advice(
+        later("This code does not open doors"),
+        later("It is good inside, at the screen. To come in, show your member code or entry card."),
+    ),
+    EntryReason.FOREIGN: _FOREIGN,
+    EntryReason.UNKNOWN: Advice(
+        later("The door does not know this code yet"),
+        later("If you joined today, try again in a minute, or call us with the button below."),
+    ),
+    EntryReason.FORGED: _FORGED,
+    EntryReason.EXPIRED: _EXPIRED,
+    EntryReason.EARLY: _EARLY,
+    EntryReason.REVOKED: Advice(later("This card was ended"), _CALL),
+    EntryReason.REPLAYED: _REPLAYED,
+    EntryReason.CLOSED: Advice(later("We are closed now"), _AT_ANOTHER_TIME),
+    EntryReason.HOLIDAY: Advice(later("We are closed for the holiday"), _AT_ANOTHER_TIME),
+    EntryReason.FULL: Advice(
+        later("The shop is full just now"),
+        later("Please wait until somebody comes out, then show your code again."),
+    ),
+    EntryReason.ALREADY_INSIDE: Advice(
+        later("Your code has let somebody in already"),
+        later("Each code lets in one person. If that is wrong, call us with the button below."),
+    ),
+    EntryReason.BUSY: Advice(
+        later("Somebody is just going in"),
+        later("Please wait until the door has shut, then show your code again."),
+    ),
+    EntryReason.CLOCK_UNKNOWN: Advice(later("The door does not know the time yet"), _CALL),
+    EntryReason.TRUST_STALE: Advice(later("The door has had no news for too long"), _CALL),
+    EntryReason.OUT_OF_ORDER: Advice(later("The door is out of order"), _CALL),
 }

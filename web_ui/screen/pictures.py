@@ -9,7 +9,7 @@ from markupsafe import Markup
 from kiosk.core import screen as screens
 from kiosk.core.inputs import Language
 from kiosk.core.screen import ScreenState
-from web_ui.screen.advice import ADVICE
+from web_ui.screen.advice import ADVICE, AT_DOORS
 from web_ui.shared import i18n
 
 NAMES: dict[type[screens.Screen], str] = {
@@ -22,6 +22,9 @@ NAMES: dict[type[screens.Screen], str] = {
     screens.OfferDetail: "offer_detail",
     screens.PickUp: "pick_up",
     screens.Refused: "refused",
+    screens.DoorAsked: "door_asked",
+    screens.LetIn: "let_in",
+    screens.KeptOut: "kept_out",
     screens.StaffCalled: "staff_called",
     screens.OutOfOrder: "out_of_order",
     screens.Goodbye: "goodbye",
@@ -48,7 +51,9 @@ def picture(state: ScreenState) -> Picture:
     i18n.speak(state.language)
     if state.warning_left_s is not None:
         return _drawn(state, IDLE, left_s=state.warning_left_s)
-    return _drawn(state, NAMES[type(state.screen)], screen=state.screen, advice=ADVICE)
+    return _drawn(
+        state, NAMES[type(state.screen)], screen=state.screen, advice=ADVICE, at_doors=AT_DOORS
+    )
 
 
 def lost() -> dict[str, Markup]:

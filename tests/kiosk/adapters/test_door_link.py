@@ -11,7 +11,7 @@ import pytest
 
 from contract.events import Condition, Device, Entry, EntryReason, Record
 from contract.passes import slot_at
-from kiosk.adapters.door_link import DoorLink
+from kiosk.adapters.door_link import PATIENCE, DoorLink
 from kiosk.core import door_wire
 from kiosk.core.inputs import DeviceChanged, DoorAnswered, DoorRecorded, Input
 from kiosk.door.server import DoorServer
@@ -144,3 +144,24 @@ def test_a_flood_is_forgotten_and_not_piled_up(home: Home) -> None:
         link.show("rubbish")
 
     assert link._asks.qsize() == 4
+
+
+def test_a_record_that_nobody_kept_is_brought_again_after_a_while(home: Home) -> None:
+    """By hand, look after look: by itself it looks once a second."""
+    with home.door(), home.link() as link:
+        link.show(shown(ANA))
+        until(home.records, "the record comes")
+    link = DoorLink(home.folder / "door.sock", home.inbox.append)
+    home.inbox.clear()
+    with home.door():
+        for _ in range(PATIENCE + 1):
+            link._look()
+        assert len(home.records()) == 1
+        link._look()
+        assert len(home.records()) == 2
+        link.kept(home.records()[0])
+        for _ in range(PATIENCE + 2):
+            link._look()
+    link._hang_up()
+
+    assert len(home.records()) == 2

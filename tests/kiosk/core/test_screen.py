@@ -8,13 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contract.events import Verdict
+from contract.events import EntryReason, Verdict
 from contract.messages import Level, Show, ShownOffer, ShownOrder, Text, Tone
 from kiosk.core import screen
 from kiosk.core.inputs import Button, Language
 from kiosk.core.screen import (
     Attract,
     Confirm,
+    KeptOut,
     OfferDetail,
     Offers,
     OutOfOrder,
@@ -62,6 +63,14 @@ steps: st.SearchStrategy[Step] = st.one_of(
     st.just(lambda state, now: screen.tick(state, RULES, now)),
     st.booleans().map(lambda online: lambda state, _: screen.link(state, online)),
     st.just(screen.fail),
+    st.just(screen.ask_door),
+    st.booleans().map(
+        lambda is_granted: (
+            lambda state, now: screen.door_answered(
+                state, EntryReason.FULL, now, is_granted=is_granted
+            )
+        )
+    ),
 )
 stories = st.lists(st.tuples(steps, st.floats(min_value=0, max_value=50)), max_size=40)
 
@@ -139,3 +148,14 @@ def test_a_button_that_is_not_there_does_nothing(button: Button) -> None:
 def test_waiting_times_people_cannot_live_with_are_refused(idle_s: float, warning_s: float) -> None:
     with pytest.raises(ValueError, match="must be between"):
         ScreenRules(idle_s=idle_s, warning_s=warning_s)
+
+
+def test_a_shopper_who_walks_away_from_a_door_leaves_nothing() -> None:
+    asked = screen.ask_door(ScreenState(language=Language.EN), now_s=0)
+    kept_out = screen.door_answered(asked, EntryReason.CLOSED, now_s=1, is_granted=False)
+    assert kept_out.screen == KeptOut(EntryReason.CLOSED)
+
+    gone = screen.tick(kept_out, ScreenRules(), now_s=14)
+
+    assert (gone.screen, gone.language) == (Attract(), Language.VI)
+    assert screen.press(asked, Button.BACK, "", now_s=1).screen == asked.screen

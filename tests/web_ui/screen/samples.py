@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contract.events import Verdict
+from contract.events import EntryReason, Verdict
 from contract.messages import Level, Refusal, Show, ShownOffer, ShownOrder, Text, Tone
 from kiosk.core import screen as screens
 from kiosk.core.inputs import Language
@@ -109,6 +109,11 @@ SCREENS: dict[str, Screen] = {
     "offer for points": screens.OfferDetail(shown(), OFFERS[1]),
     "order ready": screens.PickUp(shown(), ORDERS[0]),
     "order not ready": screens.PickUp(shown(), ORDERS[1]),
+    "asked a door": screens.DoorAsked(),
+    "let in": screens.LetIn(),
+    # the longest words; the rest is shorter, or said to other people too
+    "kept out with a voucher": screens.KeptOut(EntryReason.NOT_FOR_DOORS),
+    "kept out as a second": screens.KeptOut(EntryReason.ALREADY_INSIDE),
     "staff called": screens.StaffCalled(),
     "out of order": screens.OutOfOrder(),
     "goodbye": screens.Goodbye(),
