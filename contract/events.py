@@ -207,6 +207,11 @@ class Entry(Record, frozen=True, kw_only=True):
     times: Annotated[int, Meta(ge=1)] = 1  # equal refusals are counted together in a flood
     occupancy: Occupancy = 0
 
+    @property
+    def is_granted(self) -> bool:
+        """Whether the door opened."""
+        return self.decision is Decision.GRANTED
+
 
 class Direction(StrEnum):
     """Through a door, seen from the street."""

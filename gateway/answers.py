@@ -9,7 +9,20 @@ from zoneinfo import ZoneInfo
 
 from contract import passes
 from contract.errors import ContractError
-from contract.events import Arrived, Called, Event, Left, Moved, Scanned, Touch, Touched, Verdict
+from contract.events import (
+    Arrived,
+    Called,
+    Entry,
+    Event,
+    Incident,
+    Left,
+    Moved,
+    Record,
+    Scanned,
+    Touch,
+    Touched,
+    Verdict,
+)
 from contract.messages import Level, Live, Noun, Refusal, Show, ShownOrder, Text
 from contract.passes import MemberPass
 from gateway.core import alerts as alert_rules
@@ -20,7 +33,7 @@ from gateway.core.greeting import Step
 from gateway.core.matching import Evidence, PassUse, Source, is_replay
 from gateway.core.offers import Decision, Reason, Tier, Visitor, choose
 from gateway.core.visits import Place, happened_ms
-from gateway.store import alerts, orders, pass_uses
+from gateway.store import alerts, entries, orders, pass_uses
 from gateway.store.offers import Decided
 from gateway.store.orders import OrderState
 from gateway.store.scene import Scene, span_of
@@ -117,6 +130,25 @@ class Turn:
         card = self._card(AlertKind.HELP, member, called.session)
         if card is not None:
             card.visit = visit
+
+    def is_news(self, record: Record) -> bool:
+        """Keep what a door wrote down; False if it came before, from a kiosk that was restarted."""
+        name = entries.name_of(self.event, record)
+        if name in self.scene.records:
+            return False
+        self.scene.records.add(name)
+        entries.add(self.scene.db, self.event, record)
+        return True
+
+    def entered(self, entry: Entry) -> None:
+        """A door let a member in: they are here, and staff elsewhere hear of nobody by that."""
+        if entry.is_granted and entry.holder in self.scene.people.profiles:
+            self._visit(entry.holder, Source.DOOR)
+
+    def trouble(self, incident: Incident) -> None:
+        """Something is wrong with a door: one card, until somebody has looked."""
+        if not incident.is_over:
+            self._card(AlertKind.DOOR, None, f"door:{incident.door}")
 
     def again(self, asked: Scanned | Touched) -> None:
         """The event came before: say again what it led to, if that still stands."""

@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
 from contract import codec, topics
+from contract.door_trust import Keyring, Revocations
 from contract.errors import ContractError
 from contract.identifiers import shard_of
 from contract.messages import Denial, Live, Trust
@@ -24,8 +25,8 @@ from gateway.core import trust as core_trust
 from gateway.intake import Intake
 from gateway.seal import Sealer
 from gateway.settings import GatewaySettings
-from gateway.store import base, migrations, profiles, stores
-from runtime.clock import Clock
+from gateway.store import base, door_trust, migrations, profiles, stores
+from runtime.clock import Clock, unix_ms
 from runtime.drivers import load
 from runtime.errors import SettingsError
 from runtime.inbox import Inbox
@@ -74,10 +75,16 @@ class ShardLinks:
             names = [row.store for row in stores.every(db)]
             now = self.clock.utc()
             trust = {name: profiles.next_trust(db, name, now) for name in names}
+            keys = self.settings.passes.by_number()
+            papers = {
+                name: door_trust.papers(db, name, told.epoch, unix_ms(now), keys)
+                for name, told in trust.items()
+            }
         for shard in {shard_of(name) for name in names} - self.by_shard.keys():
             self.by_shard[shard] = self._open(shard)
         for name in names:
             self._tell(name, trust[name])
+            self._tell_doors(name, *papers[name])
         log.info("shards %s; trust told to %d stores", ", ".join(sorted(self.by_shard)), len(names))
 
     def _tell(self, store: str, trust: Trust) -> None:
@@ -90,6 +97,15 @@ class ShardLinks:
         link.publish(topics.denial(store), self.sealer.seal(Purpose.DENIAL, denial), retain=True)
         link.publish(topics.trust(store), self.sealer.seal(Purpose.TRUST, trust), retain=True)
         self.told[store] = (trust, denial)
+
+    def _tell_doors(self, store: str, keyring: Keyring, revocations: Revocations) -> None:
+        if self.sealer is None:
+            return
+        link = self.by_shard[shard_of(store)]
+        sealed = self.sealer.seal(Purpose.KEYRING, keyring)
+        link.publish(topics.keyring(store), sealed, retain=True)
+        sealed = self.sealer.seal(Purpose.REVOCATIONS, revocations)
+        link.publish(topics.revocations(store), sealed, retain=True)
 
     def publish(self, topic: str, payload: bytes) -> None:
         """Say something to a kiosk or the web."""

@@ -11,7 +11,18 @@ from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
 
-from contract.events import Arrived, Called, Left, Moved, Scanned, StateChanged, Touched
+from contract.events import (
+    Arrived,
+    Called,
+    Entry,
+    Incident,
+    Left,
+    Moved,
+    Record,
+    Scanned,
+    StateChanged,
+    Touched,
+)
 from contract.messages import Live, Noun, Receipt, Show
 from contract.topics import KioskAddress
 from gateway import delivery
@@ -68,9 +79,20 @@ def _take_turn(of: Scene, received: Received, outcome: Outcome) -> None:
             turn.touched(touched)
         case Called() as called:
             turn.called(called)
+        case Record() as record:
+            if turn.is_news(record):
+                _door(turn, record)
         case StateChanged():
             turn.changed(Noun.KIOSK, event.kiosk)
     _collect(turn, outcome)
+
+
+def _door(turn: Turn, record: Record) -> None:
+    match record:
+        case Entry():
+            turn.entered(record)
+        case Incident():
+            turn.trouble(record)
 
 
 def _speak_again(of: Scene, received: Received, outcome: Outcome) -> None:

@@ -16,6 +16,7 @@ STALE_AFTER_MS = 15 * 60 * 1000
 class AlertKind(StrEnum):
     """Why staff are called, the most urgent first."""
 
+    DOOR = "door"  # something is wrong with a door, which nobody may see but us
     HELP = "help"
     PICK_UP = "pick_up"
     VIP = "vip"

@@ -17,10 +17,11 @@ class Source(StrEnum):
     TAG = "tag"
     PASS = "pass"
     TOUCH = "touch"
+    DOOR = "door"  # a door let them in
 
 
 # A tag can be borrowed, lost or cloned; a fresh pass needs the member's own unlocked phone.
-CONFIDENCE = {Source.TAG: 0.6, Source.TOUCH: 0.6, Source.PASS: 0.95}
+CONFIDENCE = {Source.TAG: 0.6, Source.TOUCH: 0.6, Source.PASS: 0.95, Source.DOOR: 0.95}
 
 
 @dataclass(frozen=True, slots=True)

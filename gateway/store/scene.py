@@ -14,14 +14,23 @@ from sqlalchemy.orm import Session
 
 from contract import passes
 from contract.errors import ContractError
-from contract.events import Arrived, Called, Event, Left, Moved, Scanned, Touched
+from contract.events import Arrived, Called, Entry, Event, Left, Moved, Scanned, Touched
 from gateway.core.alerts import AGAIN_AFTER_MS
 from gateway.core.consent import Purpose
 from gateway.core.greeting import Step
 from gateway.core.matching import Evidence, PassUse
 from gateway.core.offers import Offer
 from gateway.core.visits import Place, Span, happened_ms
-from gateway.store import alerts, offers, orders, pass_uses, profiles, screen_sessions, visits
+from gateway.store import (
+    alerts,
+    entries,
+    offers,
+    orders,
+    pass_uses,
+    profiles,
+    screen_sessions,
+    visits,
+)
 from gateway.store.alerts import AlertRow
 from gateway.store.offers import Decided, DecisionRow
 from gateway.store.orders import OrderRow
@@ -61,6 +70,7 @@ class Scene:
     sessions: dict[Key, ScreenSessionRow]
     visits: dict[tuple[str, str], list[VisitRow]]  # by store and member
     alerts: list[AlertRow]
+    records: set[entries.Name] = field(default_factory=set)  # of doors, that are known
     decided: list[Decided] = field(default_factory=list)
 
     def session(self, place: Place, session: str) -> ScreenSessionRow:
@@ -140,6 +150,7 @@ def load(db: Session, events: Collection[Event], shop: Shop) -> Scene:
     tags = {one.body.tag for one in events if isinstance(one.body, Arrived | Moved | Left)}
     owners = profiles.owners(db, tags) if tags else {}
     members = {*owners.values(), *_pass_members(events)}
+    members |= {one.body.holder for one in events if isinstance(one.body, Entry)} - {""}
     members |= {row.member for row in sessions.values() if row.member is not None}
     spans = [span_of(event, shop.now_ms) for event in events]
     span = Span(min(s.first_ms for s in spans), max(s.last_ms for s in spans)) if spans else None
@@ -163,12 +174,15 @@ def load(db: Session, events: Collection[Event], shop: Shop) -> Scene:
         sessions,
         known,
         list(alerts.lately(db, stores, members, span.first_ms - AGAIN_AFTER_MS)) if span else [],
+        entries.known(db, entries.names(events)),
     )
 
 
 def span_of(event: Event, now_ms: int) -> Span:
     """From when to when an event says that somebody was here."""
     at_ms = happened_ms(event, now_ms)
+    if isinstance(event.body, Entry):
+        at_ms = min(event.body.decided_ms, now_ms)  # a kiosk may bring it hours later
     dwell_s = event.body.dwell_s if isinstance(event.body, Left) else 0
     return Span(at_ms - int(dwell_s * 1000), at_ms)
 

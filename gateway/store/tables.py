@@ -3,6 +3,7 @@
 from gateway.store import (
     alerts,
     dead_letters,
+    entries,
     events,
     offers,
     orders,
@@ -21,6 +22,7 @@ __all__ = [
     "Base",
     "alerts",
     "dead_letters",
+    "entries",
     "events",
     "offers",
     "orders",

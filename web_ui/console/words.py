@@ -22,8 +22,14 @@ SOURCES = {
     Source.TAG: later("Bluetooth tag"),
     Source.PASS: later("member code"),
     Source.TOUCH: later("touch on the screen"),
+    Source.DOOR: later("let in by the door"),
 }
-SOURCE_ICONS = {Source.TAG: "bluetooth", Source.PASS: "qrcode", Source.TOUCH: "hand-finger"}
+SOURCE_ICONS = {
+    Source.TAG: "bluetooth",
+    Source.PASS: "qrcode",
+    Source.TOUCH: "hand-finger",
+    Source.DOOR: "door-exit",
+}
 DEVICES = {
     Device.RADIO: later("Bluetooth"),
     Device.CAMERA: later("Camera"),

@@ -20,6 +20,9 @@ class Kind:
 
 
 KINDS = {
+    AlertKind.DOOR: Kind(
+        later("The door needs a look"), "door-exit", "lacquer", (Outcome.ASSISTED,)
+    ),
     AlertKind.PICK_UP: Kind(
         later("Picks up an order"), "shopping-bag", "jade", (Outcome.HANDED_OVER,)
     ),

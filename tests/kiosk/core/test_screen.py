@@ -159,3 +159,10 @@ def test_a_shopper_who_walks_away_from_a_door_leaves_nothing() -> None:
 
     assert (gone.screen, gone.language) == (Attract(), Language.VI)
     assert screen.press(asked, Button.BACK, "", now_s=1).screen == asked.screen
+
+
+def test_who_was_greeted_before_a_code_was_shown_is_gone_from_the_screen() -> None:
+    greeted = screen.press(screen.greet(ScreenState(), SESSIONS[0], 0), Button.HELLO, "", 0)
+    asked = screen.ask_door(greeted, now_s=1)
+
+    assert screen.show(asked, answer(SESSIONS[0], Level.PERSONAL), 2) == asked

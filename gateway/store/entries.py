@@ -1,0 +1,81 @@
+"""What doors wrote down: who was let in and who was not, who went through, and what was wrong.
+
+A record is named by its door, journal and number, and counts once, however often it came.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sqlalchemy import select, tuple_
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from contract.events import Entry, Event, Incident, Passage, Record
+from gateway.store.base import Base
+
+Name = tuple[str, str, str, int]  # store, door, journal, number
+
+
+class DoorRecordRow(Base):
+    """One record of a door's journal."""
+
+    __tablename__ = "door_record"
+
+    store: Mapped[str] = mapped_column(primary_key=True)
+    door: Mapped[str] = mapped_column(primary_key=True)
+    journal: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    kiosk: Mapped[str]  # which brought it
+    decided_ms: Mapped[int]  # by the door's clock
+    kind: Mapped[str]  # contract.events.Kind
+    what: Mapped[str]  # EntryReason, Direction or Trouble
+    is_granted: Mapped[bool]  # of an entry; of an incident: it is over
+    holder: Mapped[str]  # a member or a card, if it was proven
+    times: Mapped[int]  # equal refusals are one record
+    people: Mapped[int | None]  # inside afterwards, as far as the door knows
+
+
+def names(events: Collection[Event]) -> set[Name]:
+    """The records that some events bring."""
+    return {name_of(event, event.body) for event in events if isinstance(event.body, Record)}
+
+
+def name_of(event: Event, record: Record) -> Name:
+    """What a record is called for ever."""
+    return event.store, record.door, record.journal, record.number
+
+
+def known(db: Session, asked: Collection[Name]) -> set[Name]:
+    """Which of these came before."""
+    key = (DoorRecordRow.store, DoorRecordRow.door, DoorRecordRow.journal, DoorRecordRow.number)
+    if not asked:
+        return set()
+    found = db.execute(select(*key).where(tuple_(*key).in_(asked)))
+    return {(store, door, journal, number) for store, door, journal, number in found}
+
+
+def add(db: Session, event: Event, record: Record) -> None:
+    """Keep a record that is not known yet."""
+    row = DoorRecordRow(
+        store=event.store,
+        door=record.door,
+        journal=record.journal,
+        number=record.number,
+        kiosk=event.kiosk,
+        decided_ms=record.decided_ms,
+        kind=event.kind,
+        what="",
+        is_granted=False,
+        holder="",
+        times=1,
+        people=None,
+    )
+    match record:
+        case Entry():
+            row.what, row.is_granted = record.reason, record.is_granted
+            row.holder, row.times, row.people = record.holder, record.times, record.occupancy
+        case Passage():
+            row.what, row.people = record.direction, record.occupancy
+        case Incident():
+            row.what, row.is_granted = record.trouble, record.is_over
+    db.add(row)
