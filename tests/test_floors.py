@@ -61,8 +61,6 @@ MAY_IMPORT: dict[str, set[str]] = {
     "kiosk.recordings": GROUND | {"kiosk.core"},
     "kiosk.trust_documents": GROUND | {"kiosk.core"},
     "kiosk.scan_cli": GROUND | {"kiosk"},
-    # read by a command only, never by a kiosk that runs
-    "kiosk.recordings": GROUND | {"kiosk.core"},
     "kiosk.door.main": GROUND | {"kiosk.core", "kiosk.timekeeper", "kiosk.adapters", "kiosk.door"},
     "gateway.main": GROUND | {"gateway", "web_ui.gateway_app", "web_ui.shared"},
     "web_ui.gateway_app": GROUND

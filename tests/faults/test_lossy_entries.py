@@ -128,9 +128,7 @@ def test_two_hundred_entries_with_thirty_percent_loss_open_two_hundred_visits(
             CodeRules(STORE_NO),
             ScreenRules(),
         ),
-        Ports(
-            Reporter(outbox, way, clock), FakeFeed(), FakePanel(), clock, lambda: next(sessions)
-        ),
+        Ports(Reporter(outbox, way, clock), FakeFeed(), FakePanel(), clock, lambda: next(sessions)),
         Health("quay-1", "0.1.0", way, clock),
     )
     trusted = tuple(TrustedTag(f"t-{n}", tag.identity) for n, tag in enumerate(tags))
