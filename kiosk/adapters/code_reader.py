@@ -31,6 +31,7 @@ _CLAHE = (2.0, (8, 8))  # OpenCV's usual clip limit and tiles: read glare that p
 # Of 32 phones a fifth of a second before they were held, zxing read 8 like this and none without.
 _SHARPEN_PX, _SHARPEN = 9, 3.0  # two modules at arm's length; cheap, because it is a box
 _LARGEST_PX = 24_000_000  # of a single picture; more pixels than any lens resolves at arm's length
+_LONGEST_RATIO = 60
 _ENOUGH_PX = 1280  # longest side at which most photographs are read, and each attempt is quick
 _DOUBLED_PX = 13_000_000  # what most phones take; the double of more is slow and holds no more
 
@@ -173,13 +174,14 @@ _ON_ANY: tuple[Attempt, ...] = (
 def _attempts(picture: Luma) -> Iterator[tuple[Attempt, Luma]]:
     """Whom to ask about which version of a picture, one after the other."""
     most = picture
+    # A strip is no photograph, and zxing raises an error beyond a side of 65,535.
+    if max(picture.shape) > _LONGEST_RATIO * min(picture.shape):
+        return
     if picture.size > _LARGEST_PX:
         most = _scaled(picture, (_LARGEST_PX / picture.size) ** 0.5)
     enough = most
     if max(most.shape) > _ENOUGH_PX:
         enough = _scaled(most, _ENOUGH_PX / max(most.shape))
-    if min(enough.shape) < SMALLEST_PX:  # a strip; beyond a side of 65,535 zxing raises an error
-        return
     yield read_by_zxing, most
     for attempt in (*_ON_ANY[:3], *_ON_ENLARGED, *_ON_ANY[3:]):
         yield attempt, enough
