@@ -25,6 +25,7 @@ from kiosk.core.codes import CodeRules
 from kiosk.core.inputs import DeviceChanged, Input, Tick
 from kiosk.core.resolving import Resolver
 from kiosk.health import Health
+from kiosk.receivers.radio import Foreign, ForeignRadio
 from kiosk.reporter import Reporter
 from kiosk.settings import KioskSettings
 from runtime.clock import Clock
@@ -77,7 +78,7 @@ def _assemble(
     app = KioskApp(
         rules=Rules(
             settings.kiosk,
-            settings.presence.rules(settings.kiosk),
+            settings.presence_rules(),
             CodeRules(settings.store_no),
             settings.screen.rules(),
         ),
@@ -115,6 +116,19 @@ def _start(
     radio = load("hien.radios", settings.radio.driver)(settings.radio.options, inbox.put, clock)
     radio.start()
     stack.callback(radio.stop)
+    _listen_to_others(settings, inbox, clock, stack)
+
+
+def _listen_to_others(
+    settings: KioskSettings, inbox: Inbox[Input], clock: Clock, stack: ExitStack
+) -> None:
+    if not settings.receivers:
+        return
+    receivers = [Foreign(one.name, one.kind, one.id) for one in settings.receivers]
+    client_id = f"{settings.store}-{settings.kiosk}-receivers"
+    others = ForeignRadio(client_id, receivers, inbox.put, clock)
+    others.open(settings.broker.host, settings.broker.port)
+    stack.callback(others.close)
 
 
 def _papers(settings: KioskSettings) -> DoorPapers | None:

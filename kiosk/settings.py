@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
@@ -63,6 +64,21 @@ class Door(Table):
     trust_folder: Path | None = None  # where it looks for keys, if this kiosk brings them
 
 
+class ForeignReceiver(Table):
+    """Another maker's Bluetooth receiver that this kiosk listens to; see docs/receivers.md."""
+
+    kind: Literal["espresense", "openmqttgateway", "theengs", "shelly", "minew"]
+    # as its maker names it: a room, a topic's beginning, a Shelly id, a gateway's address
+    id: Annotated[str, Field(pattern=r"^[^+#$\s][^+#\s]{0,63}$")]
+    zone: Name
+    offset_db: Annotated[float, Field(ge=-20, le=20)] = 0.0
+
+    @property
+    def name(self) -> str:
+        """What the presence rules call it; no kiosk can have such a name."""
+        return f"{self.kind}:{self.id}"
+
+
 class TrustedKeys(Table):
     """Whose word on tags and passes this kiosk believes."""
 
@@ -93,9 +109,24 @@ class KioskSettings(Settings):
     broker: Broker = Broker()
     screen: Screen = Screen()
     presence: Presence = Presence()
+    receivers: Annotated[tuple[ForeignReceiver, ...], Field(max_length=64)] = ()
     trust: TrustedKeys = TrustedKeys(issuers={})  # then nobody is recognised
     door: Door | None = None
     clock: Driver = Driver(driver="system")
     radio: Driver = Driver(driver="bleak")
     camera: Driver = Driver(driver="picamera2")
     pins: Driver = Driver(driver="none")
+
+    @field_validator("receivers")
+    @classmethod
+    def _named_once(cls, receivers: tuple[ForeignReceiver, ...]) -> tuple[ForeignReceiver, ...]:
+        names = [one.name for one in receivers]
+        if twice := {name for name in names if names.count(name) > 1}:
+            raise ValueError(f"{', '.join(sorted(twice))} is there twice")
+        return receivers
+
+    def presence_rules(self) -> PresenceRules:
+        """The presence machine's rules, with every receiver this kiosk listens to."""
+        rules = self.presence.rules(self.kiosk)
+        foreign = {one.name: Receiver(one.zone, one.offset_db) for one in self.receivers}
+        return replace(rules, receivers={**rules.receivers, **foreign})

@@ -30,6 +30,7 @@ class Delivery:
     topic: str
     payload: bytes
     mid: int
+    is_retained: bool = False  # kept by the broker: said at some time before we listened
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +139,8 @@ class MqttLink:
         self._on_link(False)
 
     def _on_message(self, _client: Client, _data: Any, message: MQTTMessage) -> None:
-        self._deliver(Delivery(message.topic, bytes(message.payload), message.mid))
+        payload = bytes(message.payload)
+        self._deliver(Delivery(message.topic, payload, message.mid, message.retain))
 
     def _on_publish(
         self,

@@ -1,0 +1,60 @@
+"""Foreign receivers in a kiosk's file: what is understood, and what is refused with which words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kiosk.core.presence import PresenceRules, Receiver
+from kiosk.settings import KioskSettings
+from runtime import settings
+from runtime.errors import SettingsError
+from tests.kiosk.test_process import GOOD
+
+BOARD = '[[receivers]]\nkind = "espresense"\nid = "tra"\nzone = "ke-tra"\noffset_db = -3.5\n'
+
+
+def loaded(folder: Path, *tables: str) -> KioskSettings:
+    path = folder / "kiosk.toml"
+    head = GOOD.format(folder=folder, broker=1883, screen=8080)
+    path.write_text("\n".join([head, *tables]))
+    return settings.load(KioskSettings, path)
+
+
+def test_each_receiver_has_its_zone_and_offset_beside_the_kiosks_own(tmp_path: Path) -> None:
+    own = "[presence]\npower_at_1m_dbm = -59\nreceiver_offset_db = 2.0\n"
+    gate = '[[receivers]]\nkind = "minew"\nid = "AC233FC0BC43"\nzone = "cua"\n'
+
+    rules = loaded(tmp_path, own, BOARD, gate).presence_rules()
+
+    assert rules == PresenceRules(
+        power_at_1m_dbm=-59,
+        receivers={
+            "quay-1": Receiver("quay-1", 2.0),
+            "espresense:tra": Receiver("ke-tra", -3.5),
+            "minew:AC233FC0BC43": Receiver("cua", 0.0),
+        },
+    )
+    assert rules.enter_dbm == PresenceRules(power_at_1m_dbm=-59).enter_dbm
+
+
+def test_a_kiosk_without_receivers_has_its_own_radio(tmp_path: Path) -> None:
+    assert set(loaded(tmp_path).presence_rules().receivers) == {"quay-1"}
+
+
+REFUSED = [
+    pytest.param(BOARD.replace("espresense", "espresence"), "espresense", id="unknown product"),
+    pytest.param(BOARD.replace('"tra"', '"+"'), "id", id="an id that is a wildcard"),
+    pytest.param(BOARD.replace('"tra"', '"a/#"'), "id", id="an id that ends in one"),
+    pytest.param(BOARD.replace('"tra"', '"$SYS"'), "id", id="the broker's own topics"),
+    pytest.param(BOARD.replace("ke-tra", "Kệ trà"), "zone", id="a zone nobody can name in events"),
+    pytest.param(BOARD.replace("-3.5", "-35"), "offset_db", id="a broken antenna"),
+    pytest.param(BOARD + BOARD, "espresense:tra is there twice", id="one board twice"),
+]
+
+
+@pytest.mark.parametrize(("table", "words"), REFUSED)
+def test_a_mistake_is_named(tmp_path: Path, table: str, words: str) -> None:
+    with pytest.raises(SettingsError, match=words):
+        loaded(tmp_path, table)
