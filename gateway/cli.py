@@ -12,8 +12,11 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from contract.identifiers import is_name
+from contract.topics import KioskAddress
 from gateway import main, seal
 from gateway.core.phones import CODE_LIFE_MS
+from gateway.door_orders import Wish, order
 from gateway.settings import GatewaySettings
 from gateway.store import base, csv_import, dead_letters, migrations, phones, stores
 from runtime import log
@@ -121,6 +124,22 @@ def revoke_phone(
         ended = phones.revoke(db, member, key_id, unix_ms(SystemClock().utc()))
     engine.dispose()
     print(f"{ended} cards ended")
+
+
+@app.command("open-door")
+def open_door(
+    store: str,
+    kiosk: Annotated[str, typer.Argument(help="The kiosk beside the door.")],
+    door: str,
+    staff: Annotated[str, typer.Option(help="Who orders it, for the record.")],
+    settings: SettingsFile = DEFAULT,
+) -> None:
+    """Order a door to let somebody in, once, within five seconds; its records say what it did."""
+    checked = load(GatewaySettings, settings)
+    if not all(map(is_name, (store, kiosk, door, staff))):
+        raise SettingsError("store, kiosk, door and staff are 1 to 32 of a-z, 0-9 and -")
+    nonce = order(checked, Wish(KioskAddress(store, kiosk), door, staff), SystemClock())
+    print(f"order {nonce} is on its way")
 
 
 @app.command("dead-letters")

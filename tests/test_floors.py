@@ -22,6 +22,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "kiosk.settings": GROUND | {"kiosk.core"},
     "gateway.settings": GROUND | {"gateway.core"},
     "gateway.seal": GROUND,
+    "gateway.door_orders": GROUND | {"gateway.seal", "gateway.settings"},
     # 3: one outside thing each
     "kiosk.adapters": GROUND | {"kiosk.core", "kiosk.ports", "kiosk.adapters"},
     "kiosk.receivers": GROUND | {"kiosk.core", "kiosk.ports", "kiosk.receivers"},

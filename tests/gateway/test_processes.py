@@ -15,14 +15,20 @@ from queue import Queue
 import pytest
 
 from cli.main import main
-from contract import codec, topics
+from contract import codec, commands, topics
 from contract.events import Called
 from contract.messages import Denial, Live, Noun, Receipt, Trust
 from contract.sealed import Purpose, unseal
 from contract.topics import KioskAddress, Leaf
 from gateway import seal
+from gateway.door_orders import Wish, order
+from gateway.settings import Broker as GatewayBroker
+from gateway.settings import GatewaySettings
 from gateway.store import base, csv_import, dead_letters, migrations
+from runtime.clock import SystemClock
+from runtime.errors import UnavailableError
 from runtime.mqtt_link import Delivery, LinkOptions, MqttLink
+from runtime.settings import load
 from tests.broker import Broker, free_port
 from tests.gateway.shop import NOON_MS, STORE, Outbox
 from tests.house import ROOT
@@ -189,6 +195,29 @@ def test_nonsense_on_the_live_topic_does_not_end_the_web_process(
         listener.link.publish(topics.live(STORE), codec.encode(Live(Noun.VISIT, "1")))
         listener.link.publish(topics.live(STORE), b"more nonsense")
         assert any("payload" in line for line in lines)
+
+
+def test_a_door_hears_an_order_that_is_sealed_short_and_never_the_same(
+    premises: Premises, broker: Broker
+) -> None:
+    quay = KioskAddress(STORE, "quay-1")
+    kiosk = Listener(broker.port, quay.topic(Leaf.COMMAND))
+    settings = load(GatewaySettings, premises.folder / "gateway.toml")
+    sealer = seal.load(premises.folder / "seal.key", 1)
+    issuers = {1: bytes.fromhex(sealer.public_key)}
+
+    wish = Wish(quay, "front", "tu")
+    nonces = [order(settings, wish, SystemClock()) for _ in range(2)]
+
+    heard = [commands.read(issuers, kiosk.next()) for _ in range(2)]
+    assert [one.nonce for one in heard] == nonces
+    assert len(set(nonces)) == 2
+    assert {(one.store, one.device, one.staff) for one in heard} == {(STORE, "front", "tu")}
+    assert all(one.until_ms - one.at_ms <= 5_000 for one in heard)
+    kiosk.link.close()
+    nobody = settings.model_copy(update={"broker": GatewayBroker(port=free_port())})
+    with pytest.raises(UnavailableError, match="did not take the order"):
+        order(nobody, wish, SystemClock(), patience_s=0.2)
 
 
 def test_a_port_that_is_taken_is_one_sentence(premises: Premises) -> None:
