@@ -194,6 +194,9 @@ class KioskState(Message, frozen=True):
     devices: dict[Device, Condition] = {}
     decided_to_painted_p95_ms: Annotated[float, Meta(ge=0)] | None = None
     grabbed_to_painted_p95_ms: Annotated[float, Meta(ge=0)] | None = None
+    # What it advertises itself, as a TrustedTag's identity is written; a phone that says it heard
+    # this was here. "" if it advertises nothing.
+    beacon: Annotated[str, Meta(max_length=80)] = ""
     v: int = VERSION
 
 

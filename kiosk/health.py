@@ -26,9 +26,13 @@ class _Waiting:
 class Health:
     """Collects and publishes one kiosk's state."""
 
-    def __init__(self, kiosk: str, version: str, uplink: Uplink, clock: Clock) -> None:
+    def __init__(
+        self, kiosk: str, version: str, uplink: Uplink, clock: Clock, beacon: str = ""
+    ) -> None:
+        """`beacon`: what this kiosk advertises, if anything."""
         self._kiosk = kiosk
         self._version = version
+        self._beacon = beacon
         self._uplink = uplink
         self._clock = clock
         self._devices: dict[Device, Condition] = {}
@@ -86,5 +90,6 @@ class Health:
                 devices=dict(self._devices),
                 decided_to_painted_p95_ms=self._decided_to_painted.percentile_ms(95),
                 grabbed_to_painted_p95_ms=self._grabbed_to_painted.percentile_ms(95),
+                beacon=self._beacon,
             )
         )

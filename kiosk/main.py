@@ -12,6 +12,7 @@ from importlib.metadata import version
 
 from contract.events import Condition, Device
 from contract.topics import KioskAddress
+from kiosk.adapters.beacon_bluez import BluezBeacon
 from kiosk.adapters.code_reader import ZxingThenZbar
 from kiosk.adapters.door_link import DoorLink
 from kiosk.adapters.door_papers import DoorPapers
@@ -83,7 +84,7 @@ def _assemble(
             settings.screen.rules(),
         ),
         ports=Ports(Reporter(outbox, uplink, clock), feed, panel, clock, _new_session, door),
-        health=Health(settings.kiosk, version("hien"), uplink, clock),
+        health=Health(settings.kiosk, version("hien"), uplink, clock, _identity(settings)),
         resolver=Resolver(IrkRing()),
     )
     if outbox.quarantined is not None:
@@ -101,7 +102,7 @@ def _assemble(
 def _start(
     settings: KioskSettings, inbox: Inbox[Input], clock: Clock, stack: ExitStack, feed: Feed
 ) -> None:
-    """Start what has threads: the page, the camera, the radio."""
+    """Start what has threads: the page, the camera, the radio, the beacon."""
     page = create_app(
         feed, inbox.put, settings.store_name, settings.kiosk_name, settings.screen.panel_diagonal_in
     )
@@ -117,6 +118,10 @@ def _start(
     radio.start()
     stack.callback(radio.stop)
     _listen_to_others(settings, inbox, clock, stack)
+    if settings.beacon is not None:
+        beacon = BluezBeacon(settings.beacon.adapter, settings.beacon.own())
+        beacon.start()
+        stack.callback(beacon.stop)
 
 
 def _listen_to_others(
@@ -135,6 +140,10 @@ def _papers(settings: KioskSettings) -> DoorPapers | None:
     if settings.door is None or settings.door.trust_folder is None:
         return None
     return DoorPapers(settings.store, settings.door.trust_folder)
+
+
+def _identity(settings: KioskSettings) -> str:
+    return "" if settings.beacon is None else settings.beacon.identity
 
 
 def _new_session() -> str:

@@ -30,6 +30,16 @@ class Radio(Protocol):
         """Stop listening; safe to call twice."""
 
 
+class Beacon(Protocol):
+    """Something that says where this kiosk is, to phones that look for it."""
+
+    def start(self) -> None:
+        """Begin to advertise and return at once; a kiosk is whole without it."""
+
+    def stop(self) -> None:
+        """Advertise no more; safe to call twice."""
+
+
 class Camera(Protocol):
     """Something that delivers frames, one at a time, to the one thread that asks."""
 

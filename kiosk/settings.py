@@ -9,6 +9,8 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 from contract.identifiers import NAME_PATTERN
+from kiosk.core import own_beacon
+from kiosk.core.own_beacon import OwnBeacon
 from kiosk.core.presence import PresenceRules, Receiver
 from kiosk.core.screen import ScreenRules
 from runtime.settings import Driver, Settings, Table
@@ -55,6 +57,23 @@ class Presence(Table):
             power_at_1m_dbm=self.power_at_1m_dbm,
             receivers={kiosk: Receiver(kiosk, self.receiver_offset_db)},
         )
+
+
+class Beacon(Table):
+    """What this kiosk advertises, so that members' phones notice where they are."""
+
+    identity: str  # ibeacon:uuid:major:minor, or eddystone-uid:namespace:instance
+    power_at_1m_dbm: Annotated[int, Field(ge=-100, le=-20)] = -59  # measure it: phones go by it
+    adapter: str = "hci0"
+
+    @model_validator(mode="after")
+    def _can_be_sent(self) -> Self:
+        self.own()
+        return self
+
+    def own(self) -> OwnBeacon:
+        """The advertisement."""
+        return own_beacon.encode(self.identity, self.power_at_1m_dbm)
 
 
 class Door(Table):
@@ -112,6 +131,7 @@ class KioskSettings(Settings):
     receivers: Annotated[tuple[ForeignReceiver, ...], Field(max_length=64)] = ()
     trust: TrustedKeys = TrustedKeys(issuers={})  # then nobody is recognised
     door: Door | None = None
+    beacon: Beacon | None = None
     clock: Driver = Driver(driver="system")
     radio: Driver = Driver(driver="bleak")
     camera: Driver = Driver(driver="picamera2")

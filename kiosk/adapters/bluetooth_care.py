@@ -10,7 +10,7 @@ import asyncio
 
 from kiosk.adapters.system_bus import open_bus
 
-_BLUEZ = "org.bluez"
+BLUEZ = "org.bluez"
 _ADAPTER = "org.bluez.Adapter1"
 _SYSTEMD = ("org.freedesktop.systemd1", "/org/freedesktop/systemd1")
 
@@ -23,14 +23,14 @@ def adapter_path(adapter: str) -> str:
 async def adapters(within_s: float) -> list[str]:
     """The adapters BlueZ has, by name."""
     async with open_bus(within_s) as bus:
-        objects = await bus.objects(_BLUEZ)
+        objects = await bus.objects(BLUEZ)
     paths = sorted(path for path, interfaces in objects.items() if _ADAPTER in interfaces)
     return [path.rpartition("/")[2] for path in paths]
 
 
 async def power_cycle(adapter: str, within_s: float) -> None:
     """Switch an adapter off and on; it stays on if it could not be switched off."""
-    where = (_BLUEZ, adapter_path(adapter), _ADAPTER)
+    where = (BLUEZ, adapter_path(adapter), _ADAPTER)
     async with open_bus(within_s) as bus:
         try:
             await bus.set(where, "Powered", "b", False)

@@ -19,7 +19,7 @@ _PROPERTIES = "org.freedesktop.DBus.Properties"
 _OBJECTS = "org.freedesktop.DBus.ObjectManager"
 
 Properties = Mapping[str, tuple[str, Any]]
-"""An object's properties by name: D-Bus signature and value."""
+"""An object's properties by name: D-Bus signature and value; bytes for what is a variant in it."""
 
 
 class SystemBus:
@@ -60,6 +60,12 @@ class SystemBus:
         value = Variant(signature, to)
         await self.call(service, path, f"{_PROPERTIES}.Set", "ssv", interface, name, value)
 
+    async def get(self, where: tuple[str, str, str], name: str) -> Any:
+        """A property of the object at (service, path, interface)."""
+        service, path, interface = where
+        value = await self.call(service, path, f"{_PROPERTIES}.Get", "ss", interface, name)
+        return value.value
+
     async def objects(self, service: str) -> dict[str, dict[str, dict[str, Any]]]:
         """Everything a service has: properties by interface by path."""
         found = await self.call(service, "/", f"{_OBJECTS}.GetManagedObjects")
@@ -73,7 +79,7 @@ class SystemBus:
 
     def serve(self, path: str, interface: str, properties: Properties) -> None:
         """Have an object of our own, for who was told its path; it can be read, and released."""
-        told = {name: Variant(signature, value) for name, (signature, value) in properties.items()}
+        told = {name: _variant(*value) for name, value in properties.items()}
 
         def answer(message: Message) -> Message | None:
             if message.message_type is not MessageType.METHOD_CALL or message.path != path:
@@ -86,12 +92,11 @@ class SystemBus:
 
         self._bus.add_message_handler(answer)
 
-    async def lost(self) -> None:
-        """Return when the connection has ended, whoever ended it."""
-        try:
-            await self._bus.wait_for_disconnect()  # type: ignore[no-untyped-call]  # no hints
-        except (OSError, EOFError):
-            return
+
+def _variant(signature: str, value: Any) -> Variant:
+    if signature.endswith("v}"):
+        value = {key: Variant("ay", data) for key, data in value.items()}
+    return Variant(signature, value)
 
 
 @asynccontextmanager

@@ -16,12 +16,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from dbus_fast import BusType, Message, MessageType, Variant
+from dbus_fast import BusType, Message, MessageType, Variant, unpack_variants
 from dbus_fast.aio import MessageBus
 
 ADAPTER = "/org/bluez/hci0"
 OBJECTS = "org.freedesktop.DBus.ObjectManager"
 PROPERTIES = "org.freedesktop.DBus.Properties"
+LE_ADVERTISEMENT = "org.bluez.LEAdvertisement1"
 ADAPTER1, DEVICE1 = "org.bluez.Adapter1", "org.bluez.Device1"
 
 DAEMON = ("dbus-daemon", "--session", "--nofork", "--print-address")
@@ -225,8 +226,13 @@ class FakeBluez:
             return Message.new_error(message, "org.freedesktop.DBus.Error.UnknownObject", name)
         return self._adapter_answer(message, self.adapters[name])
 
-    def _adapter_answer(self, message: Message, adapter: Adapter) -> Message:
+    def _adapter_answer(self, message: Message, adapter: Adapter) -> Message | bool:
         match message.member:
+            case "RegisterAdvertisement":
+                return self._advertise(message)
+            case "Get" if message.body[1] == "ActiveInstances":
+                count = Variant("y", len(self.advertised))
+                return Message.new_method_return(message, "v", [count])
             case "SetDiscoveryFilter":
                 self.filters = {name: value.value for name, value in message.body[0].items()}
             case "StartDiscovery" if not adapter.is_powered:
@@ -242,6 +248,30 @@ class FakeBluez:
                 if not adapter.is_powered:
                     adapter.filters = None
         return Message.new_method_return(message)
+
+    def _advertise(self, message: Message) -> bool:
+        """As BlueZ: only once it knows what to send is the answer given."""
+        sender, path = str(message.sender), message.body[0]
+        self._reading = self._loop.create_task(self._read_advertisement(message, sender, path))
+        return True
+
+    async def _read_advertisement(self, asked: Message, sender: str, path: str) -> None:
+        question = Message(
+            destination=sender,
+            path=path,
+            interface=PROPERTIES,
+            member="GetAll",
+            signature="s",
+            body=[LE_ADVERTISEMENT],
+        )
+        answer = await self._bus.call(question)
+        assert answer is not None
+        if answer.message_type is MessageType.ERROR:
+            failed = Message.new_error(asked, "org.bluez.Error.Failed", "Failed to parse")
+            await self._bus.send(failed)
+            return
+        self.advertised[path] = unpack_variants(answer.body[0])
+        await self._bus.send(Message.new_method_return(asked))
 
     def _restarted(self) -> None:
         """What a restart mends; the names stay, because the caller waits for its answer."""
