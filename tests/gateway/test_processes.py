@@ -209,7 +209,7 @@ def test_a_door_hears_an_order_that_is_sealed_short_and_never_the_same(
     wish = Wish(quay, "front", "tu")
     nonces = [order(settings, wish, SystemClock()) for _ in range(2)]
 
-    heard = [commands.read(issuers, kiosk.next()) for _ in range(2)]
+    heard = [commands.read(issuers, kiosk.next(quay.topic(Leaf.COMMAND))) for _ in range(2)]
     assert [one.nonce for one in heard] == nonces
     assert len(set(nonces)) == 2
     assert {(one.store, one.device, one.staff) for one in heard} == {(STORE, "front", "tu")}
