@@ -87,6 +87,10 @@ class Turn:
         if isinstance(body, Left):
             visit.heard_by = max(visit.heard_by - 1, 0)
 
+    def reported(self, member: str) -> None:
+        """A member's own phone says that it is here: as a tag, and nobody will report it gone."""
+        self._announce_arrival(member, self._visit(member, Source.PHONE))
+
     def scanned(self, scanned: Scanned) -> None:
         """A code: if it is a pass and good, the screen becomes personal."""
         if scanned.verdict not in WELCOME:

@@ -21,6 +21,8 @@ from contract.messages import Denial, Live, Trust
 from contract.sealed import Purpose
 from contract.topics import Leaf
 from gateway import seal
+from gateway.api import arrivals
+from gateway.api.arrivals import Reception
 from gateway.core import trust as core_trust
 from gateway.intake import Intake
 from gateway.seal import Sealer
@@ -152,6 +154,8 @@ def run_web(settings: GatewaySettings) -> None:
             link.publish(topics.live(store), codec.encode(live))
 
         app = create_app(base.readers(engine), clock, hub, say, _secret(settings.web.secret_file))
+        reception = Reception(base.readers(engine), lambda: unix_ms(clock.utc()), say)
+        arrivals.install(app, reception)
         server = Server(app, settings.web.host, settings.web.port, THREADS)
         server.start()
         stack.callback(server.stop)

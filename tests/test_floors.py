@@ -42,7 +42,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     | {"gateway.core", "gateway.store", "gateway.delivery", "gateway.answers"},
     "gateway.delivery": GROUND | {"gateway.store"},
     "gateway.answers": GROUND | {"gateway.core", "gateway.store"},
-    "gateway.api": GROUND | {"gateway.core", "gateway.store", "gateway.service", "gateway.api"},
+    "gateway.arrivals": GROUND | {"gateway.core", "gateway.store", "gateway.answers"},
+    "gateway.api": GROUND
+    | {"gateway.core", "gateway.store", "gateway.service", "gateway.arrivals", "gateway.api"},
     "web_ui.shared": {"runtime", "web_ui.shared"},
     "web_ui.screen": GROUND | {"kiosk.core", "web_ui.shared", "web_ui.screen"},
     "web_ui.desk": GROUND | {"gateway.core", "gateway.store", "web_ui.shared", "web_ui.desk"},

@@ -17,11 +17,19 @@ class Source(StrEnum):
     TAG = "tag"
     PASS = "pass"
     TOUCH = "touch"
+    PHONE = "phone"
     DOOR = "door"  # a door let them in
 
 
+# A phone signs what it heard, and a beacon can be imitated elsewhere.
 # A tag can be borrowed, lost or cloned; a fresh pass needs the member's own unlocked phone.
-CONFIDENCE = {Source.TAG: 0.6, Source.TOUCH: 0.6, Source.PASS: 0.95, Source.DOOR: 0.95}
+CONFIDENCE = {
+    Source.TAG: 0.6,
+    Source.PHONE: 0.6,
+    Source.TOUCH: 0.6,
+    Source.PASS: 0.95,
+    Source.DOOR: 0.95,
+}
 
 
 @dataclass(frozen=True, slots=True)

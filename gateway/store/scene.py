@@ -144,12 +144,14 @@ class Scene:
         self.db.delete(other)
 
 
-def load(db: Session, events: Collection[Event], shop: Shop) -> Scene:
-    """Read what some events are about."""
+def load(
+    db: Session, events: Collection[Event], shop: Shop, present: Collection[str] = ()
+) -> Scene:
+    """Read what some events are about; `present` are members of whom something else says so."""
     sessions = screen_sessions.by_key(db, _sessions(events))
     tags = {one.body.tag for one in events if isinstance(one.body, Arrived | Moved | Left)}
     owners = profiles.owners(db, tags) if tags else {}
-    members = {*owners.values(), *_pass_members(events)}
+    members = {*owners.values(), *_pass_members(events), *present}
     members |= {one.body.holder for one in events if isinstance(one.body, Entry)} - {""}
     members |= {row.member for row in sessions.values() if row.member is not None}
     spans = [span_of(event, shop.now_ms) for event in events]

@@ -74,6 +74,17 @@ def fleet(db: Session, store: str) -> Sequence[KioskRow]:
     return db.scalars(select(KioskRow).filter_by(store=store).order_by(KioskRow.kiosk)).all()
 
 
+def advertising(db: Session, beacon: str) -> KioskRow | None:
+    """The kiosk that said it advertises a beacon; the one that said so last, if several do."""
+    says_so = KioskRow.state.contains(f'"beacon":"{beacon}"', autoescape=True)
+    newest = select(KioskRow).where(says_so).order_by(KioskRow.said_at_ms.desc())
+    for row in db.scalars(newest):
+        state = state_of(row)
+        if state is not None and state.beacon == beacon:
+            return row
+    return None
+
+
 def state_of(row: KioskRow) -> KioskState | None:
     """What a kiosk last said of itself; None if it never spoke, or to another build."""
     if row.state is None:

@@ -8,7 +8,8 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
+from http.client import HTTPConnection
 from pathlib import Path
 from queue import Queue
 
@@ -32,6 +33,7 @@ from runtime.settings import load
 from tests.broker import Broker, free_port
 from tests.gateway.shop import NOON_MS, STORE, Outbox
 from tests.house import ROOT
+from tests.waiting import until
 
 FOB = "eddystone-uid:00112233445566778899:000000000001"
 HIEN = (sys.executable, "-P", "-c", "import sys; from cli.main import main; sys.exit(main())")
@@ -195,6 +197,17 @@ def test_nonsense_on_the_live_topic_does_not_end_the_web_process(
         listener.link.publish(topics.live(STORE), codec.encode(Live(Noun.VISIT, "1")))
         listener.link.publish(topics.live(STORE), b"more nonsense")
         assert any("payload" in line for line in lines)
+        until(lambda: arrived(premises.web_port, b"{}") == (400, "unreadable"), "phones can report")
+
+
+def arrived(port: int, body: bytes) -> tuple[int, str] | None:
+    """What the gateway says to a phone that says it is here; None while nobody answers."""
+    phone = HTTPConnection("127.0.0.1", port, timeout=10)
+    with closing(phone), suppress(OSError):
+        phone.request("POST", "/v1/arrivals", body)
+        answer = phone.getresponse()
+        return answer.status, json.loads(answer.read())["reason"]
+    return None
 
 
 def test_a_door_hears_an_order_that_is_sealed_short_and_never_the_same(

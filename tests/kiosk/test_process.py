@@ -33,6 +33,12 @@ port = {screen}
 """
 
 
+WITH_BEACON = f"""{GOOD}
+[beacon]
+identity = "ibeacon:426c7565-4368-6172-6d42-6561636f6e73:7:1"
+"""
+
+
 def settings(folder: Path, screen: int, text: str = GOOD) -> Path:
     path = folder / "kiosk.toml"
     path.write_text(text.format(folder=folder, broker=free_port(), screen=screen))
@@ -109,7 +115,7 @@ def test_without_broker_and_hardware_the_screen_lives_says_so_and_stops_cleanly(
     log = tmp_path / "kiosk.log"
     with log.open("w") as output:
         kiosk = subprocess.Popen(
-            hien("kiosk", "run", "--settings", str(settings(tmp_path, port))),
+            hien("kiosk", "run", "--settings", str(settings(tmp_path, port, WITH_BEACON))),
             stderr=output,
             env={**os.environ, "DBUS_SYSTEM_BUS_ADDRESS": f"unix:path={tmp_path / 'no-bus'}"},
         )
@@ -118,6 +124,7 @@ def test_without_broker_and_hardware_the_screen_lives_says_so_and_stops_cleanly(
         until(lambda: "no broker answers" in log.read_text(), "the missing broker is said")
         until(lambda: "camera is out" in log.read_text(), "the missing camera is said")
         until(lambda: "radio is out" in log.read_text(), "the missing radio is said")
+        until(lambda: "own beacon is silent" in log.read_text(), "the missing beacon is said")
         assert shown(port)["screen"] == "attract"
     finally:
         kiosk.send_signal(number)

@@ -22,12 +22,14 @@ SOURCES = {
     Source.TAG: later("Bluetooth tag"),
     Source.PASS: later("member code"),
     Source.TOUCH: later("touch on the screen"),
+    Source.PHONE: later("message from their phone"),
     Source.DOOR: later("let in by the door"),
 }
 SOURCE_ICONS = {
     Source.TAG: "bluetooth",
     Source.PASS: "qrcode",
     Source.TOUCH: "hand-finger",
+    Source.PHONE: "antenna",
     Source.DOOR: "door-exit",
 }
 DEVICES = {

@@ -63,6 +63,25 @@ def test_what_is_silent_for_a_minute_is_gone_and_comes_anew() -> None:
     assert row.times == 1
 
 
+def test_what_comes_back_after_a_minute_comes_anew_though_nobody_looked() -> None:
+    table = somebody()
+    table.hear(heard(1.0, apple=IBEACON))
+
+    assert table.hear(heard(61.0, apple=IBEACON))[0].times == 2
+    assert table.hear(heard(121.1, apple=IBEACON))[0].times == 1
+
+
+def test_a_flood_drives_out_the_longest_silent_first() -> None:
+    table = somebody()
+    numbers = [*range(nearby.ROWS), 0, nearby.ROWS]
+    for number in numbers:
+        table.hear(heard(1.0, apple=IBEACON[:-3] + number.to_bytes(2, "big") + b"\xc5"))
+
+    minors = {row.identity.rpartition(":")[2] for row in table.rows(1.0)}
+    assert "0" in minors
+    assert "1" not in minors
+
+
 def test_a_flood_does_not_grow_the_table() -> None:
     table = somebody()
     for number in range(nearby.ROWS + 5):
