@@ -18,7 +18,9 @@ from gateway.core.arrivals import Answer, Facts, judge
 from gateway.store import profiles, scene, stores
 from gateway.store.scene import Shop
 
-NOBODYS_KEY = bytes(32)  # an unknown member costs the same time as a wrong signature
+# An unknown member costs the same time as a wrong signature; whoever could sign with this is still
+# nobody.
+NOBODYS_KEY = bytes.fromhex("b8412fe206c1025c389b55483dd570835d66cde1aadeda373d7928b00de91f6b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +54,8 @@ def take(db: Session, arrival: Arrival, now_ms: int) -> Taken:
     shop = Shop({row.store: row.store_no for row in stores.every(db)}, now_ms)
     with db.no_autoflush:  # as for a batch: the scene knows what is pending
         event = _event(where, min(arrival.heard_ms, now_ms))
-        of = scene.load(db, [event], shop, {arrival.member})
-        turn = Turn(of, event)
+        turn = Turn(scene.load(db, [event], shop, {arrival.member}), event)
         turn.reported(arrival.member)
-        of.keep()
     return Taken(answer, where.store, tuple(turn.live))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from http import HTTPStatus
+from io import BytesIO
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -17,6 +18,7 @@ from contract.arrivals import Arrival
 from contract.events import Arrived, Left, Scanned, Verdict
 from contract.messages import KioskState, Live, Noun
 from gateway.api.arrivals import Reception, install
+from gateway.arrivals import NOBODYS_KEY
 from gateway.core.consent import Purpose
 from gateway.store import stores
 from gateway.store.alerts import AlertRow
@@ -191,6 +193,33 @@ def test_the_kiosk_that_said_so_last_has_the_beacon(app: App, shop: Shop) -> Non
     app.post(app.words())
 
     assert app.visits[0].kiosk == "quay-2"
+
+
+def test_the_key_that_stands_in_for_nobodys_is_nobodys(app: App) -> None:
+    key = Ed25519PrivateKey.from_private_bytes(b"nobody".ljust(32, b"\0"))
+    assert key.public_key().public_bytes_raw() == NOBODYS_KEY
+
+    for member in (NGOC, "00000000c003"):
+        unknown = structs.replace(app.words(member), key_id=9)
+        assert app.post(arrivals.sign(key, unknown))[1] == "refused"
+
+
+def test_a_beacon_is_matched_to_the_letter(app: App, shop: Shop) -> None:
+    with shop.writers.begin() as db:
+        state = KioskState("quay-2", True, beacon="IBEACON:ABC")
+        stores.keep_state(db, STORE, "quay-2", state, NOON_MS)
+
+    assert app.post(app.words(beacon="ibeacon:abc"))[1] == "unknown_beacon"
+
+
+def test_what_is_too_long_is_not_even_taken_in(app: App) -> None:
+    class Unread(BytesIO):
+        def read(self, _size: int | None = -1, /) -> bytes:
+            raise AssertionError("it was read")
+
+    answer = app.client.post("/v1/arrivals", input_stream=Unread(), content_length=1_025)
+
+    assert answer.json == {"accepted": False, "reason": "unreadable"}
 
 
 def test_what_cannot_be_read_is_no_arrival(app: App) -> None:
