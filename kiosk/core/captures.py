@@ -28,8 +28,8 @@ class _Hex(Struct):
 class _Capture(Struct):
     """What a radio makes of an advertisement, as bleak and its relatives name the parts."""
 
-    manufacturer_data: dict[str, str | _Hex] = {}  # by company, in decimal or with 0x
-    service_data: dict[str, str | _Hex] = {}  # by UUID, 16-bit or in full
+    manufacturer_data: dict[str, str | _Hex] | None = None  # by company, in decimal or hex
+    service_data: dict[str, str | _Hex] | None = None  # by UUID, 16-bit or in full
 
 
 def beacons_in(line: bytes) -> list[Beacon]:
@@ -49,18 +49,18 @@ def _from_json(text: bytes) -> Advertisement:
         raise ContractError("line", str(error)) from error
     manufacturer_data = {
         _company(key): _bytes("manufacturer_data", value)
-        for key, value in capture.manufacturer_data.items()
+        for key, value in (capture.manufacturer_data or {}).items()
     }
     service_data = {
         uuid: _bytes("service_data", value)
-        for key, value in capture.service_data.items()
+        for key, value in (capture.service_data or {}).items()
         if (uuid := _uuid(key)) is not None
     }
     return Advertisement(manufacturer_data, service_data, rssi_dbm=0)
 
 
 def _company(key: str) -> int:
-    base = 16 if key.lower().startswith("0x") else 10
+    base = 10 if key.isdecimal() else 16  # 76 is Apple, and so are 0x4C and 004c
     try:
         company = int(key, base)
     except ValueError:

@@ -28,6 +28,10 @@ TLM = "20000bb81980000000070000000a"
         pytest.param("\ufeff" + IBEACON_AD, id="with a byte order mark"),
         pytest.param(f'{{"manufacturer_data": {{"76": "{IBEACON}"}}}}', id="JSON"),
         pytest.param(f'{{"manufacturer_data": {{"0x004C": "0x{IBEACON}"}}}}', id="JSON in hex"),
+        pytest.param(f'{{"manufacturer_data": {{"004c": "{IBEACON}"}}}}', id="JSON in digits"),
+        pytest.param(
+            f'{{"manufacturer_data": {{"76": "{IBEACON}"}}, "service_data": null}}', id="with null"
+        ),
         pytest.param(f'{{"manufacturer_data": {{"76": {{"hex": "{IBEACON}"}}}}}}', id="nested"),
         pytest.param(
             f'{{"name": "tag", "rssi": -60, "manufacturer_data": {{"76": "{IBEACON}"}},'
