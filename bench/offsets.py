@@ -1,6 +1,6 @@
 """How much louder each of the twelve receivers is than the others, fitted on static recordings.
 
-In a shop `hien beacon calibrate` says so; here nobody held a tag at one metre from each.
+In a shop `hien kiosk calibrate` says so; here nobody held a tag at one metre from each.
 """
 
 from __future__ import annotations

@@ -190,7 +190,7 @@ def _calibration(world: World) -> dict[str, float]:
         heard = (antenna.hear("calibration", at, heading_rad) for _ in range(READINGS))
         readings[stand.kiosk] = [rssi_dbm for rssi_dbm in heard if rssi_dbm is not None]
         antenna.forget("calibration")
-    found = calibrate(readings)
+    found = calibrate({kiosk: median(dbm) for kiosk, dbm in readings.items()})
     return {
         kiosk: offset_db + found.power_at_1m_dbm - RULES_DBM
         for kiosk, offset_db in found.offsets_db.items()

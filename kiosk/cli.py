@@ -1,12 +1,16 @@
-"""Run a kiosk: `hien kiosk run --settings kiosk.toml`."""
+"""Run a kiosk, or calibrate it: `hien kiosk run`, `hien kiosk calibrate`."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Annotated
 
+import msgspec
 import typer
 
+from kiosk import calibrating
+from kiosk.adapters.calibration_file import CalibrationFile
+from kiosk.core.calibration import calibrate as found_in
 from kiosk.main import run as run_kiosk
 from kiosk.settings import KioskSettings
 from runtime import log
@@ -14,6 +18,9 @@ from runtime.errors import DeviceError, UnavailableError
 from runtime.settings import load
 
 app = typer.Typer(no_args_is_help=True)
+
+Settings = Annotated[Path, typer.Option(help="The kiosk's TOML file.")]
+HERE = Path("kiosk.toml")
 
 
 @app.callback()
@@ -23,7 +30,7 @@ def kiosk() -> None:
 
 @app.command()
 def run(
-    settings: Annotated[Path, typer.Option(help="The kiosk's TOML file.")] = Path("kiosk.toml"),
+    settings: Settings = HERE,
 ) -> None:
     """Run until stopped. Exit status 78: settings are wrong; 69: a port or the disk is missing."""
     checked = load(KioskSettings, settings)
@@ -32,3 +39,37 @@ def run(
         run_kiosk(checked)
     except DeviceError as error:  # without an outbox there is nothing a kiosk may promise
         raise UnavailableError(str(error)) from error
+
+
+@app.command()
+def calibrate(
+    *,
+    settings: Settings = HERE,
+    receiver: Annotated[
+        str | None, typer.Option(help="Another maker's, like espresense:tra; else the kiosk's own.")
+    ] = None,
+    tag: Annotated[
+        str | None, typer.Option(help="Its identity, like ibeacon:…; else the loudest.")
+    ] = None,
+    seconds: Annotated[float, typer.Option(min=1, max=600, help="How long to listen.")] = 60.0,
+) -> None:
+    """Hold a tag still, one metre before a receiver, and let the kiosk learn how loud that is.
+
+    Once for each receiver. What is plausible is kept beside the outbox, and holds from the next
+    start on. Exit status 69: nothing plausible was heard.
+    """
+    checked = load(KioskSettings, settings)
+    measured = calibrating.measure(checked, receiver or checked.kiosk, tag, seconds)
+    file = CalibrationFile(checked.data_dir)
+    levels_dbm = {**file.load(), measured.receiver: measured.level_dbm}
+    try:
+        file.save(levels_dbm)
+    except DeviceError as error:
+        raise UnavailableError(str(error)) from error
+    found = found_in(levels_dbm)
+    said = {
+        **measured._asdict(),
+        "power_at_1m_dbm": round(found.power_at_1m_dbm, 1),
+        "offset_db": round(found.offsets_db[measured.receiver], 1),
+    }
+    print(msgspec.json.encode(said).decode())

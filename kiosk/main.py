@@ -13,6 +13,7 @@ from importlib.metadata import version
 from contract.events import Condition, Device
 from contract.topics import KioskAddress
 from kiosk.adapters.beacon_bluez import BluezBeacon
+from kiosk.adapters.calibration_file import CalibrationFile
 from kiosk.adapters.code_reader import ZxingThenZbar
 from kiosk.adapters.door_link import DoorLink
 from kiosk.adapters.door_papers import DoorPapers
@@ -22,6 +23,7 @@ from kiosk.adapters.scanner import Scanner
 from kiosk.adapters.trust_gate import TrustGate
 from kiosk.adapters.uplink_mqtt import MqttUplink
 from kiosk.app import KioskApp, Ports, Rules
+from kiosk.core.calibration import calibrated
 from kiosk.core.codes import CodeRules
 from kiosk.core.inputs import DeviceChanged, Input, Tick
 from kiosk.core.resolving import Resolver
@@ -79,7 +81,7 @@ def _assemble(
     app = KioskApp(
         rules=Rules(
             settings.kiosk,
-            settings.presence_rules(),
+            calibrated(settings.presence_rules(), CalibrationFile(settings.data_dir).load()),
             CodeRules(settings.store_no),
             settings.screen.rules(),
         ),

@@ -56,6 +56,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     # 5: the wiring
     "kiosk.main": GROUND | {"kiosk", "web_ui.screen", "web_ui.shared"},
     "kiosk.cli": GROUND | {"kiosk"},
+    "kiosk.calibrating": GROUND | {"kiosk"},
     "kiosk.beacon_cli": GROUND | {"kiosk"},
     "kiosk.pass_cli": GROUND | {"kiosk"},
     "kiosk.presence_cli": GROUND | {"kiosk"},
