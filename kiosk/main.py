@@ -14,24 +14,24 @@ from contract.events import Condition, Device
 from contract.topics import KioskAddress
 from kiosk.adapters.beacon_bluez import BluezBeacon
 from kiosk.adapters.calibration_file import CalibrationFile
-from kiosk.adapters.code_reader import ZxingThenZbar
 from kiosk.adapters.door_link import DoorLink
 from kiosk.adapters.door_papers import DoorPapers
+from kiosk.adapters.eye_link import EyeLink
 from kiosk.adapters.irk_ring import IrkRing
 from kiosk.adapters.outbox import Outbox
-from kiosk.adapters.scanner import Scanner
 from kiosk.adapters.trust_gate import TrustGate
 from kiosk.adapters.uplink_mqtt import MqttUplink
 from kiosk.app import KioskApp, Ports, Rules
 from kiosk.core.calibration import calibrated
 from kiosk.core.codes import CodeRules
+from kiosk.core.eye_wire import Orders
 from kiosk.core.inputs import DeviceChanged, Input, Tick
 from kiosk.core.resolving import Resolver
 from kiosk.health import Health
 from kiosk.receivers.radio import Foreign, ForeignRadio
 from kiosk.reporter import Reporter
 from kiosk.settings import KioskSettings
-from runtime.clock import Clock
+from runtime.clock import Clock, SystemClock
 from runtime.drivers import load
 from runtime.inbox import Inbox
 from web_ui.screen.app import THREADS, create_app
@@ -112,10 +112,7 @@ def _start(
     server.start()
     stack.callback(server.stop)
     stack.callback(feed.close)
-    camera = load("hien.cameras", settings.camera.driver)(settings.camera.options, clock)
-    scanner = Scanner(camera, ZxingThenZbar(), inbox.put, clock)
-    scanner.start()
-    stack.callback(scanner.stop)
+    _start_eye(settings, inbox, clock, stack)
     radio = load("hien.radios", settings.radio.driver)(settings.radio.options, inbox.put, clock)
     radio.start()
     stack.callback(radio.stop)
@@ -146,6 +143,20 @@ def _papers(settings: KioskSettings) -> DoorPapers | None:
 
 def _identity(settings: KioskSettings) -> str:
     return "" if settings.beacon is None else settings.beacon.identity
+
+
+def _start_eye(
+    settings: KioskSettings, inbox: Inbox[Input], clock: Clock, stack: ExitStack
+) -> None:
+    """Start the camera's process, if there is a camera."""
+    camera, told = settings.camera, settings.clock
+    if camera.driver == "none":
+        return
+    load("hien.cameras", camera.driver)(camera.options, clock)  # a wrong option is said at once
+    orders = Orders(camera.driver, camera.options, told.driver, told.options)
+    eye = EyeLink(orders, inbox.put, SystemClock())
+    eye.start()
+    stack.callback(eye.stop)
 
 
 def _new_session() -> str:
