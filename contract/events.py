@@ -118,6 +118,8 @@ class Device(StrEnum):
     SCREEN = "screen"
     PINS = "pins"
     DOOR = "door"
+    SCANNER = "scanner"  # beside the camera; all of them together
+    CASE = "case"  # out: somebody opened it
 
 
 class Condition(StrEnum):

@@ -50,7 +50,7 @@ from kiosk.core.inputs import (
 from kiosk.core.presence import NOBODY, Change, Presence, PresenceRules
 from kiosk.core.recognition import Recognition
 from kiosk.core.resolving import Resolver
-from kiosk.core.screen import Offers, ScreenRules, ScreenState
+from kiosk.core.screen import Offers, ReadBy, ScreenRules, ScreenState
 from kiosk.health import Health
 from kiosk.ports import Door, Panel, ScreenFeed
 from kiosk.reporter import Reporter
@@ -293,6 +293,12 @@ class KioskApp:
         log.info("%s is %s %s", device, condition, detail)
         if self.health.device(device, condition):
             self._report(StateChanged(device, condition, detail[:200]))
+            self._paint(screen.read_by(self.state, self._read_by()))
+
+    def _read_by(self) -> ReadBy:
+        if not self.health.is_out(Device.CAMERA):
+            return ReadBy.CAMERA
+        return ReadBy.SCANNER if self.health.is_out(Device.SCANNER) is False else ReadBy.NOTHING
 
     def _tick(self) -> None:
         now_s, unix_s = self._now_s(), self.ports.clock.utc().timestamp()

@@ -49,6 +49,11 @@ class Health:
             self._said_s = None  # say it with the next tick
         return is_news
 
+    def is_out(self, device: Device) -> bool | None:
+        """Whether a part is out of order; None if nobody has said yet."""
+        condition = self._devices.get(device)
+        return None if condition is None else condition is Condition.OUT
+
     def link(self, online: bool) -> None:
         """A new connection hears our state at once: the broker has just published our will."""
         if online:

@@ -16,7 +16,7 @@ from contract.events import PassText
 MAX_PACKET_BYTES = 4_096  # the longest text with every character escaped is 1,000
 TAKEN = b"k"  # the kiosk's answer to each packet
 
-Options = dict[str, str | int | float | bool]
+Options = dict[str, str | int | float | bool | list[str]]
 
 
 class Orders(Struct, frozen=True, forbid_unknown_fields=True):

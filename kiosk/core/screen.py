@@ -7,6 +7,7 @@ It leaves with the session: by the end button, by idling, or by the next shopper
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from math import ceil
 
 from contract.events import EntryReason, Verdict
@@ -124,6 +125,14 @@ Screen = (
 )
 
 
+class ReadBy(StrEnum):
+    """What here can read a code."""
+
+    CAMERA = "camera"
+    SCANNER = "scanner"
+    NOTHING = "nothing"
+
+
 @dataclass(frozen=True, slots=True)
 class ScreenRules:
     """How long a screen waits for people."""
@@ -148,6 +157,7 @@ class ScreenState:
     session: str = ""  # empty while nobody is being served
     language: Language = Language.VI
     offline: bool = True  # until the broker is reached
+    read_by: ReadBy = ReadBy.CAMERA
     warning_left_s: int | None = None  # set while "are you still here?" covers the screen
     active_s: float = 0.0  # monotonic time of the last sign of life
     revision: int = 0
@@ -250,6 +260,13 @@ def link(state: ScreenState, online: bool) -> ScreenState:
     if state.offline is not online:
         return state
     return replace(state, offline=not online, revision=state.revision + 1)
+
+
+def read_by(state: ScreenState, reader: ReadBy) -> ScreenState:
+    """Camera or scanner came or went; the invitation says where to hold a code, if anywhere."""
+    if state.read_by is reader:
+        return state
+    return replace(state, read_by=reader, revision=state.revision + 1)
 
 
 def tick(state: ScreenState, rules: ScreenRules, now_s: float) -> ScreenState:

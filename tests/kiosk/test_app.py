@@ -60,6 +60,7 @@ from kiosk.core.screen import (
     Offers,
     OutOfOrder,
     PickUp,
+    ReadBy,
     Recorded,
     Refused,
     Screen,
@@ -458,6 +459,30 @@ def test_a_failed_part_is_said_once(kiosk: Kiosk) -> None:
         kiosk.app.handle(DeviceChanged(Device.CAMERA, Condition.OUT, "no frame for 2 s"))
 
     assert kiosk.sent == [StateChanged(Device.CAMERA, Condition.OUT, "no frame for 2 s")]
+
+
+@pytest.mark.parametrize(
+    ("camera", "scanner", "reads"),
+    [
+        pytest.param(None, None, ReadBy.CAMERA, id="nobody has said anything yet"),
+        pytest.param(Condition.OK, Condition.OK, ReadBy.CAMERA, id="both"),
+        pytest.param(Condition.DEGRADED, None, ReadBy.CAMERA, id="a dark shop"),
+        pytest.param(Condition.OUT, Condition.OK, ReadBy.SCANNER, id="only the scanner"),
+        pytest.param(Condition.OUT, Condition.DEGRADED, ReadBy.SCANNER, id="one of two scanners"),
+        pytest.param(Condition.OUT, Condition.OUT, ReadBy.NOTHING, id="neither"),
+        pytest.param(Condition.OUT, None, ReadBy.NOTHING, id="a broken camera, no scanner"),
+    ],
+)
+def test_the_invitation_names_what_can_read(
+    kiosk: Kiosk, camera: Condition | None, scanner: Condition | None, reads: ReadBy
+) -> None:
+    for device, condition in ((Device.CAMERA, camera), (Device.SCANNER, scanner)):
+        if condition is not None:
+            kiosk.app.handle(DeviceChanged(device, condition))
+
+    assert kiosk.app.state.read_by is reads
+    kiosk.app.handle(DeviceChanged(Device.CAMERA, Condition.OK))
+    assert kiosk.app.state.read_by is ReadBy.CAMERA
 
 
 def test_the_time_from_frame_to_paint_is_measured_on_the_screen_that_answers(kiosk: Kiosk) -> None:

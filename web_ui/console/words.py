@@ -39,6 +39,8 @@ DEVICES = {
     Device.SCREEN: later("Screen"),
     Device.PINS: later("Light and sound"),
     Device.DOOR: later("Door"),
+    Device.SCANNER: later("Code scanner"),
+    Device.CASE: later("Case of the kiosk"),
 }
 CONDITIONS = {
     Condition.OK: later("works"),

@@ -67,5 +67,6 @@ def lost() -> dict[str, Markup]:
 
 
 def _drawn(state: ScreenState, name: str, **content: object) -> Picture:
-    html = render_template(f"screen/{name}.html", name=name, offline=state.offline, **content)
+    about = {"name": name, "offline": state.offline, "read_by": state.read_by}
+    html = render_template(f"screen/{name}.html", **about, **content)
     return Picture(state.revision, name, state.language.value, html)

@@ -20,6 +20,7 @@ from kiosk.core.screen import (
     Offers,
     OutOfOrder,
     PickUp,
+    ReadBy,
     ScreenRules,
     ScreenState,
     StaffCalled,
@@ -62,6 +63,7 @@ steps: st.SearchStrategy[Step] = st.one_of(
     ),
     st.just(lambda state, now: screen.tick(state, RULES, now)),
     st.booleans().map(lambda online: lambda state, _: screen.link(state, online)),
+    st.sampled_from(ReadBy).map(lambda reader: lambda state, _: screen.read_by(state, reader)),
     st.just(screen.fail),
     st.just(screen.ask_door),
     st.booleans().map(
@@ -103,7 +105,7 @@ def test_every_visible_change_has_a_new_revision(story: list[tuple[Step, float]]
     for step, gap_s in story:
         now_s += gap_s
         before, state = state, step(state, now_s)
-        visible = ("screen", "language", "offline", "warning_left_s")
+        visible = ("screen", "language", "offline", "warning_left_s", "read_by")
         if any(getattr(before, name) != getattr(state, name) for name in visible):
             assert state.revision > before.revision
         assert state.revision >= before.revision

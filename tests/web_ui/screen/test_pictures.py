@@ -164,6 +164,21 @@ def test_being_offline_is_said_in_words_on_every_screen(glass: Glass) -> None:
     assert "Đang mất kết nối" in offline
 
 
+def test_the_invitation_says_where_to_hold_a_code_or_that_nothing_reads_it(glass: Glass) -> None:
+    idle = state(screens.Attract(), Language.EN)
+    camera, scanner, nothing = (
+        html(glass, replace(idle, read_by=reader)) for reader in screens.ReadBy
+    )
+
+    assert "Hold your QR code here" in camera
+    assert "up to the frame" in camera
+    assert "Hold your QR code to the scanner" in scanner
+    assert "up to the frame" not in scanner
+    assert "cannot read codes just now" in nothing
+    assert "call staff" in nothing
+    assert "QR code" not in nothing
+
+
 def test_an_offline_call_promises_nobody(glass: Glass) -> None:
     called = state(screens.StaffCalled(), Language.EN)
 
