@@ -14,6 +14,7 @@ from kiosk.adapters.management_socket import ManagementSocket
 from kiosk.core import mgmt
 from kiosk.core.mgmt import Found
 from runtime.errors import DeviceError
+from tests import loops
 from tests.waiting import PATIENCE_S
 
 FOUND = bytes.fromhex("1200 0000 1100 5544332211 4a 02 c3 00000000 0300 020106")
@@ -37,7 +38,7 @@ def play(story: Story) -> list[Found]:
             channel.close()
             channel.close()
 
-    asyncio.run(run())
+    loops.run(run())
     return heard
 
 
@@ -114,4 +115,4 @@ def test_where_there_is_none_one_sentence_says_so() -> None:
             "no management socket (Operation not permitted): bleak alone listens"
         )
 
-    asyncio.run(run())
+    loops.run(run())

@@ -18,6 +18,7 @@ from contract.events import Condition, Device
 from kiosk.adapters.radio_bleak import BleakRadio, Timing
 from kiosk.core.inputs import Advertisement, DeviceChanged, Heard, Input
 from runtime.errors import SettingsError
+from tests import loops
 from tests.fakes import FakeClock
 from tests.kiosk.adapters.fake_bluez import Bus, FakeBluez, system_bus
 from tests.waiting import PATIENCE_S, until
@@ -174,7 +175,7 @@ def test_without_our_filters_bluez_keeps_most_of_a_still_tag_to_itself(bluez: Fa
                 await asyncio.to_thread(bluez.air, TAG, level_dbm, {0x4C: IBEACON})
             await done.wait()
 
-    asyncio.run(listen())
+    loops.run(listen())
 
     assert heard == [-60, -99]
 
