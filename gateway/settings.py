@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
+from runtime.public_keys import PublicKeys
 from runtime.settings import Driver, Settings, Table
 
-KeyHex = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]  # a public Ed25519 key
 Port = Annotated[int, Field(ge=1, le=65_535)]
 
 
@@ -45,16 +45,7 @@ class Seal(Table):
 class Passes(Table):
     """The public keys that sign entry cards, which doors are told; the private ones stay away."""
 
-    # "3" = "hex"; two live, two coming
-    keys: Annotated[dict[str, KeyHex], Field(max_length=4)]
-
-    @field_validator("keys")
-    @classmethod
-    def _named_by_number(cls, keys: dict[str, str]) -> dict[str, str]:
-        for name in keys:
-            if not (name.isascii() and name.isdigit() and int(name) <= 255):
-                raise ValueError(f"key {name!r} must be named by its number, 0 to 255")
-        return keys
+    keys: PublicKeys
 
     def by_number(self) -> dict[int, str]:
         """The keys in hex, by number."""

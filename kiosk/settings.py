@@ -13,11 +13,11 @@ from kiosk.core import own_beacon
 from kiosk.core.own_beacon import OwnBeacon
 from kiosk.core.presence import PresenceRules, Receiver
 from kiosk.core.screen import ScreenRules
+from runtime.public_keys import PublicKeys, by_number
 from runtime.settings import Driver, Settings, Table
 
 Name = Annotated[str, Field(pattern=NAME_PATTERN)]
 Port = Annotated[int, Field(ge=1, le=65_535)]
-KeyHex = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]  # a public Ed25519 key
 
 
 class Broker(Table):
@@ -101,19 +101,11 @@ class ForeignReceiver(Table):
 class TrustedKeys(Table):
     """Whose word on tags and passes this kiosk believes."""
 
-    issuers: Annotated[dict[str, KeyHex], Field(max_length=4)]  # "5" = "hex"
-
-    @field_validator("issuers")
-    @classmethod
-    def _named_by_number(cls, issuers: dict[str, str]) -> dict[str, str]:
-        for name in issuers:
-            if not (name.isascii() and name.isdigit() and int(name) <= 255):
-                raise ValueError(f"key {name!r} must be named by its number, 0 to 255")
-        return issuers
+    issuers: PublicKeys
 
     def keys(self) -> dict[int, bytes]:
         """The retailer's public keys by number."""
-        return {int(number): bytes.fromhex(key) for number, key in self.issuers.items()}
+        return by_number(self.issuers)
 
 
 class KioskSettings(Settings):

@@ -18,11 +18,11 @@ from kiosk.core.hours import OpeningHours
 from kiosk.core.occupancy import OccupancyRules
 from kiosk.door.app import DoorRules
 from kiosk.door.ledger import LedgerRules
+from runtime.public_keys import PublicKeys, by_number
 from runtime.settings import Driver, Settings, Table
 
 Name = Annotated[str, Field(pattern=NAME_PATTERN)]
 Hours = Annotated[str, Field(max_length=100)]
-KeyHex = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 SIMULATED = "simulated"
@@ -108,20 +108,12 @@ class Trust(Table):
     """Whose word opens the door, and for how long a list of the revoked is good."""
 
     folder: Path
-    issuers: Annotated[dict[str, KeyHex], Field(min_length=1, max_length=4)]  # "5" = "hex"
+    issuers: Annotated[PublicKeys, Field(min_length=1)]
     max_age_h: Annotated[float, Field(gt=0, le=24 * 7)] = 24.0
-
-    @field_validator("issuers")
-    @classmethod
-    def _named_by_number(cls, issuers: dict[str, str]) -> dict[str, str]:
-        for name in issuers:
-            if not (name.isascii() and name.isdigit() and int(name) <= 255):
-                raise ValueError(f"key {name!r} must be named by its number, 0 to 255")
-        return issuers
 
     def keys(self) -> dict[int, bytes]:
         """The issuers' public keys by number."""
-        return {int(number): bytes.fromhex(key) for number, key in self.issuers.items()}
+        return by_number(self.issuers)
 
 
 class Claims(Table):

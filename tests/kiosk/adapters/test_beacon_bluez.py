@@ -3,33 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from kiosk.adapters.beacon_bluez import PATH, BeaconTiming, BluezBeacon
 from kiosk.core import own_beacon
-from tests.kiosk.adapters.fake_bluez import Bus, FakeBluez, system_bus
+from tests.kiosk.adapters.fake_bluez import Bus, FakeBluez
 from tests.waiting import until
 
 OWN = own_beacon.encode("ibeacon:426c7565-4368-6172-6d42-6561636f6e73:3838:4949", -59)
 UID = own_beacon.encode("eddystone-uid:00010203040506070809:0a0b0c0d0e0f", -59)
 QUICK = BeaconTiming(answer_s=1.0, look_s=0.05)
-
-
-@pytest.fixture
-def bus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bus]:
-    with system_bus(tmp_path) as made:
-        monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", made.address)
-        yield made
-
-
-@pytest.fixture
-def bluez(bus: Bus) -> Iterator[FakeBluez]:
-    made = FakeBluez()
-    made.start()
-    yield made
-    made.stop()
 
 
 @pytest.fixture

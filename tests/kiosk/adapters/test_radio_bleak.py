@@ -20,7 +20,7 @@ from kiosk.core.inputs import Advertisement, DeviceChanged, Heard, Input
 from runtime.errors import SettingsError
 from tests import loops
 from tests.fakes import FakeClock
-from tests.kiosk.adapters.fake_bluez import Bus, FakeBluez, system_bus
+from tests.kiosk.adapters.fake_bluez import Bus, FakeBluez
 from tests.waiting import PATIENCE_S, until
 
 TAG = "C2:00:00:00:00:07"
@@ -39,21 +39,6 @@ def inputs() -> Queue[Input]:
 @pytest.fixture
 def radio(inputs: Queue[Input]) -> Iterator[BleakRadio]:
     made = BleakRadio({}, inputs.put, FakeClock(), QUICK)
-    yield made
-    made.stop()
-
-
-@pytest.fixture
-def bus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bus]:
-    with system_bus(tmp_path) as made:
-        monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", made.address)
-        yield made
-
-
-@pytest.fixture
-def bluez(bus: Bus) -> Iterator[FakeBluez]:
-    made = FakeBluez()
-    made.start()
     yield made
     made.stop()
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from pathlib import Path
 from queue import Queue
 from typing import NoReturn
 
@@ -20,7 +19,7 @@ from kiosk.core.inputs import DeviceChanged, Heard, Input
 from kiosk.core.radio_watch import SILENT_S
 from runtime.errors import DeviceError
 from tests.fakes import FakeClock
-from tests.kiosk.adapters.fake_bluez import Bus, FakeBluez, system_bus
+from tests.kiosk.adapters.fake_bluez import Bus, FakeBluez
 from tests.waiting import until
 
 TAG, DRAWER = "C2:00:00:00:00:07", "C2:00:00:00:00:08"
@@ -93,21 +92,6 @@ class Listener:
 @pytest.fixture
 def listener() -> Listener:
     return Listener()
-
-
-@pytest.fixture
-def bus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bus]:
-    with system_bus(tmp_path) as made:
-        monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", made.address)
-        yield made
-
-
-@pytest.fixture
-def bluez(bus: Bus) -> Iterator[FakeBluez]:
-    made = FakeBluez()
-    made.start()
-    yield made
-    made.stop()
 
 
 @pytest.fixture
