@@ -22,6 +22,8 @@ from dbus_fast.aio import MessageBus
 ADAPTER = "/org/bluez/hci0"
 OBJECTS = "org.freedesktop.DBus.ObjectManager"
 PROPERTIES = "org.freedesktop.DBus.Properties"
+MONITOR1 = "org.bluez.AdvertisementMonitor1"
+MOST_PATTERNS = 16  # a monitor with more is released (src/adv_monitor.c)
 LE_ADVERTISEMENT = "org.bluez.LEAdvertisement1"
 ADAPTER1, DEVICE1 = "org.bluez.Adapter1", "org.bluez.Device1"
 
@@ -83,10 +85,19 @@ class Adapter:
     is_deaf: bool = False
     filters: dict[str, Any] | None = None  # of the one session that scans
     devices: dict[str, Object] = field(default_factory=dict)
+    # Of passive scans, by the path of the monitor: (offset, AD type, content).
+    monitors: dict[str, list[tuple[int, int, bytes]]] = field(default_factory=dict)
 
-    @property
-    def hears(self) -> bool:
-        return self.is_powered and not self.is_deaf and self.filters is not None
+    def hears(self, data: dict[str, Variant]) -> bool:
+        """An active scan hears all, a passive one what fits one of its patterns."""
+        if not self.is_powered or self.is_deaf:
+            return False
+        patterns = [one for several in self.monitors.values() for one in several]
+        return self.filters is not None or any(
+            structure.startswith(content, offset)
+            for offset, ad_type, content in patterns
+            for structure in _structures(data).get(ad_type, [])
+        )
 
 
 class FakeBluez:
@@ -137,15 +148,17 @@ class FakeBluez:
         adapter: str = "hci0",
     ) -> None:
         """An advertisement in the air: told as BlueZ would tell it, if it would."""
-        if adapter not in self.adapters or not self.adapters[adapter].hears:
-            return
-        filters = self.adapters[adapter].filters or {}
-        known = self.adapters[adapter].devices.get(_path(adapter, address), {}).get(DEVICE1, {})
-        changed: dict[str, Variant] = {}
         data = {
             "ManufacturerData": Variant("a{qv}", _ays(manufacturer_data)),
             "ServiceData": Variant("a{sv}", _ays(service_data)),
         }
+        if adapter not in self.adapters or not self.adapters[adapter].hears(data):
+            return
+        filters = self.adapters[adapter].filters
+        if filters is None:
+            filters = {"DuplicateData": False}  # nobody can ask a passive scan for more
+        known = self.adapters[adapter].devices.get(_path(adapter, address), {}).get(DEVICE1, {})
+        changed: dict[str, Variant] = {}
         for name, value in data.items():
             if not value.value:
                 continue
@@ -182,6 +195,7 @@ class FakeBluez:
     async def _own_the_names(self) -> None:
         self._bus = await MessageBus(bus_type=BusType.SYSTEM).connect()
         self._bus.add_message_handler(self._answer)
+        await self._bus.call(_match("InterfacesAdded"))
         await self._bus.request_name("org.bluez")
         await self._bus.request_name("org.freedesktop.systemd1")
 
@@ -209,6 +223,8 @@ class FakeBluez:
         await self._bus.send(signal)
 
     def _answer(self, message: Message) -> Message | bool | None:
+        if message.message_type is MessageType.SIGNAL and message.member == "InterfacesAdded":
+            self._monitor(str(message.sender), *message.body)
         if message.message_type is not MessageType.METHOD_CALL or message.member is None:
             return None
         self.calls.append(message.member)
@@ -233,6 +249,8 @@ class FakeBluez:
             case "Get" if message.body[1] == "ActiveInstances":
                 count = Variant("y", len(self.advertised))
                 return Message.new_method_return(message, "v", [count])
+            case "UnregisterMonitor":
+                adapter.monitors.pop(message.body[0], None)
             case "SetDiscoveryFilter":
                 self.filters = {name: value.value for name, value in message.body[0].items()}
             case "StartDiscovery" if not adapter.is_powered:
@@ -248,6 +266,17 @@ class FakeBluez:
                 if not adapter.is_powered:
                     adapter.filters = None
         return Message.new_method_return(message)
+
+    def _monitor(self, owner: str, path: str, interfaces: dict[str, dict[str, Variant]]) -> None:
+        """A client shows the monitor that it had registered."""
+        if MONITOR1 not in interfaces:
+            return
+        patterns = interfaces[MONITOR1]["Patterns"].value
+        if 0 < len(patterns) <= MOST_PATTERNS:
+            self.adapters["hci0"].monitors[path] = [(o, t, bytes(c)) for o, t, c in patterns]
+        member = "Activate" if path in self.adapters["hci0"].monitors else "Release"
+        call = Message(destination=owner, path=path, interface=MONITOR1, member=member)
+        self._calling = self._loop.create_task(self._bus.call(call))
 
     def _advertise(self, message: Message) -> bool:
         """As BlueZ: only once it knows what to send is the answer given."""
@@ -286,6 +315,26 @@ class FakeBluez:
 
     def _run(self, doing: Any) -> None:
         asyncio.run_coroutine_threadsafe(doing, self._loop).result(timeout=15)
+
+
+def _match(member: str) -> Message:
+    return Message(
+        destination="org.freedesktop.DBus",
+        path="/org/freedesktop/DBus",
+        interface="org.freedesktop.DBus",
+        member="AddMatch",
+        signature="s",
+        body=[f"type='signal',member='{member}'"],
+    )
+
+
+def _structures(data: dict[str, Variant]) -> dict[int, list[bytes]]:
+    """The AD structures of an advertisement, by type."""
+    makers, services = data["ManufacturerData"].value, data["ServiceData"].value
+    return {
+        0xFF: [company.to_bytes(2, "little") + ay.value for company, ay in makers.items()],
+        0x16: [bytes.fromhex(uuid[4:8])[::-1] + ay.value for uuid, ay in services.items()],
+    }
 
 
 def _path(adapter: str, address: str) -> str:

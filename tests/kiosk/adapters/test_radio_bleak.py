@@ -7,9 +7,12 @@ import socket
 from collections.abc import Iterator
 from pathlib import Path
 from queue import Empty, Queue
+from typing import Any
 
 import pytest
 from bleak import BleakScanner
+from bleak.args.bluez import OrPattern
+from bleak.assigned_numbers import AdvertisementDataType
 from bleak.backends.device import BLEDevice
 from bleak.backends.scanner import AdvertisementData
 from dbus_fast import Variant
@@ -17,6 +20,7 @@ from dbus_fast import Variant
 from contract.events import Condition, Device
 from kiosk.adapters.radio_bleak import BleakRadio, Timing
 from kiosk.core.inputs import Advertisement, DeviceChanged, Heard, Input
+from kiosk.core.mgmt import BEACONS
 from runtime.errors import SettingsError
 from tests import loops
 from tests.fakes import FakeClock
@@ -27,6 +31,7 @@ TAG = "C2:00:00:00:00:07"
 IBEACON = bytes.fromhex("0215426c7565436861726d426561636f6e730efe1355c5")
 EID = bytes.fromhex("30ee0102030405060708")
 UID = bytes.fromhex("00ee000102030405060708090a0b0c0d0e0f0000")
+OTHER = "C2:00:00:00:00:08"
 OK = DeviceChanged(Device.RADIO, Condition.OK)
 QUICK = Timing(start_s=1.0, stop_s=0.2, look_s=0.01, first_retry_s=0.05, last_retry_s=0.1)
 
@@ -144,25 +149,52 @@ def test_a_phone_is_heard_by_its_resolvable_address(
     assert heard.advertisement.address == bytes.fromhex("4a1122334455")
 
 
-def test_without_our_filters_bluez_keeps_most_of_a_still_tag_to_itself(bluez: FakeBluez) -> None:
-    heard: list[int] = []
-    levels_dbm = [-60 + step % 7 for step in range(99)] + [-99]
+PATTERNS = [
+    OrPattern(pattern.offset, AdvertisementDataType(pattern.ad_type), pattern.value)
+    for pattern in BEACONS
+]
+
+
+@pytest.mark.parametrize(
+    ("scan", "heard_of"),
+    [
+        ({"bluez": {"adapter": "hci0"}}, {TAG, OTHER}),
+        (
+            {
+                "scanning_mode": "passive",
+                "bluez": {"adapter": "hci0", "or_patterns": PATTERNS},
+            },
+            {TAG},  # the other is no beacon
+        ),
+    ],
+    ids=["bleak's own active scan", "a passive scan"],
+)
+def test_otherwise_bluez_keeps_most_of_a_still_tag_to_itself(
+    bluez: FakeBluez, scan: dict[str, Any], heard_of: set[str]
+) -> None:
+    heard: list[tuple[str, int]] = []
+    adapter = bluez.adapters["hci0"]
 
     async def listen() -> None:
-        def hear(_device: BLEDevice, data: AdvertisementData) -> None:
-            heard.append(data.rssi)
-            if data.rssi == -99:
-                done.set()
+        def hear(device: BLEDevice, data: AdvertisementData) -> None:
+            heard.append((device.address, data.rssi))
+            if (device.address, data.rssi) == (TAG, -99):
+                over.set()
 
-        done = asyncio.Event()
-        async with BleakScanner(hear, bluez={"adapter": "hci0"}), asyncio.timeout(PATIENCE_S):
-            for level_dbm in levels_dbm:
+        over = asyncio.Event()
+        async with BleakScanner(hear, **scan), asyncio.timeout(PATIENCE_S):
+            while adapter.filters is None and not adapter.monitors:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+            for level_dbm in [-60 - step % 7 for step in range(99)] + [-99]:
+                await asyncio.to_thread(bluez.air, OTHER, level_dbm, {0x4C: b"\x10\x05"})
                 await asyncio.to_thread(bluez.air, TAG, level_dbm, {0x4C: IBEACON})
-            await done.wait()
+            await over.wait()
 
     loops.run(listen())
 
-    assert heard == [-60, -99]
+    assert sorted(heard) == sorted((who, dbm) for who in heard_of for dbm in (-60, -99))
+    assert adapter.filters is None
+    assert adapter.monitors == {}
 
 
 @pytest.mark.parametrize(

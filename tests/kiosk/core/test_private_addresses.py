@@ -12,6 +12,8 @@ from kiosk.core.private_addresses import (
     WAITING,
     WITNESS_S,
     PrivateAddresses,
+    is_resolvable,
+    resolvable,
 )
 
 IRK = bytes(range(16))
@@ -169,3 +171,14 @@ def test_a_flood_of_strangers_neither_grows_nor_hides_a_phone(phones: PrivateAdd
 
     assert believed_s is not None
     assert believed_s < 2
+
+
+@pytest.mark.parametrize(
+    ("first", "is_private"), [(0x3F, False), (0x40, True), (0x7F, True), (0x80, False)]
+)
+def test_a_resolvable_address_begins_with_01(first: int, is_private: bool) -> None:
+    address = bytes([first, 0x11, 0x22, 0x33, 0x44, 0x55])
+
+    assert is_resolvable(address) == is_private
+    assert resolvable(address.hex(":").upper()) == (address if is_private else None)
+    assert not is_resolvable(address[:5])
