@@ -14,6 +14,10 @@ from pathlib import Path
 import pytest
 
 from cli.main import main
+from kiosk.beacon_cli import Lines
+from kiosk.core.nearby import Row
+from kiosk.listening import anywhere, listen
+from runtime.settings import Driver
 from simulator.processes import hien
 from tests.kiosk.adapters.fake_bluez import FakeBluez, system_bus
 from tests.terminal import needs_a_terminal
@@ -53,7 +57,16 @@ def on_air(bluez: FakeBluez) -> Iterator[None]:
 def test_every_beacon_heard_is_a_line_for_programs(
     on_air: None, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main([*LISTEN, "--seconds", "0.5", "--json"]) == os.EX_OK
+    class Reader(Lines):
+        times = 0
+
+        def heard(self, rows: list[Row]) -> None:
+            super().heard(rows)
+            self.times += len(rows)
+
+    reader = Reader()
+    radio = Driver(driver="bleak", options={"management_socket": False})
+    listen(anywhere(radio), reader, lambda passed_s: reader.times >= 3 or passed_s > PATIENCE_S)
 
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     t_s = lines[0].pop("t_s")
@@ -68,7 +81,15 @@ def test_every_beacon_heard_is_a_line_for_programs(
         "signal_dbm": -60.0,
         "times": 1,
     }
-    assert [line["times"] for line in lines[1:]] == list(range(2, len(lines) + 1))
+    assert [line["times"] for line in lines] == [1, 2, 3]
+
+
+def test_it_ends_after_so_many_seconds(
+    bluez: FakeBluez, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*LISTEN, "--seconds", "0.1", "--json"]) == os.EX_OK
+
+    assert capsys.readouterr() == ("", "")
 
 
 def test_without_bluetooth_one_sentence_says_what_to_do(
