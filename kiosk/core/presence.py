@@ -117,7 +117,9 @@ def hear(
     The advertisement is judged after the time before it, so departures do not depend on how
     often somebody asks: a tag that returns after it should have been given up has left first.
     """
-    was, left = wait(was, rules, now_s)
+    left = None
+    if now_s - was.heard_s > rules.lost_s or was.phase is _FADING:
+        was, left = wait(was, rules, now_s)
     known = rules.receivers.get(receiver)
     level_dbm = rssi_dbm if known is None else rssi_dbm - known.offset_db
     before = was.signals.get(receiver)
@@ -125,10 +127,23 @@ def hear(
         heard = signal.first(now_s, level_dbm, rules.enter_dbm)
     else:
         heard = signal.hear(before, now_s, level_dbm, rules.enter_dbm)
+        if was.phase is _HERE and heard.level_dbm >= rules.leave_dbm and len(was.signals) == 1:
+            return _still_here(was, heard.heard_s, {receiver: heard}), None
     now = _note(was, rules, now_s, receiver, heard)
     if left is None and (now.holder or now_s >= now.settled_s):
         return _place(now, rules, now_s, receiver)
     return now, left
+
+
+_AWAY, _HERE, _FADING = Phase  # found in a third of the time that `Phase.HERE` takes
+_presence = Presence._make
+
+
+def _still_here(was: Presence, now_s: float, signals: Mapping[str, Signal]) -> Presence:
+    """The usual case in short: here, near the only receiver that hears it."""
+    phase, since_s, arrived_s, heard_s, settled_s, holder, zone, _ = was
+    heard_s = max(heard_s, now_s)
+    return _presence((phase, since_s, arrived_s, heard_s, settled_s, holder, zone, signals))
 
 
 def is_near(presence: Presence, rules: PresenceRules) -> bool:

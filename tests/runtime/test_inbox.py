@@ -40,6 +40,76 @@ def test_closing_frees_whoever_waits_to_put() -> None:
     until(lambda: not sender.is_alive(), "the sender goes on")
 
 
+def test_an_empty_inbox_is_done_at_once_whoever_takes() -> None:
+    inbox = Inbox[int](5)
+    inbox.join()
+    inbox.put(1)
+    inbox.take(1)
+    inbox.done()
+    inbox.join()
+
+    assert inbox.take(0) is None
+
+
+def test_nobody_waits_for_ever_on_an_inbox_that_is_closed() -> None:
+    inbox = Inbox[int](5)
+    inbox.put(1)
+    waiter = threading.Thread(target=inbox.join, name="waiter")
+    waiter.start()
+
+    inbox.close()
+
+    until(lambda: not waiter.is_alive(), "join gives up")
+
+
+def test_a_join_waits_for_all_that_was_taken_together() -> None:
+    inbox = Inbox[int](5)
+    inbox.put(1)
+    inbox.put(2)
+    joined: list[bool] = []
+
+    def wait() -> None:
+        inbox.join()
+        joined.append(True)
+
+    waiter = threading.Thread(target=wait, name="waiter")
+    waiter.start()
+    assert [inbox.take(1), inbox.take(1)] == [1, 2]
+    assert inbox.take(0.05) is None  # meets the join
+    inbox.done()
+    assert not joined
+    inbox.put(3)
+    inbox.done()
+
+    until(lambda: joined, "join returns without the third")
+    waiter.join()
+    assert inbox.take(1) == 3
+
+
+def test_many_senders_and_joins_lose_nothing_and_keep_each_senders_order() -> None:
+    inbox = Inbox[tuple[int, int]](8)
+
+    def send(sender: int) -> None:
+        for number in range(200):
+            inbox.put((sender, number))
+            if number % 50 == 0:
+                inbox.join()
+
+    senders = [threading.Thread(target=send, args=(one,), name=f"sender-{one}") for one in range(4)]
+    for sender in senders:
+        sender.start()
+    came: list[tuple[int, int]] = []
+    while len(came) < 800:
+        item = inbox.take(15)
+        assert item is not None
+        came.append(item)
+        inbox.done()
+    for sender in senders:
+        sender.join()
+    for one in range(4):
+        assert [number for sender, number in came if sender == one] == list(range(200))
+
+
 def test_join_waits_until_everything_is_done() -> None:
     inbox = Inbox[int](5)
     inbox.put(1)
