@@ -87,6 +87,7 @@ class Rules:
     presence: PresenceRules
     codes: CodeRules
     screen: ScreenRules
+    has_camera: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,7 +297,7 @@ class KioskApp:
             self._paint(screen.read_by(self.state, self._read_by()))
 
     def _read_by(self) -> ReadBy:
-        if not self.health.is_out(Device.CAMERA):
+        if self.rules.has_camera and not self.health.is_out(Device.CAMERA):
             return ReadBy.CAMERA
         return ReadBy.SCANNER if self.health.is_out(Device.SCANNER) is False else ReadBy.NOTHING
 

@@ -19,6 +19,7 @@ from kiosk.adapters.door_papers import DoorPapers
 from kiosk.adapters.eye_link import EyeLink
 from kiosk.adapters.irk_ring import IrkRing
 from kiosk.adapters.outbox import Outbox
+from kiosk.adapters.scanner_link import ScannerLink
 from kiosk.adapters.trust_gate import TrustGate
 from kiosk.adapters.uplink_mqtt import MqttUplink
 from kiosk.app import KioskApp, Ports, Rules
@@ -27,6 +28,7 @@ from kiosk.core.codes import CodeRules
 from kiosk.core.eye_wire import Orders
 from kiosk.core.inputs import DeviceChanged, Input, Tick
 from kiosk.core.resolving import Resolver
+from kiosk.core.screen import ReadBy, ScreenState
 from kiosk.health import Health
 from kiosk.receivers.radio import Foreign, ForeignRadio
 from kiosk.reporter import Reporter
@@ -40,6 +42,7 @@ from web_ui.shared.serving import Server
 
 INBOX = 2_000  # seconds of a busy radio; beyond it the radio waits, not the memory grows
 TICK_S = 0.25  # the finest thing timed here is a countdown in seconds
+NO_CAMERA = "none"  # as a driver: scanners only
 SESSION_BYTES = 8  # 2^64 sessions: nobody guesses another's
 
 log = logging.getLogger(__name__)
@@ -78,17 +81,21 @@ def _assemble(
     feed = Feed()
     panel = load("hien.pins", settings.pins.driver)(settings.pins.options)
     stack.callback(panel.off)
+    has_camera = settings.camera.driver != NO_CAMERA
     app = KioskApp(
         rules=Rules(
             settings.kiosk,
             calibrated(settings.presence_rules(), CalibrationFile(settings.data_dir).load()),
             CodeRules(settings.store_no),
             settings.screen.rules(),
+            has_camera,
         ),
         ports=Ports(Reporter(outbox, uplink, clock), feed, panel, clock, _new_session, door),
         health=Health(settings.kiosk, version("hien"), uplink, clock, _identity(settings)),
         resolver=Resolver(IrkRing()),
+        state=ScreenState(read_by=ReadBy.CAMERA if has_camera else ReadBy.NOTHING),
     )
+    feed.show(app.state)
     if outbox.quarantined is not None:
         detail = f"damaged; kept aside as {outbox.quarantined.name}"
         inbox.put(DeviceChanged(Device.OUTBOX, Condition.DEGRADED, detail))
@@ -113,6 +120,11 @@ def _start(
     stack.callback(server.stop)
     stack.callback(feed.close)
     _start_eye(settings, inbox, clock, stack)
+    scanners = [load("hien.scanners", one.driver)(one.options) for one in settings.scanners]
+    if scanners:
+        link = ScannerLink(scanners, inbox.put, SystemClock())
+        link.start()
+        stack.callback(link.stop)
     radio = load("hien.radios", settings.radio.driver)(settings.radio.options, inbox.put, clock)
     radio.start()
     stack.callback(radio.stop)
@@ -150,7 +162,7 @@ def _start_eye(
 ) -> None:
     """Start the camera's process, if there is a camera."""
     camera, told = settings.camera, settings.clock
-    if camera.driver == "none":
+    if camera.driver == NO_CAMERA:
         return
     load("hien.cameras", camera.driver)(camera.options, clock)  # a wrong option is said at once
     orders = Orders(camera.driver, camera.options, told.driver, told.options)

@@ -63,6 +63,19 @@ class CodeReader(Protocol):
         """The same with the least effort, for frames in which nothing moves."""
 
 
+class Scanner(Protocol):
+    """A code scanner beside the camera: it does its own reading, and sends texts."""
+
+    def open(self) -> int:
+        """Take it, and say which file descriptor to wait for; DeviceError if it is not there."""
+
+    def texts(self, now_s: float) -> list[str]:
+        """What it has read to the end since; never waits. DeviceError if it is lost."""
+
+    def close(self) -> None:
+        """Let go of it; safe to call twice."""
+
+
 class Panel(Protocol):
     """Light ring and buzzer around the screen."""
 

@@ -127,6 +127,7 @@ class KioskSettings(Settings):
     clock: Driver = Driver(driver="system")
     radio: Driver = Driver(driver="bleak")
     camera: Driver = Driver(driver="picamera2")
+    scanners: Annotated[tuple[Driver, ...], Field(max_length=4)] = ()
     pins: Driver = Driver(driver="none")
 
     @field_validator("receivers")

@@ -57,6 +57,8 @@ class Picamera2Camera:
 
     def grab(self, timeout_s: float) -> Luma | None:
         """The next frame's Y plane, or None if none came in time."""
+        if self._camera is None:
+            raise DeviceError(f"camera {self._options.camera} is not open")
         try:
             (planes,), _metadata = self._camera.capture_arrays(["main"], wait=timeout_s)
         except TimeoutError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -483,6 +484,17 @@ def test_the_invitation_names_what_can_read(
     assert kiosk.app.state.read_by is reads
     kiosk.app.handle(DeviceChanged(Device.CAMERA, Condition.OK))
     assert kiosk.app.state.read_by is ReadBy.CAMERA
+
+
+def test_a_kiosk_without_a_camera_reads_by_scanner_or_not_at_all(kiosk: Kiosk) -> None:
+    kiosk.app.rules = replace(kiosk.app.rules, has_camera=False)
+
+    seen = []
+    for condition in (Condition.OK, Condition.OUT):
+        kiosk.app.handle(DeviceChanged(Device.SCANNER, condition))
+        seen.append(kiosk.app.state.read_by)
+
+    assert seen == [ReadBy.SCANNER, ReadBy.NOTHING]
 
 
 def test_the_time_from_frame_to_paint_is_measured_on_the_screen_that_answers(kiosk: Kiosk) -> None:

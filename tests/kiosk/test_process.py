@@ -132,3 +132,47 @@ def test_without_broker_and_hardware_the_screen_lives_says_so_and_stops_cleanly(
 
     assert status == 0
     assert "Traceback" not in log.read_text()
+
+
+def test_a_kiosk_without_a_camera_reads_what_a_scanner_sends(tmp_path: Path) -> None:
+    port = free_port()
+    log = tmp_path / "kiosk.log"
+    scanner, theirs = os.openpty()
+    text = (
+        GOOD
+        + f"""
+[camera]
+driver = "none"
+[[scanners]]
+driver = "serial"
+options = {{{{ device = "{os.ttyname(theirs)}" }}}}
+"""
+    )
+    with log.open("w") as output:
+        kiosk = subprocess.Popen(
+            hien("kiosk", "run", "--settings", str(settings(tmp_path, port, text))),
+            stderr=output,
+            env={**os.environ, "DBUS_SYSTEM_BUS_ADDRESS": f"unix:path={tmp_path / 'no-bus'}"},
+        )
+    try:
+        until(lambda: "scanner is ok" in log.read_text(), "the scanner is opened")
+        until(lambda: "đến máy quét" in shown(port)["html"], "people are sent to the scanner")
+        os.write(scanner, b"NONE OF OURS\r")
+        until(lambda: shown(port)["screen"] == "refused", "the code is answered")
+    finally:
+        kiosk.terminate()
+        status = kiosk.wait(30)
+        os.close(scanner)
+        os.close(theirs)
+
+    assert status == 0
+    assert "camera" not in log.read_text()
+
+
+def test_an_unknown_scanner_is_named(tmp_path: Path) -> None:
+    text = GOOD + '[[scanners]]\ndriver = "serail"\n'
+
+    status, line = refused(settings(tmp_path, 8080, text))
+
+    assert status == os.EX_CONFIG
+    assert "did you mean serial?" in line

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import inspect
+import json
 import sys
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -13,6 +16,7 @@ from numpy.typing import NDArray
 from kiosk.adapters.camera_picamera2 import Picamera2Camera
 from runtime.clock import SystemClock
 from runtime.errors import DeviceError, SettingsError
+from tests.kiosk.adapters.picamera2_signatures import installed, recorded, signature
 
 STRIDE_PX = 1536  # rows are padded in memory: 1280 pixels, then what nobody drew
 
@@ -31,8 +35,8 @@ class FakePicamera2:
     def create_video_configuration(self, **configuration: object) -> dict[str, object]:
         return configuration
 
-    def configure(self, configuration: dict[str, Any]) -> None:
-        self.configuration = configuration
+    def configure(self, camera_config: dict[str, Any]) -> None:
+        self.configuration = camera_config
         self.did.append("configure")
 
     def start(self) -> None:
@@ -67,6 +71,36 @@ def library(monkeypatch: pytest.MonkeyPatch) -> list[FakePicamera2]:
     module.Picamera2 = make  # type: ignore[attr-defined]  # a module is what we put in it
     monkeypatch.setitem(sys.modules, "picamera2", module)
     return made
+
+
+GOLDEN = json.loads(Path(__file__).with_name("golden").joinpath("picamera2.json").read_text())
+
+
+def test_every_call_we_make_is_one_the_real_picamera2_takes(library: list[FakePicamera2]) -> None:
+    allowed = {name: signature(said) for name, said in GOLDEN["methods"].items()}
+    camera = opened(focus_m=0.2)
+
+    allowed["__init__"].bind(library[0], 0)
+    allowed["create_video_configuration"].bind(library[0], **camera._configuration())
+    allowed["configure"].bind(library[0], library[0].configuration)
+    allowed["start"].bind(library[0])
+    allowed["capture_arrays"].bind(library[0], ["main"], wait=2.0)
+    allowed["close"].bind(library[0])
+
+
+def test_the_stand_in_takes_nothing_that_the_real_one_would_not() -> None:
+    for name, said in GOLDEN["methods"].items():
+        ours = list(inspect.signature(getattr(FakePicamera2, name)).parameters.values())
+        known = {parameter.strip("*=") for parameter in said}
+        named = {one.name for one in ours if one.kind is not inspect.Parameter.VAR_KEYWORD}
+        assert named <= known, name
+
+
+def test_the_record_of_its_signatures_is_that_of_the_installed_one() -> None:
+    """On a Pi. Elsewhere the record, of the version it names, is all there is."""
+    source = installed()
+    if source is not None:
+        assert recorded(source.read_text(encoding="utf-8")) == GOLDEN["methods"]
 
 
 def opened(**options: object) -> Picamera2Camera:
