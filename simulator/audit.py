@@ -22,6 +22,16 @@ Number = tuple[str, str, int]  # kiosk, epoch, seq
 
 
 @dataclass(frozen=True, slots=True)
+class DoorBooks:
+    """What the gateway knows of doors."""
+
+    numbers: frozenset[int]  # of the records
+    entries: int  # granted
+    people: int | None  # inside, after the last passage; None if there was none
+    alarms: Counter[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Books:
     """What the gateway has written."""
 
@@ -31,6 +41,7 @@ class Books:
     visits: tuple[tuple[str, int, int], ...]  # member, first and last evidence in ms
     offers_shown: int
     alerts: int
+    doors: DoorBooks
 
     @property
     def matched(self) -> frozenset[str]:
@@ -63,7 +74,9 @@ def read(database: Path) -> Books:
         visits = db.execute("SELECT member, first_at_ms, last_at_ms FROM visit").fetchall()
         (shown,) = db.execute("SELECT count(*) FROM decision WHERE reason = 'granted'").fetchone()
         (alerts,) = db.execute("SELECT count(*) FROM alert").fetchone()
+        doors = _doors(db)
     return Books(
+        doors=doors,
         ids=Counter(row[0] for row in events),
         numbers=Counter((kiosk, epoch, seq) for _, kiosk, epoch, seq, _ in events),
         kinds=Counter(row[4] for row in events),
@@ -71,6 +84,28 @@ def read(database: Path) -> Books:
         offers_shown=int(shown),
         alerts=int(alerts),
     )
+
+
+def _doors(db: sqlite3.Connection) -> DoorBooks:
+    rows = db.execute(
+        "SELECT number, kind, what, is_granted, people FROM door_record ORDER BY number"
+    ).fetchall()
+    passed = [people for _, kind, _, _, people in rows if kind == "passage"]
+    return DoorBooks(
+        numbers=frozenset(row[0] for row in rows),
+        entries=sum(kind == "entry" and granted for _, kind, _, granted, _ in rows),
+        people=passed[-1] if passed else None,
+        alarms=Counter(
+            what for _, kind, what, is_over, _ in rows if kind == "incident" and not is_over
+        ),
+    )
+
+
+def reckon_door(books: Books, journal: Path) -> int:
+    """How many records of a door the gateway never got."""
+    with closing(_open(journal)) as db:
+        (last,) = db.execute("SELECT coalesce(max(number), 0) FROM record").fetchone()
+    return len(set(range(1, last + 1)) - books.doors.numbers)
 
 
 def reckon(books: Books, outboxes: Mapping[str, Path], logs: Mapping[str, Path]) -> Reckoning:

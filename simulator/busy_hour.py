@@ -19,6 +19,7 @@ from simulator.shop import Shop
 from simulator.stage import FRAME_S, STEP_S
 
 LAST_ENTRY = 0.85  # of the time; the rest is for those who are inside
+WAITING = frozenset(("waiting", "door_asked"))  # screens whose answer comes in real time
 WAITS_S = 0.05  # how long to look at a waiting screen before time moves on by as much
 DRAINS_WITHIN_S = 30.0  # real time; paho tries a dead broker again after 1, 2, 4, 8 s
 DRAIN_STEP_S = 0.05
@@ -64,7 +65,7 @@ def steps(opened: OpenShop, shop: Shop, script: Script) -> Iterator[float]:
         played_s = world.now_s - began_s
         _let_in(opened, coming, played_s)
         opened.processes.tend()
-        stage.step(_pace(opened))
+        stage.step(pace(opened))
         yield min(played_s / script.lasts_s, 1.0)
 
 
@@ -73,12 +74,12 @@ def _let_in(opened: OpenShop, coming: deque[Shopper], played_s: float) -> None:
         opened.stage.world.enter(coming.popleft())
 
 
-def _pace(opened: OpenShop) -> float:
+def pace(opened: OpenShop) -> float:
     """How much time may pass next."""
     for browser in opened.browsers.values():
-        if browser.seen.screen == "waiting":
+        if browser.seen.screen in WAITING:
             began_ms = stopwatch_ms()
-            browser.wait_for(lambda seen: seen.screen != "waiting", WAITS_S)
+            browser.wait_for(lambda seen: seen.screen not in WAITING, WAITS_S)
             return max((stopwatch_ms() - began_ms) / 1000, 0.001)
     return FRAME_S if opened.stage.is_filming else STEP_S
 

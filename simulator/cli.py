@@ -9,6 +9,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -20,7 +21,7 @@ from rich.table import Table
 
 from runtime import log
 from runtime.clock import SystemClock
-from simulator import audit, busy_hour, ports, stage_page
+from simulator import audit, busy_hour, night, ports, stage_page
 from simulator.busy_hour import Script
 from simulator.living import LivingShop
 from simulator.opening import Opening, open_shop
@@ -36,6 +37,7 @@ INTERRUPTED = 130  # what shells report after Ctrl-C
 SCRIPTED_DAY = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)  # ten in the morning in Huế
 FPS = 15.0  # of cameras, as the kiosks ask for
 STILL_FPS = 1.0  # enough where nobody stands, when an hour takes half a minute
+PASSAGES_SHARE, FEWEST_PASSAGES = 8, 4  # a night sees an eighth of the hour's people
 SOON_S = 0.3  # a broker is back before paho asks for it the second time
 
 app = typer.Typer(add_completion=False)
@@ -67,7 +69,7 @@ def demo(  # noqa: PLR0913 (each is one option of the command line)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     numbers = ports.free(len(SERVERS)) if port is None else ports.row(port, len(SERVERS))
     with _folder(folder) as place:
-        premises = Premises(place, dict(zip(SERVERS, numbers, strict=True)))
+        premises = Premises(place, dict(zip(SERVERS, numbers, strict=True)), has_door=once)
         try:
             if not once:
                 _live(premises, seed, autopilot=autopilot)
@@ -115,10 +117,19 @@ def _once(premises: Premises, script: Script, *, is_quiet: bool) -> Report:
     ):
         task = bar.add_task("one busy hour", total=1.0)
         busy_hour.play(opened, shop, script, lambda share: bar.update(task, completed=share))
+        bar.update(task, description="one night", completed=0.0)
+        passages = max(script.shoppers // PASSAGES_SHARE, FEWEST_PASSAGES)
+        at_door = night.play(
+            opened, shop, passages, script.seed, lambda share: bar.update(task, completed=share)
+        )
+        busy_hour.drain(opened)
         verdicts, truth = opened.glass.verdicts(), opened.stage.truth
     books = audit.read(premises.database)
     reckoning = audit.reckon(books, premises.outboxes, premises.logs)
-    return reported(books, reckoning, verdicts, truth, clock.monotonic_s() - began_s)
+    missing = audit.reckon_door(books, premises.journal)
+    reckoning = replace(reckoning, lost=reckoning.lost + missing)
+    seconds = clock.monotonic_s() - began_s
+    return reported(books, reckoning, verdicts, (truth, at_door), seconds)
 
 
 def _live(premises: Premises, seed: int, *, autopilot: bool) -> None:

@@ -22,7 +22,8 @@ ANSWERS = ("confirm", "offers")
 PROMISES = frozenset(("waiting", "offer_detail", "pick_up", "staff_called"))
 """Screens that tell a shopper "it is noted": an event stands behind each."""
 
-_NEUTRAL = frozenset(("attract", "hello", "goodbye", "refused", "lost"))
+_AT_DOORS = ("door_asked", "let_in", "kept_out")
+_NEUTRAL = frozenset(("attract", "hello", "goodbye", "refused", "lost", *_AT_DOORS))
 
 
 @dataclass

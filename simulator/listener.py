@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 
 from contract import codec, topics
 from contract.errors import ContractError
 from contract.messages import KioskState
 from contract.topics import KioskAddress, Leaf
 from runtime.mqtt_link import Delivery, LinkOptions, MqttLink
-from simulator.premises import KIOSK_NAMES
 from simulator.shop import STORE
 
 
 class Listener:
     """Subscribed to the retained topics of the demo's store."""
 
-    def __init__(self) -> None:
+    def __init__(self, kiosks: Sequence[str]) -> None:
         self._lock = threading.Lock()
         self._online: set[str] = set()
         self._has_trust = False
-        self._kiosks = {
-            KioskAddress(STORE, kiosk).topic(Leaf.STATE): kiosk for kiosk in KIOSK_NAMES
-        }
+        self._kiosks = {KioskAddress(STORE, kiosk).topic(Leaf.STATE): kiosk for kiosk in kiosks}
         options = LinkOptions("hien-demo-listener", (topics.trust(STORE), *self._kiosks))
         self._link = MqttLink(options, self._hear, lambda _online: None)
 

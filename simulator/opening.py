@@ -20,7 +20,7 @@ from simulator.adapters import Adapters
 from simulator.browser import Browser
 from simulator.glass import Glass
 from simulator.listener import Listener
-from simulator.premises import GATEWAY, KIOSK_NAMES, Premises, broker_program, furnish
+from simulator.premises import DOOR, GATEWAY, Premises, broker_program, furnish
 from simulator.processes import Job, Processes, hien, hien_in_turn
 from simulator.shop import Shop
 from simulator.stage import Stage
@@ -72,14 +72,14 @@ def open_shop(premises: Premises, shop: Shop, plan: Opening) -> Iterator[OpenSho
         furnish(premises, shop, adapters.address, plan.camera_fps)
         processes = Processes(premises.folder, clock.monotonic_s, plan.restart_s)
         stack.callback(processes.stop_all)
-        listener = Listener()
+        listener = Listener(premises.kiosks)
         stack.callback(listener.close)
         glass = Glass(shop)
         browsers = {
             kiosk: Browser(
                 kiosk, premises.ports[kiosk], glass.painted, says_painted=plan.is_headless
             )
-            for kiosk in KIOSK_NAMES
+            for kiosk in premises.kiosks
         }
         for browser in browsers.values():
             stack.callback(browser.close)
@@ -98,7 +98,10 @@ def _start(opened: OpenShop, broker: str, plan: Opening) -> None:
     processes.start(Job(BROKER, [broker, "-c", str(premises.broker_settings)]))
     while not ports.answers(premises.ports[BROKER]):
         wait.a_moment()  # whoever asks for it too early asks again only after a second
-    for kiosk in KIOSK_NAMES:
+    if premises.has_door:
+        command = hien("door", "run", "--settings", str(premises.settings(DOOR)))
+        processes.start(Job(DOOR, command, floor=2))
+    for kiosk in premises.kiosks:
         command = hien("kiosk", "run", "--settings", str(premises.settings(kiosk)))
         processes.start(Job(kiosk, command, floor=2))
     opened.listener.open(ports.HOST, premises.ports[BROKER])
@@ -138,7 +141,10 @@ class _Waiting:
 
 def _is_open(opened: OpenShop) -> bool:
     """Nobody comes in before every kiosk knows whom to trust and shows its picture."""
-    seats = {(kiosk, wants) for kiosk in KIOSK_NAMES for wants in ("clock", "radio", "camera")}
+    kiosks = opened.premises.kiosks
+    seats = {(kiosk, wants) for kiosk in kiosks for wants in ("clock", "radio", "camera")}
+    if opened.premises.has_door:
+        seats |= {(DOOR, wants) for wants in ("clock", "contact", "exit", "beam")}
     return (
         seats <= opened.stage.seats
         and opened.listener.is_shop_ready

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import getpass
 import json
+import os
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,7 +24,10 @@ from simulator.shop import STORE, STORE_NAME, STORE_NO, Shop
 
 GATEWAY = "gateway"
 KIOSK_NAMES = tuple(stand.kiosk for stand in KIOSKS)
-SERVERS = ("broker", "stage", "web", *KIOSK_NAMES)  # what needs a port, in the order of a row
+DOOR, DOOR_KIOSK = "cua-truoc", "cua-1"  # the door for the hours without staff, its screen outside
+DOOR_SOCKET = "door.sock"  # in the working folder: the path of a socket has 107 bytes at most
+CAPACITY = 5  # small, so that a night sees a full shop
+SERVERS = ("broker", "stage", "web", *KIOSK_NAMES, DOOR_KIOSK)  # what needs a port, in a row
 
 # What a default mosquitto loses or drops silently is set here (docs/decisions, "nothing lost").
 _MOSQUITTO = """\
@@ -49,6 +53,17 @@ class Premises:
 
     folder: Path
     ports: Mapping[str, int]  # by the names of SERVERS
+    has_door: bool = False
+
+    @property
+    def kiosks(self) -> tuple[str, ...]:
+        """Every kiosk of this shop."""
+        return (*KIOSK_NAMES, DOOR_KIOSK) if self.has_door else KIOSK_NAMES
+
+    @property
+    def journal(self) -> Path:
+        """The door's records."""
+        return self.folder / DOOR / "door.db"
 
     @property
     def database(self) -> Path:
@@ -62,12 +77,12 @@ class Premises:
     @property
     def outboxes(self) -> dict[str, Path]:
         """Every kiosk's outbox."""
-        return {kiosk: self.outbox(kiosk) for kiosk in KIOSK_NAMES}
+        return {kiosk: self.outbox(kiosk) for kiosk in self.kiosks}
 
     @property
     def logs(self) -> dict[str, Path]:
         """Every kiosk's log."""
-        return {kiosk: self.folder / f"{kiosk}.log" for kiosk in KIOSK_NAMES}
+        return {kiosk: self.folder / f"{kiosk}.log" for kiosk in self.kiosks}
 
     def settings(self, process: str) -> Path:
         """A process' TOML file: `gateway` or a kiosk."""
@@ -97,7 +112,7 @@ def furnish(premises: Premises, shop: Shop, stage: str, camera_fps: float) -> No
     """Write all files. `stage` is where the simulated adapters join, as host:port."""
     try:
         premises.folder.mkdir(parents=True, exist_ok=True)
-        seed.write(shop, premises.seeds)
+        seed.write(shop, premises.seeds, premises.kiosks)
         premises.broker_settings.write_text(
             _MOSQUITTO.format(
                 port=premises.ports["broker"],
@@ -109,7 +124,10 @@ def furnish(premises: Premises, shop: Shop, stage: str, camera_fps: float) -> No
         )
         _make_key(premises.seal_key)
         _write(premises.settings(GATEWAY), _gateway(premises, stage))
-        for kiosk in KIOSK_NAMES:
+        if premises.has_door:
+            premises.journal.parent.mkdir(exist_ok=True)
+            _write(premises.settings(DOOR), _door(premises, stage))
+        for kiosk in premises.kiosks:
             premises.outbox(kiosk).parent.mkdir(exist_ok=True)
             _write(premises.settings(kiosk), _kiosk(premises, kiosk, stage, camera_fps))
     except OSError as error:
@@ -134,8 +152,32 @@ def _gateway(premises: Premises, stage: str) -> Table:
     }
 
 
-def _kiosk(premises: Premises, kiosk: str, stage: str, camera_fps: float) -> Table:
+def _door(premises: Premises, stage: str) -> Table:
+    def wire(name: str) -> Table:
+        return _driver(stage, DOOR, wire=name)
+
     return {
+        "store": STORE,
+        "store_no": STORE_NO,
+        "door": DOOR,
+        "data_dir": str(premises.journal.parent.resolve()),
+        "socket": DOOR_SOCKET,
+        "allowed_users": [os.getuid()],
+        "time_source": {"driver": "assumed"},
+        "lock": {"driver": "simulated"},
+        "contact": wire("contact"),
+        "exit": wire("exit"),
+        "beam": wire("beam"),
+        "shop": {"capacity": CAPACITY},
+        "trust": {"folder": DOOR, "issuers": {"1": _public_key(premises.seal_key)}},
+        "clock": _driver(stage, DOOR),
+    }
+
+
+def _kiosk(premises: Premises, kiosk: str, stage: str, camera_fps: float) -> Table:
+    at_door = {"door": {"socket": DOOR_SOCKET, "trust_folder": DOOR}} if kiosk == DOOR_KIOSK else {}
+    return {
+        **at_door,
         "store": STORE,
         "store_no": STORE_NO,
         "store_name": STORE_NAME,

@@ -8,6 +8,7 @@ from statistics import quantiles
 
 from simulator.audit import Books, Reckoning
 from simulator.glass import Verdicts
+from simulator.night import Doorbook
 from simulator.truth import Truth
 
 # One event stands behind each screen that promises something, so there can be no fewer.
@@ -28,7 +29,11 @@ class Report:
 
 
 def reported(
-    books: Books, reckoning: Reckoning, verdicts: Verdicts, truth: Truth, seconds: float
+    books: Books,
+    reckoning: Reckoning,
+    verdicts: Verdicts,
+    truths: tuple[Truth, Doorbook],
+    seconds: float,
 ) -> Report:
     """Draw the sum."""
     figures: dict[str, object] = {
@@ -37,13 +42,15 @@ def reported(
         "matched": sum(member != "" for member, _, _ in books.visits),
         "offers_shown": books.offers_shown,
         "alerts": books.alerts,
-        "entries": books.kinds["entry"],
+        "entries": books.doors.entries,
         "lost": reckoning.lost,
         "duplicated": reckoning.duplicated,
         "latency_ms": _percentiles(verdicts.latencies_ms),
         "seconds": round(seconds, 1),
     }
-    return Report(figures, tuple(_faults(books, reckoning, verdicts, truth)))
+    truth, at_door = truths
+    faults = [*_faults(books, reckoning, verdicts, truth), *_faults_at_door(books, at_door)]
+    return Report(figures, tuple(faults))
 
 
 def _faults(books: Books, reckoning: Reckoning, verdicts: Verdicts, truth: Truth) -> Sequence[str]:
@@ -64,6 +71,18 @@ def _faults(books: Books, reckoning: Reckoning, verdicts: Verdicts, truth: Truth
     if not verdicts.latencies_ms:
         faults.append("no screen ever answered anybody")
     return [*faults, *verdicts.leaks[:5], *verdicts.mistaken[:5]]
+
+
+def _faults_at_door(books: Books, truth: Doorbook) -> Sequence[str]:
+    known, faults = books.doors, truth.surprises[:5]
+    if known.entries != truth.entries:
+        faults.append(f"{truth.entries} people were let in and {known.entries} are in the books")
+    if known.people is not None and known.people != truth.inside:
+        faults.append(f"{truth.inside} people are inside and the door thinks {known.people}")
+    for alarm, times in truth.alarms.items():
+        if known.alarms[alarm] != times:
+            faults.append(f"{times} times {alarm} and {known.alarms[alarm]} in the books")
+    return faults
 
 
 def _some(members: set[str] | frozenset[str]) -> str:

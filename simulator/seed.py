@@ -7,22 +7,18 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
 
-from simulator.floor import KIOSKS
 from simulator.goods import PlannedOffer
 from simulator.shop import STORE, STORE_NAME, STORE_NO, Member, Order, Shop, last_day
 
 Row = dict[str, object]
 
 
-def write(shop: Shop, folder: Path) -> None:
+def write(shop: Shop, folder: Path, kiosks: Sequence[str]) -> None:
     """One file a noun; an existing file is replaced."""
     folder.mkdir(parents=True, exist_ok=True)
     tables: dict[str, Sequence[Row]] = {
         "stores": [{"store": STORE, "name": STORE_NAME, "store_no": STORE_NO}],
-        "kiosks": [
-            {"kiosk": stand.kiosk, "store": STORE, "name": kiosk_name(stand.kiosk)}
-            for stand in KIOSKS
-        ],
+        "kiosks": [{"kiosk": kiosk, "store": STORE, "name": kiosk_name(kiosk)} for kiosk in kiosks],
         "profiles": [_profile(member) for member in shop.members],
         "orders": [_order(order) for order in shop.orders],
         "offers": [_offer(offer, shop.opened_on) for offer in shop.offers],
@@ -36,8 +32,8 @@ def write(shop: Shop, folder: Path) -> None:
 
 
 def kiosk_name(kiosk: str) -> str:
-    """What people call a kiosk: `quay-2` is `Quầy 2`."""
-    return f"Quầy {kiosk.rpartition('-')[2]}"
+    """What people call a kiosk: `quay-2` is `Quầy 2`, `cua-1` is `Cửa 1`."""
+    return f"{'Cửa' if kiosk.startswith('cua') else 'Quầy'} {kiosk.rpartition('-')[2]}"
 
 
 def _profile(member: Member) -> Row:

@@ -21,7 +21,7 @@ from simulator.errand import Hold, Leave, Lower, Press, Seen
 from simulator.glass import Glass
 from simulator.people import Shopper
 from simulator.truth import Truth
-from simulator.wire import Beat, HeldPhone, View, Wave, Waves
+from simulator.wire import Beat, HeldPhone, View, Wave, Waves, Wire
 from simulator.world import Done, World
 
 STEP_S = 0.5  # half of the interval in which tags advertise
@@ -105,6 +105,15 @@ class Stage:
         self._glass.raised(kiosk, shopper, self._browsers[kiosk].seen.revision)
         self.truth.showed(shopper, code)
         self._phones[kiosk] = Raised(shopper, code, pose, now_s - FRAME_S)
+
+    def pull_at(self, door: str, *, contact: bool, handle: bool, beam: bool) -> None:
+        """Somebody is at a door: how its wires are from now on. Returns when it has seen them."""
+        on: dict[Seat, bool] = {
+            (door, "contact"): contact,
+            (door, "exit"): handle,
+            (door, "beam"): beam,
+        }
+        self._adapters.tell({seat: Wire(is_on) for seat, is_on in on.items()})
 
     def lower_phone(self, kiosk: str) -> None:
         """Put the phone away; nothing happens if none is there."""

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 MAX_LINE_BYTES = 1 << 20  # a busy half second of radio is 20 kB
 
-Wants = Literal["clock", "radio", "camera"]
+Wants = Literal["clock", "radio", "camera", "contact", "exit", "beam"]
 
 
 class Join(Struct, frozen=True, tag="join"):
@@ -73,9 +73,18 @@ class View(Struct, frozen=True, tag="view"):
     phone: HeldPhone | None = None
 
 
+class Wire(Struct, frozen=True, tag="wire"):
+    """Stage → a wire of a door: it is on or off from now on.
+
+    Answered when the door has looked at it twice, so that the first look has had its consequences.
+    """
+
+    is_on: bool
+
+
 class Ack(Struct, frozen=True, tag="ack"):
     """Adapter → stage: the last message has had its consequences."""
 
 
-ToAdapter = Welcome | Beat | Waves | View
+ToAdapter = Welcome | Beat | Waves | View | Wire
 ToStage = Join | Ack

@@ -28,6 +28,7 @@ class Ends:
             "CREATE TABLE visit (member, first_at_ms, last_at_ms)",
             "CREATE TABLE decision (reason)",
             "CREATE TABLE alert (alert)",
+            "CREATE TABLE door_record (number, kind, what, is_granted, people)",
         )
 
     def run(self, path: Path, *statements: str) -> None:
@@ -117,3 +118,20 @@ def test_what_was_told_and_has_not_arrived_still_waits(ends: Ends) -> None:
     ends.keep(1, 2, 4)
 
     assert audit.waiting(ends.database, {"quay-1": ends.log}) == 2
+
+
+def test_the_doors_books_are_held_against_its_own_journal(ends: Ends, tmp_path: Path) -> None:
+    journal = tmp_path / "door.db"
+    rows = (
+        "(1, 'entry', 'pass', 1, 0), (2, 'passage', 'in', 0, 1), (3, 'entry', 'full', 0, 1),"
+        "(4, 'incident', 'forced', 0, NULL), (5, 'incident', 'forced', 1, NULL),"
+        "(7, 'passage', 'out', 0, 0)"
+    )
+    ends.run(ends.database, f"INSERT INTO door_record VALUES {rows}")
+    ends.run(journal, "CREATE TABLE record (number)", "INSERT INTO record VALUES (7), (8)")
+
+    books = audit.read(ends.database)
+
+    assert (books.doors.entries, books.doors.people) == (1, 0)
+    assert books.doors.alarms == {"forced": 1}
+    assert audit.reckon_door(books, journal) == 2  # 6 and 8

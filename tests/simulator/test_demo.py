@@ -44,9 +44,10 @@ def test_a_busy_while_loses_and_doubles_nothing_and_recognises_the_right_people(
     assert figures["events"] > 30
     assert figures["visits"] == figures["matched"] > 8
     assert figures["offers_shown"] > 5
+    assert figures["entries"] > 5
     assert set(figures["latency_ms"]) == {"p50", "p95", "p99"}
     lives = (tmp_path / "broker.log").read_text().count(" running")
-    assert lives == 2  # it was killed, and came back
+    assert lives == 3  # it was killed, by day and by night, and came back
 
 
 def test_a_taken_port_is_one_sentence_and_status_69() -> None:

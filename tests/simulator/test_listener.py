@@ -28,7 +28,7 @@ def shop(broker: Broker) -> Iterator[MqttLink]:
 
 @pytest.fixture
 def listener(broker: Broker) -> Iterator[Listener]:
-    made = Listener()
+    made = Listener(KIOSK_NAMES)
     made.open(broker.host, broker.port)
     yield made
     made.close()

@@ -40,7 +40,7 @@ def living(tmp_path: Path) -> Iterator[LivingShop]:
         stage = Stage(World(Random(1)), adapters, browsers, glass, 1.8e9)
         processes = Processes(tmp_path, clock.monotonic_s)
         premises = Premises(tmp_path, {})
-        opened = OpenShop(premises, processes, stage, browsers, glass, Listener(), clock)
+        opened = OpenShop(premises, processes, stage, browsers, glass, Listener(()), clock)
         yield LivingShop(opened, SHOP, seed=1, autopilot=True)
 
 

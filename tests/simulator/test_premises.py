@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -14,10 +15,20 @@ from gateway.store.offers import OfferRow
 from gateway.store.orders import OrderRow
 from gateway.store.profiles import ConsentRow, PassKeyRow, ProfileRow, TagRow
 from gateway.store.staff import StaffRow
+from kiosk.door.settings import DoorSettings
 from kiosk.settings import KioskSettings
 from runtime.errors import SettingsError, UnavailableError
 from runtime.settings import load
-from simulator.premises import KIOSK_NAMES, SERVERS, Premises, broker_program, furnish
+from simulator.premises import (
+    CAPACITY,
+    DOOR,
+    DOOR_KIOSK,
+    KIOSK_NAMES,
+    SERVERS,
+    Premises,
+    broker_program,
+    furnish,
+)
 from simulator.shop import STORE, STORE_NO, make_shop
 
 STAGE = "127.0.0.1:4711"
@@ -42,6 +53,20 @@ def test_a_kiosk_reads_its_settings(premises: Premises, kiosk: str) -> None:
     assert settings.screen.port == premises.ports[kiosk]
     assert settings.camera.driver == settings.radio.driver == settings.clock.driver == "simulated"
     assert settings.camera.options == {"stage": STAGE, "kiosk": kiosk, "fps": 15.0}
+
+
+def test_a_door_and_the_kiosk_beside_it_find_each_other(premises: Premises) -> None:
+    made = replace(premises, has_door=True)
+    furnish(made, SHOP, STAGE, camera_fps=15.0)
+
+    door = load(DoorSettings, made.settings(DOOR))
+    kiosk = load(KioskSettings, made.settings(DOOR_KIOSK))
+
+    assert kiosk.door is not None
+    assert (kiosk.door.socket, kiosk.door.trust_folder) == (door.socket, door.trust.folder)
+    assert (door.shop.capacity, kiosk.kiosk_name) == (CAPACITY, "Cửa 1")
+    assert set(made.kiosks) == {*KIOSK_NAMES, DOOR_KIOSK}
+    assert f"{DOOR_KIOSK},{STORE},Cửa 1" in (made.seeds / "kiosks.csv").read_text()
 
 
 def test_the_gateway_reads_its_settings(premises: Premises) -> None:

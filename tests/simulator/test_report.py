@@ -5,8 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from simulator.audit import Books, Reckoning
+from simulator.audit import Books, DoorBooks, Reckoning
 from simulator.glass import Verdicts
+from simulator.night import Doorbook
 from simulator.report import reported
 from simulator.truth import Truth
 
@@ -17,14 +18,16 @@ BOOKS = Books(
     visits=(("a", 0, 1),),
     offers_shown=3,
     alerts=1,
+    doors=DoorBooks(frozenset((1, 2, 3)), 2, 1, Counter(forced=1)),
 )
+AT_DOOR = Doorbook(entries=2, inside=1, alarms=Counter(forced=1))
 RECKONING = Reckoning(lost=0, duplicated=0)
 VERDICTS = Verdicts((), (), tuple(float(ms) for ms in range(1, 102)), promises=2)
 TRUTH = Truth(must={"a"}, may={"a", "b"})
 
 
 def test_the_figures_have_the_names_of_the_public_interface() -> None:
-    report = reported(BOOKS, RECKONING, VERDICTS, TRUTH, 12.34)
+    report = reported(BOOKS, RECKONING, VERDICTS, (TRUTH, AT_DOOR), 12.34)
 
     assert report.holds
     assert report.figures == {
@@ -33,7 +36,7 @@ def test_the_figures_have_the_names_of_the_public_interface() -> None:
         "matched": 1,
         "offers_shown": 3,
         "alerts": 1,
-        "entries": 0,
+        "entries": 2,
         "lost": 0,
         "duplicated": 0,
         "latency_ms": {"p50": 51.0, "p95": 96.0, "p99": 100.0},
@@ -74,7 +77,7 @@ def test_the_figures_have_the_names_of_the_public_interface() -> None:
 def test_whatever_is_wrong_is_said_and_fails_the_run(
     books: Books, reckoning: Reckoning, verdicts: Verdicts, truth: Truth, sentence: str
 ) -> None:
-    report = reported(books, reckoning, verdicts, truth, 1.0)
+    report = reported(books, reckoning, verdicts, (truth, AT_DOOR), 1.0)
 
     assert not report.holds
     assert sentence in "; ".join(report.faults)
@@ -83,5 +86,20 @@ def test_whatever_is_wrong_is_said_and_fails_the_run(
 def test_many_missed_members_are_counted_not_listed() -> None:
     truth = Truth(must={f"m{number}" for number in range(9)} | {"a"}, may={"a"})
 
-    (fault,) = reported(BOOKS, RECKONING, VERDICTS, truth, 1.0).faults
+    (fault,) = reported(BOOKS, RECKONING, VERDICTS, (truth, AT_DOOR), 1.0).faults
     assert fault.endswith("m0, m1, m2, m3, m4 and 4 more")
+
+
+@pytest.mark.parametrize(
+    ("truth", "sentence"),
+    [
+        (replace(AT_DOOR, entries=3), "3 people were let in and 2 are in the books"),
+        (replace(AT_DOOR, inside=0), "0 people are inside and the door thinks 1"),
+        (replace(AT_DOOR, alarms=Counter(tailgated=1)), "1 times tailgated and 0 in the books"),
+        (replace(AT_DOOR, surprises=["oh"]), "oh"),
+    ],
+)
+def test_a_door_whose_books_are_wrong_is_a_fault(truth: Doorbook, sentence: str) -> None:
+    report = reported(BOOKS, RECKONING, VERDICTS, (TRUTH, truth), 1.0)
+
+    assert report.faults == (sentence,)

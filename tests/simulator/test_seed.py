@@ -14,6 +14,7 @@ from simulator.codes import Code, text_of
 from simulator.shop import ALL_CONSENTS, Shop, make_shop
 
 DAY = date(2026, 11, 23)
+KIOSKS = ("quay-1", "quay-2", "quay-3", "cua-1")
 COLUMNS = {
     "stores": "store,name,store_no",
     "kiosks": "kiosk,store,name",
@@ -32,7 +33,7 @@ def shop() -> Shop:
 
 def test_two_shops_of_a_day_are_byte_for_byte_the_same(tmp_path: Path) -> None:
     for folder in ("one", "other"):
-        seed.write(make_shop(DAY), tmp_path / folder)
+        seed.write(make_shop(DAY), tmp_path / folder, KIOSKS)
 
     for name in COLUMNS:
         one, other = (tmp_path / folder / f"{name}.csv" for folder in ("one", "other"))
@@ -41,7 +42,7 @@ def test_two_shops_of_a_day_are_byte_for_byte_the_same(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", COLUMNS)
 def test_every_table_has_the_columns_of_the_import(tmp_path: Path, name: str) -> None:
-    seed.write(make_shop(DAY), tmp_path)
+    seed.write(make_shop(DAY), tmp_path, KIOSKS)
 
     with (tmp_path / f"{name}.csv").open(encoding="utf-8", newline="") as file:
         header, *rows = csv.reader(file)

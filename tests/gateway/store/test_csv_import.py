@@ -31,7 +31,7 @@ def profiles(shop: Shop) -> int:
 def seed(tmp_path: Path) -> Path:
     """The demo shop's files."""
     folder = tmp_path / "seed"
-    write(make_shop(date(2026, 3, 1)), folder)
+    write(make_shop(date(2026, 3, 1)), folder, ("quay-1",))
     return folder
 
 
