@@ -25,6 +25,7 @@ from simulator import audit, busy_hour, night, ports, stage_page
 from simulator.busy_hour import Script
 from simulator.living import LivingShop
 from simulator.opening import Opening, open_shop
+from simulator.phone_link import new_link
 from simulator.premises import KIOSK_NAMES, SERVERS, Premises
 from simulator.report import Report, reported
 from simulator.seed import kiosk_name
@@ -140,7 +141,11 @@ def _live(premises: Premises, seed: int, *, autopilot: bool) -> None:
     with open_shop(premises, shop, Opening(now.timestamp(), seed, FPS)) as opened:
         living = LivingShop(opened, shop, seed, autopilot)
         page = stage_page.create_app(
-            shop, lambda: living.snapshot, living.commands.put, _addresses(premises)
+            shop,
+            lambda: living.snapshot,
+            living.commands.put,
+            _addresses(premises),
+            lambda member: new_link(premises, member),
         )
         server = Server(page, ports.HOST, premises.ports["stage"], stage_page.THREADS)
         server.start()
@@ -167,6 +172,7 @@ def _welcome(premises: Premises) -> None:
         table.add_row(f"Screen of {kiosk_name(kiosk)}", addresses[kiosk])
     table.add_row("Staff board", f"{addresses['staff']}   {_pins('staff')}")
     table.add_row("Owner's console", f"{addresses['console']}   {_pins('owner')}")
+    table.add_row("A member's phone", f"{premises.url('stage')}/stage/phone   (makes a new card)")
     table.add_row("Settings and logs", str(premises.folder))
     console = Console()
     console.print(table)

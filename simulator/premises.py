@@ -146,7 +146,7 @@ def _gateway(premises: Premises, stage: str) -> Table:
     return {
         "database": f"sqlite:///{premises.database.resolve()}",
         "broker": {"host": HOST, "port": premises.ports["broker"]},
-        "web": {"port": premises.ports["web"]},
+        "web": {"port": premises.ports["web"], "url": premises.url("web")},
         "seal": {"key_file": str(premises.seal_key.resolve())},
         "clock": _driver(stage, GATEWAY),
     }

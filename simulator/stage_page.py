@@ -13,11 +13,21 @@ from pathlib import Path
 from typing import Annotated, TypeVar, cast
 
 import msgspec
-from flask import Blueprint, Flask, Response, abort, current_app, render_template, request
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    abort,
+    current_app,
+    redirect,
+    render_template,
+    request,
+)
 from flask.typing import ResponseReturnValue
 from jinja2 import ChoiceLoader, FileSystemLoader
 from werkzeug.exceptions import HTTPException
 
+from runtime.errors import UnavailableError
 from simulator import floor
 from simulator.codes import Code
 from simulator.director import Autopilot, Command, Enter, HoldUp, LetGo, PutDown, Skip, Walk
@@ -94,6 +104,7 @@ class Hands:
     snapshot: Callable[[], Snapshot]
     put: Callable[[Command], None]
     addresses: Mapping[str, str]  # of the other interfaces
+    new_link: Callable[[str], str]  # by which a real phone becomes a member's
     numbers: count[int]
 
 
@@ -102,12 +113,13 @@ def create_app(
     snapshot: Callable[[], Snapshot],
     put: Callable[[Command], None],
     addresses: Mapping[str, str],
+    new_link: Callable[[str], str],
 ) -> Flask:
     """The application. `put` is the living shop's inbox, `snapshot` its newest picture."""
     app = site(())
     ours = FileSystemLoader(Path(__file__).parent / "templates")
     app.jinja_env.loader = ChoiceLoader([ours, cast(FileSystemLoader, app.jinja_env.loader)])
-    app.extensions["stage"] = Hands(shop, snapshot, put, addresses, count(1))
+    app.extensions["stage"] = Hands(shop, snapshot, put, addresses, new_link, count(1))
     app.config["MAX_CONTENT_LENGTH"] = 1024
     app.before_request(_only_this_page)
     app.register_error_handler(HTTPException, _in_words)
@@ -148,6 +160,16 @@ def people() -> Response:
 def members() -> list[dict[str, object]]:
     """The members who can be brought in, with what is known of them."""
     return [_described(member, hands().shop) for member in hands().shop.members]
+
+
+@bp.get("/stage/phone")
+def phone() -> ResponseReturnValue:
+    """Send a browser where it becomes a member's card; each call makes a link for one phone."""
+    member = request.args.get("member", "") or guests(hands().shop)[0].member
+    try:
+        return redirect(hands().new_link(member), HTTPStatus.SEE_OTHER)
+    except UnavailableError as error:
+        abort(HTTPStatus.SERVICE_UNAVAILABLE, str(error))
 
 
 @bp.post("/stage/enter")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import subprocess
 import urllib.request
@@ -53,6 +54,14 @@ class Living:
         with urllib.request.urlopen(request, timeout=10) as answer:
             body = answer.read()
         return json.loads(body) if body else None
+
+    def redirect(self, path: str) -> str:
+        """Where the stage sends a browser."""
+        connection = http.client.HTTPConnection("localhost", self.ports["stage"], timeout=30)
+        connection.request("GET", f"/{path}")
+        location = connection.getresponse().headers["Location"]
+        connection.close()
+        return location
 
     def screen(self, kiosk: str) -> str:
         """What a kiosk shows now, by the name of its screen."""

@@ -83,6 +83,8 @@ def test_a_living_shop_serves_a_guest_survives_a_death_and_leaves_nothing_behind
     until(lambda: living.screen("quay-2") == "offers", "the guest's own page", SOON_S)
     assert living.screen("quay-1") == "attract"
 
+    link = living.redirect("stage/phone")
+    assert link.startswith(f"{living.url('web')}/phone/#")
     living.post("lower", {"kiosk": "quay-2"})
     before_s = living.get("stage/people")["t_s"]
     living.post("skip", {"seconds": 90})

@@ -36,7 +36,7 @@ class Shop:
         self.told: list[Command] = []
         self.people = [somebody("khach-001", "Trần Thu Quỳnh", 12.0, 7.0)]
         addresses = dict.fromkeys(NAMES, "http://localhost:1")
-        app = stage_page.create_app(SHOP, self.snapshot, self.told.append, addresses)
+        app = stage_page.create_app(SHOP, self.snapshot, self.told.append, addresses, str)
         self.server = Server(app, ports.HOST, 0, stage_page.THREADS)
         self.server.start()
 

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from flask.testing import FlaskClient
 
+from runtime.errors import UnavailableError
 from simulator.codes import Code
 from simulator.director import Autopilot, Command, Enter, HoldUp, LetGo, PutDown, Skip, Walk
 from simulator.floor import STANDS, Spot
@@ -21,6 +22,12 @@ SNAPSHOT = Snapshot(12.5, 1.8e9, True, 0.0, (PERSON,), (KioskSeen("quay-1", "att
 ADDRESSES = {name: f"http://localhost/{name}" for name in (*STANDS, "staff", "console")}
 
 
+def new_link(member: str) -> str:
+    if member == "nobody":
+        raise UnavailableError("there is no member 'nobody'")
+    return f"http://localhost/phone/#{member}"
+
+
 @pytest.fixture
 def told() -> list[Command]:
     return []
@@ -28,7 +35,7 @@ def told() -> list[Command]:
 
 @pytest.fixture
 def page(told: list[Command]) -> FlaskClient:
-    return create_app(SHOP, lambda: SNAPSHOT, told.append, ADDRESSES).test_client()
+    return create_app(SHOP, lambda: SNAPSHOT, told.append, ADDRESSES, new_link).test_client()
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
@@ -40,6 +47,15 @@ def test_the_page_speaks_both_languages(page: FlaskClient, language: str) -> Non
         assert WORDS[language][words] in text
     for address in ADDRESSES.values():
         assert f'href="{address}"' in text
+
+
+def test_a_real_phone_is_sent_where_it_becomes_a_card(page: FlaskClient) -> None:
+    answer = page.get("/stage/phone")
+    assert answer.status_code == 303
+    assert answer.headers["Location"] == new_link(guests(SHOP)[0].member)
+    assert page.get("/stage/phone?member=abc").headers["Location"].endswith("#abc")
+    assert page.get("/stage/phone?member=nobody").status_code == 503
+    assert 'href="/stage/phone"' in page.get("/").text
 
 
 def test_both_languages_say_the_same_things() -> None:
