@@ -59,7 +59,9 @@ def _measured(outbox: Outbox) -> Result:
     heard = [_callback_data(minor) for minor in range(PRESENT)]
 
     def sight(data: SimpleNamespace) -> None:
-        radio._heard(None, data)  # type: ignore[arg-type]  # noqa: SLF001 - bleak calls this
+        _, props = data.platform_data
+        props["ManufacturerData"] = dict(props["ManufacturerData"])  # BlueZ tells it anew each time
+        radio._heard(data.device, data)  # type: ignore[arg-type]  # noqa: SLF001 - bleak calls this
         happened = inbox.take(0)
         assert happened is not None
         app.handle(happened)
@@ -88,7 +90,9 @@ def _callback_data(minor: int) -> SimpleNamespace:
     """What bleak hands to its callback, as far as the radio looks at it."""
     data = b"\x02\x15" + _UUID.bytes + (1).to_bytes(2) + minor.to_bytes(2) + b"\xc5"
     battery = {"0000180f-0000-1000-8000-00805f9b34fb": b"\x64"}
-    return SimpleNamespace(rssi=-58, manufacturer_data={0x4C: data}, service_data=battery)
+    props = {"ManufacturerData": {0x4C: data}, "ServiceData": battery, "AddressType": "random"}
+    device = SimpleNamespace(address=f"C2:00:00:00:00:{minor:02X}")
+    return SimpleNamespace(rssi=-58, device=device, platform_data=("", props))
 
 
 def _plainest(heard: list[SimpleNamespace]) -> Callable[[], None]:
@@ -100,7 +104,7 @@ def _plainest(heard: list[SimpleNamespace]) -> Callable[[], None]:
     def peer() -> None:
         for _ in range(SIGHTINGS // PRESENT):
             for data in heard:
-                queue.put((data.manufacturer_data[0x4C], data.rssi))
+                queue.put((data.platform_data[1]["ManufacturerData"][0x4C], data.rssi))
                 raw, rssi_dbm = queue.get()
                 uuid, major, minor, _ = _BEACON.unpack_from(raw)
                 tag = tags[uuid, major, minor]
