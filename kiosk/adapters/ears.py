@@ -11,7 +11,7 @@ from kiosk.core.advertisement import decode, from_ad_structures
 from kiosk.core.freshness import Freshness, Told
 from kiosk.core.inputs import Advertisement, Heard
 from kiosk.core.mgmt import Found
-from kiosk.core.private_addresses import is_resolvable
+from kiosk.core.private_addresses import is_resolvable, resolvable
 from kiosk.core.radio_watch import RadioWatch
 from kiosk.ports import Put
 from runtime.clock import Clock
@@ -40,8 +40,11 @@ class Ears:
         now_s = self._clock.monotonic_s()
         if parts is None or told.rssi_dbm == ABSENT_DBM or now_s - self._direct_s < DIRECT_FOR_S:
             return
-        private = _private(bytes.fromhex(address.replace(":", ""))) if is_random else None
-        self._pass_on(Advertisement(*parts, told.rssi_dbm, private), now_s)
+        private = resolvable(address) if is_random else None
+        self._pass_on(
+            Advertisement(parts.manufacturer_data, parts.service_data, told.rssi_dbm, private),
+            now_s,
+        )
 
     def find(self, found: Found) -> None:
         """The kernel told what was in the air, whatever BlueZ makes of it."""
@@ -50,7 +53,8 @@ class Ears:
             return
         heard = from_ad_structures(found.data, found.rssi_dbm)
         parts = ({}, {}) if heard is None else (heard.manufacturer_data, heard.service_data)
-        private = _private(found.address) if found.is_random else None
+        is_private = found.is_random and is_resolvable(found.address)
+        private = found.address if is_private else None
         self._pass_on(Advertisement(*parts, found.rssi_dbm, private), now_s)
 
     def _pass_on(self, heard: Advertisement, now_s: float) -> None:
@@ -59,7 +63,3 @@ class Ears:
             self._watch.hear_reference(now_s)
         if heard.manufacturer_data or heard.service_data or heard.address is not None:
             self._put(Heard(heard, now_s))
-
-
-def _private(address: bytes) -> bytes | None:
-    return address if is_resolvable(address) else None

@@ -7,7 +7,8 @@ level brings the data of minutes ago along. Keeps no more than it must, and noth
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from kiosk.core.advertisement import from_manufacturer, from_service
 
@@ -16,7 +17,7 @@ DEVICES = 4_096  # remembered at once; a flood turns them over, which costs only
 _SHORT_UUID_TAIL = "-0000-1000-8000-00805f9b34fb"  # the Bluetooth base UUID
 
 
-class Told(NamedTuple):
+class Told(Struct, frozen=True):
     """All that is told of a device with one change; an object that was not told anew is the same.
 
     `service_data` by 128-bit UUID as text, as D-Bus has it.
@@ -27,11 +28,14 @@ class Told(NamedTuple):
     rssi_dbm: int
 
 
-class Parts(NamedTuple):
+class Parts(Struct, frozen=True):
     """What an advertisement carried; service data by 16-bit UUID."""
 
     manufacturer_data: Mapping[int, bytes]
     service_data: Mapping[int, bytes]
+
+
+_NOTHING = Parts({}, {})
 
 
 class Freshness:
@@ -39,7 +43,9 @@ class Freshness:
 
     def __init__(self, devices: int = DEVICES) -> None:
         self._most = devices
-        self._said: dict[str, tuple[Told, Parts]] = {}  # the longest silent first
+        # By device, the longest silent first: what was told, what of it was sent last, and whether
+        # of that only what lasts is left.
+        self._said: dict[str, tuple[Told, Parts, bool]] = {}
 
     def __len__(self) -> int:
         return len(self._said)
@@ -51,21 +57,29 @@ class Freshness:
         worth having for who it is, so its static identities are repeated. A rotating identity, a
         counter or a temperature is not: it would say that a clock is late, or a button pressed.
         """
-        before, parts = self._said.pop(device, (None, None))
         manufacturer_data, service_data = told.manufacturer_data, told.service_data
-        if before is not None and manufacturer_data is before.manufacturer_data:
-            manufacturer_data = None
-        if before is not None and service_data is before.service_data:
-            service_data = None
-        is_fresh = bool(manufacturer_data or service_data)
-        if is_fresh or parts is None:
-            parts = Parts(manufacturer_data or {}, _short(service_data or {}))
-        self._said[device] = told, parts if is_fresh is False else _lasting(parts)
+        before = self._said.pop(device, None)
+        if before is not None:
+            was = before[0]
+            if manufacturer_data is was.manufacturer_data:
+                manufacturer_data = None
+            if service_data is was.service_data:
+                service_data = None
+        if manufacturer_data or service_data:
+            sent = Parts(manufacturer_data or {}, _short(service_data) if service_data else {})
+            self._said[device] = told, sent, False
+        elif before is None:
+            sent = _NOTHING
+            self._said[device] = told, sent, True
+        else:
+            was, sent, is_lasting = before
+            sent = sent if is_lasting else _lasting(sent)
+            self._said[device] = told, sent, True
+            if told.rssi_dbm == was.rssi_dbm:
+                return None
         if len(self._said) > self._most:
             del self._said[next(iter(self._said))]
-        if not is_fresh and before is not None and told.rssi_dbm == before.rssi_dbm:
-            return None
-        return parts
+        return sent
 
 
 def _short(service_data: Mapping[str, bytes]) -> dict[int, bytes]:
