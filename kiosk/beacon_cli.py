@@ -3,30 +3,21 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, suppress
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, BinaryIO
 
 import msgspec
 import typer
 from rich.console import Console
-from rich.live import Live
 from rich.table import Table
 
 from contract.errors import ContractError
 from kiosk.core import captures
 from kiosk.core.formats.fields import Beacon
-from kiosk.core.nearby import Row
-from kiosk.listening import anywhere, beside, listen
-from kiosk.settings import KioskSettings
-from runtime.errors import SettingsError
-from runtime.settings import Driver, load
+from runtime.drivers import load
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
-
-SHOWN = 40  # rows of the table; more do not fit a terminal
 
 Settings = Annotated[
     Path | None, typer.Option("--settings", help="A kiosk's TOML file: its radio, its store.")
@@ -78,98 +69,9 @@ def listen_live(
     A table, or a line of JSON for every beacon heard when nobody is watching. With a kiosk's
     settings tags are named as the kiosk knows them. One radio serves both: a kiosk goes on.
     """
-    where = anywhere(_driver(driver or "bleak", option))
-    if settings is not None:
-        where = beside(load(KioskSettings, settings))
-        if driver is not None:
-            where = replace(where, radio=_driver(driver, option))
-    with ExitStack() as stack:
-        audience: Lines | LiveTable = Lines()
-        if sys.stdout.isatty() and not as_json:
-            audience = LiveTable(stack.enter_context(Live(auto_refresh=False)))
-        stack.enter_context(suppress(KeyboardInterrupt))  # how a person ends it
-        listen(where, audience, lambda passed_s: seconds is not None and passed_s >= seconds)
-
-
-class Lines:
-    """Tells a program: one JSON object a beacon heard."""
-
-    def heard(self, rows: list[Row]) -> None:
-        """Print the rows that changed."""
-        for row in rows:
-            print(msgspec.json.encode(_said(row)).decode(), flush=True)
-
-    def tick(self, rows: list[Row], now_s: float) -> None:
-        """Nothing: a program can tell the time."""
-
-    def trouble(self, sentence: str) -> None:
-        """Say it where it spoils no JSON."""
-        print(f"hien: {sentence}", file=sys.stderr)
-
-
-class LiveTable:
-    """Tells a person: a table that moves."""
-
-    def __init__(self, live: Live) -> None:
-        self._live = live
-        self._trouble: str | None = None
-
-    def heard(self, rows: list[Row]) -> None:
-        """Wait for the next tick: nobody reads faster."""
-
-    def tick(self, rows: list[Row], now_s: float) -> None:
-        """Draw what is near."""
-        self._live.update(near_table(rows, now_s, self._trouble), refresh=True)
-
-    def trouble(self, sentence: str) -> None:
-        """Say it under the table."""
-        self._trouble = sentence
-
-
-def near_table(rows: list[Row], now_s: float, caption: str | None = None) -> Table:
-    """What is near, the loudest first."""
-    title = f"{len(rows)} heard within a minute"
-    table = Table("tag", "format", "identity", "zone", title=title, caption=caption)
-    for heading in ("signal dBm", "last dBm", "times", "seen s ago"):
-        table.add_column(heading, justify="right")
-    for row in rows[:SHOWN]:
-        numbers = (row.signal.level_dbm, row.rssi_dbm, row.times, now_s - row.signal.heard_s)
-        level_dbm, rssi_dbm, times, ago_s = numbers
-        zone = row.zone if row.zone == row.receiver else f"{row.zone} by {row.receiver}"
-        who = (row.tag or "-", row.format, row.identity.partition(":")[2] or row.identity or "-")
-        table.add_row(*who, zone, f"{level_dbm:.1f}", f"{rssi_dbm}", f"{times}", f"{ago_s:.1f}")
-    return table
-
-
-def _said(row: Row) -> dict[str, object]:
-    return {
-        "t_s": round(row.signal.heard_s, 3),
-        "tag": row.tag or None,
-        "format": row.format,
-        "identity": row.identity or None,
-        "receiver": row.receiver,
-        "zone": row.zone,
-        "rssi_dbm": row.rssi_dbm,
-        "signal_dbm": round(row.signal.level_dbm, 1),
-        "times": row.times,
-    }
-
-
-def _driver(name: str, options: list[str]) -> Driver:
-    """A driver with options as a settings file would have them: 1, 1.5, true, ["a"], or text."""
-    told = {}
-    for written in options:
-        key, is_there, value = written.partition("=")
-        if not is_there:
-            raise SettingsError(f"--option {written}: it must be name=value")
-        try:
-            told[key] = msgspec.toml.decode(f"value = {value}".encode())["value"]
-        except msgspec.DecodeError:
-            told[key] = value
-    try:
-        return Driver(driver=name, options=told)
-    except ValueError as error:
-        raise SettingsError(f"--option: {error}") from error
+    # By name, so that `decode` does not wait for half a second of imports that only this needs.
+    show: Callable[..., None] = load("hien.tools", "listen")
+    show(settings, driver, option, seconds, as_json=as_json)
 
 
 def explain(line: bytes) -> dict[str, object]:

@@ -61,6 +61,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "kiosk.beacon_cli": GROUND | {"kiosk"},
     "kiosk.pass_cli": GROUND | {"kiosk"},
     "kiosk.presence_cli": GROUND | {"kiosk"},
+    "kiosk.listen_cli": GROUND | {"kiosk"},
     "kiosk.listening": GROUND | {"kiosk.core", "kiosk.ports", "kiosk.settings", "kiosk.adapters"},
     # read by a command only, never by a kiosk that runs
     "kiosk.recordings": GROUND | {"kiosk.core"},

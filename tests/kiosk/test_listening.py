@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from cli.main import main
-from kiosk.beacon_cli import Lines
 from kiosk.core.nearby import Row
+from kiosk.listen_cli import Lines
 from kiosk.listening import anywhere, listen
 from runtime.settings import Driver
 from simulator.processes import hien
@@ -121,6 +121,23 @@ def test_a_mistake_is_one_sentence(
     assert main(["beacon", "listen", *arguments]) == os.EX_CONFIG
 
     assert words in capsys.readouterr().err
+
+
+def test_an_option_is_for_the_driver_of_the_settings_unless_another_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "kiosk.toml"
+    file.write_text(
+        'store = "hue-1"\nstore_no = 1\nkiosk = "quay-1"\nstore_name = "An Nhiên"\n'
+        'kiosk_name = "Quầy 1"\ndata_dir = "data"\n[radio]\ndriver = "simulated"\n',
+        encoding="utf-8",
+    )
+    asked = ["beacon", "listen", "--settings", str(file), "--option", "stage=nowhere"]
+
+    assert main(asked) == os.EX_CONFIG
+    assert "stage must be host:port" in capsys.readouterr().err
+    assert main([*asked, "--driver", "bleak"]) == os.EX_CONFIG
+    assert "driver bleak, options: " in capsys.readouterr().err
 
 
 @needs_a_terminal
