@@ -6,7 +6,9 @@ plays the tag. Values in, values out; whose they are is for others to know.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from struct import Struct
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.ciphers import Cipher, CipherContext, algorithms, modes
@@ -63,10 +65,15 @@ def eids(block_key: bytes, exponent: int, windows: Sequence[int]) -> list[bytes]
     Window n is the time in which the tag's counter, divided by 2^exponent, is n.
     Source: section "Computing the EID value".
     """
-    start = b"\0" * 11 + bytes((exponent,))
-    plain = b"".join(start + (window << exponent).to_bytes(4) for window in windows)
-    cipher = encryptor(block_key).update(plain)
-    return [cipher[at : at + EID_BYTES] for at in range(0, len(cipher), KEY_BYTES)]
+    join, cut = _blocks(len(windows))
+    plain = join(*[exponent << 32 | window << exponent for window in windows])
+    return list(cut(encryptor(block_key).update(plain)))
+
+
+@lru_cache(64)
+def _blocks(count: int) -> tuple[Callable[..., bytes], Callable[[bytes], tuple[bytes, ...]]]:
+    """How to make so many blocks of zeros, exponent and counter; how to take an EID of each."""
+    return Struct(">" + "8xQ" * count).pack, Struct(f"{EID_BYTES}s8x" * count).unpack
 
 
 def eid(key: bytes, exponent: int, counter_s: int) -> bytes:

@@ -64,14 +64,19 @@ class EidTable:
     def find(self, eid: bytes, unix_s: float) -> tuple[str, int] | None:
         """Whose EID this is now, and by how many seconds the tag's clock is ahead of us at least.
 
-        None for a stranger's, and for one that was recorded and is played again too late.
+        0 if both may be right. None for a stranger's, and for one that was recorded and is played
+        again too late.
         """
         found = self._index.get(eid)
         if found is None:
             return None
-        tag = self._numbered[found >> _WINDOW_BITS]
-        ahead_s = tag.ahead_s(found & _WINDOW, unix_s)
-        return None if ahead_s is None else (tag.name, ahead_s)
+        # What is needed of a tag lies together: each word elsewhere is 0.1 us of waiting for memory.
+        name, exponent, started_s, unsure_s = self._numbered[found >> _WINDOW_BITS].clock
+        size_s = 1 << exponent
+        until_s = ((found & _WINDOW) << exponent) + started_s - int(unix_s)  # its beginning
+        if not -2 * size_s - unsure_s < until_s <= size_s + unsure_s:
+            return None  # not among `windows`
+        return name, (until_s if until_s > 0 else min(until_s + size_s - 1, 0))
 
     def _compute(self, tag: _Tag, unix_s: float) -> float:
         """Bring one tag up to date; returns when it is due again."""
@@ -109,7 +114,7 @@ class EidTable:
 class _Tag:
     """One tag, and the EIDs of its that stand in the table."""
 
-    __slots__ = ("eids", "exponent", "first", "name", "number", "started_s", "trusted", "unsure_s")
+    __slots__ = ("clock", "eids", "exponent", "first", "number", "started_s", "trusted", "unsure_s")
 
     trusted: TrustedEid
 
@@ -121,8 +126,9 @@ class _Tag:
     def go_by(self, trusted: TrustedEid) -> None:
         """Take the gateway's latest word; a copy lies nearer than it in memory."""
         self.trusted = trusted
-        self.name, self.exponent = trusted.tag, trusted.exponent
+        self.exponent = trusted.exponent
         self.started_s, self.unsure_s = trusted.started_s, trusted.unsure_s
+        self.clock = (trusted.tag, self.exponent, self.started_s, self.unsure_s)
 
     def windows(self, unix_s: float) -> tuple[int, int]:
         """First and last window it may be in: one more to each side than its clock allows.
@@ -133,17 +139,6 @@ class _Tag:
         counter_s = int(unix_s) - self.started_s
         first = ((counter_s - self.unsure_s) >> self.exponent) - 1
         return first, ((counter_s + self.unsure_s) >> self.exponent) + 1
-
-    def ahead_s(self, window: int, unix_s: float) -> int | None:
-        """How far its clock is ahead of what we reckon, at the least; 0 if both may be right.
-
-        None if the window is not among `windows`.
-        """
-        size_s = 1 << self.exponent
-        until_s = (window << self.exponent) + self.started_s - int(unix_s)  # its beginning
-        if not -2 * size_s - self.unsure_s < until_s <= size_s + self.unsure_s:
-            return None
-        return until_s if until_s > 0 else min(until_s + size_s - 1, 0)
 
 
 _NOBODY = _Tag(-1)
