@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from contract.identities import is_resolvable
 from kiosk.core.advertisement import decode, from_ad_structures
 from kiosk.core.freshness import Freshness, Told
 from kiosk.core.inputs import Advertisement, Heard
 from kiosk.core.mgmt import Found
-from kiosk.core.private_addresses import is_resolvable, resolvable
+from kiosk.core.private_addresses import resolvable
 from kiosk.core.radio_watch import RadioWatch
 from kiosk.ports import Put
 from runtime.clock import Clock

@@ -70,7 +70,7 @@ class EidTable:
         found = self._index.get(eid)
         if found is None:
             return None
-        # What is needed of a tag lies together: each word elsewhere is 0.1 us of waiting for memory.
+        # What is needed of a tag lies together: each word elsewhere is 0.1 us of waiting.
         name, exponent, started_s, unsure_s = self._numbered[found >> _WINDOW_BITS].clock
         size_s = 1 << exponent
         until_s = ((found & _WINDOW) << exponent) + started_s - int(unix_s)  # its beginning

@@ -113,14 +113,6 @@ class PrivateAddresses:
                 del self._witnesses[tag]
 
 
-def is_resolvable(address: bytes) -> bool:
-    """Whether a random address, most significant byte first, is a resolvable private one.
-
-    Its two highest bits are 01 (Core Specification 5.4, Vol 6, Part B, 1.3.2.2).
-    """
-    return len(address) == 6 and address[0] >> 6 == 0b01
-
-
 def resolvable(written: str) -> bytes | None:
     """A random address written as `4A:11:22:33:44:55`, if it is a resolvable private one."""
     if written[0] not in "4567":  # the two highest bits; most addresses end here

@@ -3,6 +3,7 @@ from collections.abc import Mapping, Sequence
 import pytest
 
 from contract import identities
+from contract.identities import is_resolvable
 from contract.messages import TrustedIrk
 from kiosk.core.private_addresses import (
     BATCH,
@@ -12,7 +13,6 @@ from kiosk.core.private_addresses import (
     WAITING,
     WITNESS_S,
     PrivateAddresses,
-    is_resolvable,
     resolvable,
 )
 
