@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from contract.events import Verdict
+from contract.events import ClockTrust, Verdict
 from contract.messages import KioskState, Trust
 from kiosk.adapters.outbox import Outbox
 from kiosk.app import KioskApp, Ports, Rules
+from kiosk.core import clock_trust
+from kiosk.core.clock_trust import Belief, ClockRules
 from kiosk.core.codes import CodeRules
 from kiosk.core.inputs import Told
 from kiosk.core.presence import PresenceRules
 from kiosk.core.resolving import Resolver
 from kiosk.core.screen import ScreenRules, ScreenState
-from kiosk.health import Health
+from kiosk.health import Health, Nameplate
 from kiosk.reporter import Reporter
 from runtime.clock import Clock
 
@@ -25,13 +27,32 @@ class _Nowhere:
     def publish_state(self, state: KioskState) -> None: ...
 
 
+class _Believed:
+    """The clock's time of day, believed."""
+
+    trust = ClockTrust.TRUSTED
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    def belief(self) -> Belief:
+        return Belief(self.trust, self._clock.utc().timestamp(), 0.0)
+
+    def slots(self) -> range:
+        return clock_trust.slots(self.belief(), ClockRules())
+
+    def look(self) -> None: ...
+
+
 def kiosk(outbox: Outbox, clock: Clock, trust: Trust, resolver: Resolver | None = None) -> KioskApp:
     """A kiosk that recognises whom `trust` names."""
-    nowhere = _Nowhere()
+    nowhere, time = _Nowhere(), _Believed(clock)
     app = KioskApp(
         Rules("quay-1", PresenceRules(), CodeRules(1), ScreenRules()),
-        Ports(Reporter(outbox, nowhere, clock), nowhere, nowhere, clock, lambda: "0" * 16),
-        Health("quay-1", "bench", nowhere, clock),
+        Ports(
+            Reporter(outbox, nowhere, clock, time), nowhere, nowhere, clock, time, lambda: "0" * 16
+        ),
+        Health(Nameplate("quay-1", "bench"), nowhere, clock, time),
         resolver=resolver or Resolver(),
     )
     app.handle(Told(trust))

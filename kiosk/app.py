@@ -52,7 +52,7 @@ from kiosk.core.recognition import Recognition
 from kiosk.core.resolving import Resolver
 from kiosk.core.screen import Offers, ReadBy, ScreenRules, ScreenState
 from kiosk.health import Health
-from kiosk.ports import Door, Panel, ScreenFeed
+from kiosk.ports import Door, Panel, ScreenFeed, Time
 from kiosk.reporter import Reporter
 from runtime.clock import Clock, stopwatch_ms
 from runtime.errors import DeviceError
@@ -98,6 +98,7 @@ class Ports:
     feed: ScreenFeed
     panel: Panel
     clock: Clock
+    time: Time
     new_session: Callable[[], str]
     door: Door | None = None  # then what the camera reads is shown to it, and it decides
 
@@ -200,7 +201,7 @@ class KioskApp:
             self.ports.panel.invite()
 
     def _read(self, text: str, grabbed_ms: float) -> None:
-        now = Moment(self.ports.clock.utc().timestamp(), self._now_s())
+        now = Moment(self.ports.time.slots(), self._now_s())
         self.seen_codes, checked = codes.check(
             self.seen_codes, self.rules.codes, self.known, text, now
         )
@@ -302,7 +303,8 @@ class KioskApp:
         return ReadBy.SCANNER if self.health.is_out(Device.SCANNER) is False else ReadBy.NOTHING
 
     def _tick(self) -> None:
-        now_s, unix_s = self._now_s(), self.ports.clock.utc().timestamp()
+        self.ports.time.look()
+        now_s, unix_s = self._now_s(), self.ports.time.belief().unix_s
         self._know(recognition.expire(self.known, unix_s))
         self.resolver.tick(now_s, unix_s)
         for tag, was in tuple(self.near.items()):

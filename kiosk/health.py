@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from contract.events import ClockTrust, Condition, Device
 from contract.messages import KioskState
-from kiosk.ports import Uplink
-from runtime.clock import Clock, unix_ms
+from kiosk.ports import Time, Uplink
+from runtime.clock import Clock
 from runtime.latency import Latencies
 
 SAID_EVERY_S = 15.0  # a console that shows a minute as "now" has three chances to hear
@@ -23,23 +23,29 @@ class _Waiting:
     revision: int | None = None  # of the screen that shows the answer
 
 
+@dataclass(frozen=True, slots=True)
+class Nameplate:
+    """What a kiosk says of itself that never changes while it runs."""
+
+    kiosk: str
+    version: str
+    beacon: str = ""  # what it advertises, if anything
+
+
 class Health:
     """Collects and publishes one kiosk's state."""
 
-    def __init__(
-        self, kiosk: str, version: str, uplink: Uplink, clock: Clock, beacon: str = ""
-    ) -> None:
-        """`beacon`: what this kiosk advertises, if anything."""
-        self._kiosk = kiosk
-        self._version = version
-        self._beacon = beacon
+    def __init__(self, nameplate: Nameplate, uplink: Uplink, clock: Clock, time: Time) -> None:
+        self._nameplate = nameplate
         self._uplink = uplink
         self._clock = clock
+        self._time = time
         self._devices: dict[Device, Condition] = {}
         self._waiting: _Waiting | None = None
         self._decided_to_painted = Latencies()
         self._grabbed_to_painted = Latencies()
         self._said_s: float | None = None
+        self._said_clock: ClockTrust | None = None
 
     def device(self, device: Device, condition: Condition) -> bool:
         """Note how a part is; True if that is news."""
@@ -81,20 +87,23 @@ class Health:
     def tick(self, outbox_depth: int) -> None:
         """Say how we are, if it is news or time."""
         now_s = self._clock.monotonic_s()
-        if self._said_s is not None and now_s - self._said_s < SAID_EVERY_S:
+        is_news = self._time.trust is not self._said_clock
+        if self._said_s is not None and not is_news and now_s - self._said_s < SAID_EVERY_S:
             return
         self._said_s = now_s
+        self._said_clock = self._time.trust
+        now = self._time.belief()
         self._uplink.publish_state(
             KioskState(
-                self._kiosk,
+                self._nameplate.kiosk,
                 online=True,
-                at_ms=unix_ms(self._clock.utc()),
-                version=self._version,
-                clock=ClockTrust.TRUSTED,
+                at_ms=round(now.unix_s * 1_000),
+                version=self._nameplate.version,
+                clock=now.trust,
                 outbox_depth=outbox_depth,
                 devices=dict(self._devices),
                 decided_to_painted_p95_ms=self._decided_to_painted.percentile_ms(95),
                 grabbed_to_painted_p95_ms=self._grabbed_to_painted.percentile_ms(95),
-                beacon=self._beacon,
+                beacon=self._nameplate.beacon,
             )
         )

@@ -14,6 +14,7 @@ from contract.events import Condition, Device
 from contract.topics import KioskAddress
 from kiosk.adapters.beacon_bluez import BluezBeacon
 from kiosk.adapters.calibration_file import CalibrationFile
+from kiosk.adapters.clock_floor import ClockFloor
 from kiosk.adapters.door_link import DoorLink
 from kiosk.adapters.door_papers import DoorPapers
 from kiosk.adapters.eye_link import EyeLink
@@ -24,15 +25,17 @@ from kiosk.adapters.trust_gate import TrustGate
 from kiosk.adapters.uplink_mqtt import MqttUplink
 from kiosk.app import KioskApp, Ports, Rules
 from kiosk.core.calibration import calibrated
+from kiosk.core.clock_trust import ClockRules
 from kiosk.core.codes import CodeRules
 from kiosk.core.eye_wire import Orders
 from kiosk.core.inputs import DeviceChanged, Input, Tick
 from kiosk.core.resolving import Resolver
 from kiosk.core.screen import ReadBy, ScreenState
-from kiosk.health import Health
+from kiosk.health import Health, Nameplate
 from kiosk.receivers.radio import Foreign, ForeignRadio
 from kiosk.reporter import Reporter
 from kiosk.settings import KioskSettings
+from kiosk.timekeeper import Timekeeper
 from runtime.clock import Clock, SystemClock
 from runtime.drivers import load
 from runtime.inbox import Inbox
@@ -78,6 +81,7 @@ def _assemble(
     here = KioskAddress(settings.store, settings.kiosk)
     uplink = MqttUplink(here, inbox.put, gate, _papers(settings))
     door = DoorLink(settings.door.socket, inbox.put) if settings.door is not None else None
+    time = _timekeeper(settings, clock)
     feed = Feed()
     panel = load("hien.pins", settings.pins.driver)(settings.pins.options)
     stack.callback(panel.off)
@@ -90,8 +94,10 @@ def _assemble(
             settings.screen.rules(),
             has_camera,
         ),
-        ports=Ports(Reporter(outbox, uplink, clock), feed, panel, clock, _new_session, door),
-        health=Health(settings.kiosk, version("hien"), uplink, clock, _identity(settings)),
+        ports=Ports(
+            Reporter(outbox, uplink, clock, time), feed, panel, clock, time, _new_session, door
+        ),
+        health=Health(_nameplate(settings), uplink, clock, time),
         resolver=Resolver(IrkRing()),
         state=ScreenState(read_by=ReadBy.CAMERA if has_camera else ReadBy.NOTHING),
     )
@@ -147,14 +153,21 @@ def _listen_to_others(
     stack.callback(others.close)
 
 
+def _timekeeper(settings: KioskSettings, clock: Clock) -> Timekeeper:
+    source = load("hien.time_sources", settings.time_source.driver)(settings.time_source.options)
+    floor = ClockFloor(settings.data_dir / "clock-floor")
+    return Timekeeper(ClockRules(), clock, source, floor, settings.has_battery_clock)
+
+
 def _papers(settings: KioskSettings) -> DoorPapers | None:
     if settings.door is None or settings.door.trust_folder is None:
         return None
     return DoorPapers(settings.store, settings.door.trust_folder)
 
 
-def _identity(settings: KioskSettings) -> str:
-    return "" if settings.beacon is None else settings.beacon.identity
+def _nameplate(settings: KioskSettings) -> Nameplate:
+    beacon = "" if settings.beacon is None else settings.beacon.identity
+    return Nameplate(settings.kiosk, version("hien"), beacon)
 
 
 def _start_eye(

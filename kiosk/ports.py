@@ -8,8 +8,9 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from contract.events import Record, Verdict
+from contract.events import ClockTrust, Record, Verdict
 from contract.messages import KioskState
+from kiosk.core.clock_trust import Belief
 from kiosk.core.inputs import Input
 from kiosk.core.screen import ScreenState
 
@@ -74,6 +75,23 @@ class Scanner(Protocol):
 
     def close(self) -> None:
         """Let go of it; safe to call twice."""
+
+
+class Time(Protocol):
+    """What time of day it is, and how far that may be believed."""
+
+    @property
+    def trust(self) -> ClockTrust:
+        """How far, as of the last look."""
+
+    def belief(self) -> Belief:
+        """The time now."""
+
+    def slots(self) -> range:
+        """The slots whose passes are in time now; empty if nobody can say."""
+
+    def look(self) -> None:
+        """Compare the clocks again; called with every tick."""
 
 
 class Panel(Protocol):

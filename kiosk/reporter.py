@@ -6,22 +6,23 @@ Owned by the main thread.
 from __future__ import annotations
 
 from contract import codec
-from contract.events import Body, ClockTrust, Event
+from contract.events import Body, Event
 from contract.messages import Receipt
 from kiosk.adapters.outbox import Outbox
 from kiosk.core import delivery
 from kiosk.core.delivery import Rift
-from kiosk.ports import Uplink
-from runtime.clock import Clock, unix_ms
+from kiosk.ports import Time, Uplink
+from runtime.clock import Clock
 
 
 class Reporter:
     """The one way out for events: outbox first, network second, receipts last."""
 
-    def __init__(self, outbox: Outbox, uplink: Uplink, clock: Clock) -> None:
+    def __init__(self, outbox: Outbox, uplink: Uplink, clock: Clock, time: Time) -> None:
         self._outbox = outbox
         self._uplink = uplink
         self._clock = clock
+        self._time = time
         self._delivery = delivery.opened(outbox.epoch, outbox.last, outbox.depth())
 
     @property
@@ -34,7 +35,8 @@ class Reporter:
 
         Raises DeviceError if it could not be kept; then nobody may be told.
         """
-        event, _ = self._outbox.append(body, unix_ms(self._clock.utc()), ClockTrust.TRUSTED)
+        now = self._time.belief()
+        event, _ = self._outbox.append(body, round(now.unix_s * 1_000), now.trust)
         self._delivery = delivery.appended(self._delivery, event.seq)
         self.send_due()
         return event

@@ -125,6 +125,8 @@ class KioskSettings(Settings):
     door: Door | None = None
     beacon: Beacon | None = None
     clock: Driver = Driver(driver="system")
+    time_source: Driver = Driver(driver="kernel")
+    has_battery_clock: bool = False  # else the time of day after a power cut is nobody's word
     radio: Driver = Driver(driver="bleak")
     camera: Driver = Driver(driver="picamera2")
     scanners: Annotated[tuple[Driver, ...], Field(max_length=4)] = ()

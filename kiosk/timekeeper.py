@@ -54,6 +54,10 @@ class Timekeeper:
         """What time it is now."""
         return clock_trust.belief(self._known, self.rules, self._clock.monotonic_s())
 
+    def slots(self) -> range:
+        """The slots whose passes are in time now; empty if nobody can say."""
+        return clock_trust.slots(self.belief(), self.rules)
+
     def look(self) -> None:
         """Compare the clocks; call it about once a second. DeviceError if the disk refuses."""
         was, now = self._known, self._reading()

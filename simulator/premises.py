@@ -188,6 +188,7 @@ def _kiosk(premises: Premises, kiosk: str, stage: str, camera_fps: float) -> Tab
         "screen": {"port": premises.ports[kiosk]},
         "trust": {"issuers": {"1": _public_key(premises.seal_key)}},
         "clock": _driver(stage, kiosk),
+        "time_source": {"driver": "assumed"},
         "radio": _driver(stage, kiosk),
         "camera": _driver(stage, kiosk, fps=camera_fps),
         "pins": {"driver": "none"},

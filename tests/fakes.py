@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from datetime import UTC, datetime, timedelta
 
 from contract import codec
-from contract.events import Event, Verdict
+from contract.events import ClockTrust, Event, Verdict
 from contract.messages import KioskState
+from kiosk.core import clock_trust
+from kiosk.core.clock_trust import Belief, ClockRules
 from kiosk.core.screen import ScreenState
 
+FLOOR_S = 1_600_000_000.0  # long ago
 NOON = datetime(2026, 3, 1, 5, 0, tzinfo=UTC)  # in Huế
 
 
@@ -26,6 +30,25 @@ class FakeClock:
 
     def utc(self) -> datetime:
         return NOON + self._elapsed
+
+
+class FakeTime:
+    """A time of day that is trusted, or as a test says."""
+
+    def __init__(self, clock: FakeClock) -> None:
+        self._clock = clock
+        self.trust = ClockTrust.TRUSTED
+
+    def belief(self) -> Belief:
+        is_known = self.trust is not ClockTrust.FLOOR
+        unix_s = self._clock.utc().timestamp() if is_known else FLOOR_S
+        return Belief(self.trust, unix_s, 1.0 if is_known else math.inf)
+
+    def slots(self) -> range:
+        return clock_trust.slots(self.belief(), ClockRules())
+
+    def look(self) -> None:
+        pass
 
 
 class FakeUplink:

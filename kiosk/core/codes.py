@@ -38,7 +38,7 @@ class CodeRules:
 class Moment:
     """One instant on both clocks: passes carry the time of day, waiting is measured."""
 
-    unix_s: float
+    slots: range  # whose passes are in time; empty if nobody knows the time
     monotonic_s: float
 
 
@@ -91,12 +91,14 @@ def _judge(
         return Checked(Verdict.UNREADABLE), None
     if shown.store_no not in (passes.ANY_STORE, rules.store_no):
         return Checked(Verdict.FOREIGN, shown.member), None
-    late = _out_of_time(shown, now.unix_s)
+    late = _out_of_time(shown, now.slots)
     key = known.key(shown.member, shown.key_id)
     if key is None:
         return Checked(late or Verdict.UNVERIFIED, shown.member), None
     if not passes.is_genuine(shown, key):
         return Checked(Verdict.FORGED, shown.member), None
+    if not now.slots:
+        return Checked(Verdict.UNVERIFIED, shown.member), None  # the gateway knows the time
     # Only now, with the signature proven: a forger must not be able to use up a member's pass.
     use = was.uses.get(shown.member)
     if use is not None and use.slot == shown.slot:
@@ -110,11 +112,10 @@ def _judge(
     return Checked(Verdict.GOOD, shown.member), Use(shown.slot, now.monotonic_s)
 
 
-def _out_of_time(shown: MemberPass, unix_s: float) -> Verdict | None:
-    age = shown.slot - passes.slot_at(unix_s)
-    if age < passes.OLDEST_SLOT:
-        return Verdict.EXPIRED
-    return Verdict.EARLY if age > passes.NEWEST_SLOT else None
+def _out_of_time(shown: MemberPass, slots: range) -> Verdict | None:
+    if not slots or shown.slot in slots:
+        return None
+    return Verdict.EXPIRED if shown.slot < slots.start else Verdict.EARLY
 
 
 def _newest(entries: Mapping[str, V], key: str, value: V, limit: int) -> dict[str, V]:

@@ -23,13 +23,13 @@ from kiosk.core.codes import CodeRules
 from kiosk.core.inputs import Heard, LinkChanged, Tick, Told
 from kiosk.core.presence import PresenceRules
 from kiosk.core.screen import ScreenRules
-from kiosk.health import Health
+from kiosk.health import Health, Nameplate
 from kiosk.reporter import Reporter
 from runtime.clock import unix_ms
 from simulator.floor import Spot
 from simulator.radio_waves import LOST_SHARE, POWER_AT_1M_DBM, Receiver, Shadow
 from simulator.tags import SHOP_UUID, Tag, ibeacon, strangers_tag
-from tests.fakes import NOON, FakeClock, FakeFeed, FakePanel
+from tests.fakes import NOON, FakeClock, FakeFeed, FakePanel, FakeTime
 from tests.gateway.shop import STORE, STORE_NO, Shop
 
 ENTRIES = 200
@@ -119,7 +119,7 @@ def test_two_hundred_entries_with_thirty_percent_loss_open_two_hundred_visits(
 ) -> None:
     rng = Random(30)
     tags, clock, way = members(shop), FakeClock(), LossyWay(shop, rng)
-    outbox = Outbox(tmp_path / "outbox.db", STORE, "quay-1")
+    outbox, time = Outbox(tmp_path / "outbox.db", STORE, "quay-1"), FakeTime(clock)
     sessions = (f"{number:016x}" for number in count(1))
     app = KioskApp(
         Rules(
@@ -128,8 +128,15 @@ def test_two_hundred_entries_with_thirty_percent_loss_open_two_hundred_visits(
             CodeRules(STORE_NO),
             ScreenRules(),
         ),
-        Ports(Reporter(outbox, way, clock), FakeFeed(), FakePanel(), clock, lambda: next(sessions)),
-        Health("quay-1", "0.1.0", way, clock),
+        Ports(
+            Reporter(outbox, way, clock, time),
+            FakeFeed(),
+            FakePanel(),
+            clock,
+            time,
+            lambda: next(sessions),
+        ),
+        Health(Nameplate("quay-1", "0.1.0"), way, clock, time),
     )
     trusted = tuple(TrustedTag(f"t-{n}", tag.identity) for n, tag in enumerate(tags))
     app.handle(Told(Trust(STORE, 1, unix_ms(NOON) + 86_400_000, trusted)))

@@ -24,7 +24,7 @@ from gateway.store.events import EventRow, Received
 from kiosk.adapters.outbox import Outbox
 from kiosk.core.delivery import BEHIND_MAX, STALLED_S, Rift
 from kiosk.reporter import Reporter
-from tests.fakes import FakeClock, FakeUplink
+from tests.fakes import FakeClock, FakeTime, FakeUplink
 from tests.gateway.shop import STORE, Shop
 
 KIOSK = "quay-1"
@@ -49,7 +49,7 @@ class TwoEnds:
 
     def switch_on(self) -> None:
         self.outbox = Outbox(self.folder / "outbox.db", STORE, KIOSK)
-        self.reporter = Reporter(self.outbox, self.uplink, self.clock)
+        self.reporter = Reporter(self.outbox, self.uplink, self.clock, FakeTime(self.clock))
         self.reporter.link(online=True)
 
     def switch_off(self) -> None:

@@ -14,6 +14,7 @@ from contract import passes
 from contract.events import (
     Arrived,
     Called,
+    ClockTrust,
     Condition,
     Device,
     Left,
@@ -69,10 +70,10 @@ from kiosk.core.screen import (
     StaffCalled,
     Waiting,
 )
-from kiosk.health import Health
+from kiosk.health import Health, Nameplate
 from kiosk.reporter import Reporter
 from runtime.clock import unix_ms
-from tests.fakes import NOON, FakeClock, FakeFeed, FakePanel, FakeUplink
+from tests.fakes import FLOOR_S, NOON, FakeClock, FakeFeed, FakePanel, FakeTime, FakeUplink
 
 STORE_NO = 7
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
@@ -94,19 +95,20 @@ class Kiosk:
 
     def __init__(self, folder: Path) -> None:
         self.clock, self.uplink, self.feed = FakeClock(), FakeUplink(), FakeFeed()
-        self.panel = FakePanel()
+        self.panel, self.time = FakePanel(), FakeTime(self.clock)
         self.outbox = Outbox(folder / "outbox.db", "hue-1", "quay-1")
         sessions = (f"{number:016x}" for number in range(1, 1_000))
         self.app = KioskApp(
             Rules("quay-1", PresenceRules(), CodeRules(STORE_NO), ScreenRules()),
             Ports(
-                Reporter(self.outbox, self.uplink, self.clock),
+                Reporter(self.outbox, self.uplink, self.clock, self.time),
                 self.feed,
                 self.panel,
                 self.clock,
+                self.time,
                 lambda: next(sessions),
             ),
-            Health("quay-1", "0.1.0", self.uplink, self.clock),
+            Health(Nameplate("quay-1", "0.1.0"), self.uplink, self.clock, self.time),
         )
         self.app.handle(LinkChanged(online=True))
         self.app.handle(Told(TRUST))
@@ -506,3 +508,18 @@ def test_the_time_from_frame_to_paint_is_measured_on_the_screen_that_answers(kio
     kiosk.wait(20)
 
     assert kiosk.uplink.states[-1].grabbed_to_painted_p95_ms == 120
+
+
+def test_a_kiosk_that_does_not_know_the_time_says_so_and_claims_no_other(kiosk: Kiosk) -> None:
+    kiosk.wait(1)
+    kiosk.time.trust = ClockTrust.FLOOR
+    kiosk.hold_up(kiosk.pass_text())
+    kiosk.wait(0.5)
+
+    (event,) = kiosk.uplink.sent
+    assert (event.clock, event.at_ms) == (ClockTrust.FLOOR, FLOOR_S * 1_000)
+    assert isinstance(event.body, Scanned)
+    assert event.body.verdict is Verdict.UNVERIFIED
+    states = kiosk.uplink.states
+    assert [state.clock for state in states[-2:]] == [ClockTrust.TRUSTED, ClockTrust.FLOOR]
+    assert states[-1].at_ms == FLOOR_S * 1_000

@@ -66,7 +66,7 @@ class AtDoor(Kiosk):
     def reopen(self) -> None:
         """The disk is well again."""
         self.outbox = Outbox(self.folder / "outbox.db", "hue-1", "quay-1")
-        reporter = Reporter(self.outbox, self.uplink, self.clock)
+        reporter = Reporter(self.outbox, self.uplink, self.clock, self.time)
         reporter.link(online=True)
         self.app.ports = replace(self.app.ports, reporter=reporter)
 

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contract import passes
-from contract.events import Verdict
+from contract.events import ClockTrust, Verdict
+from kiosk.core.clock_trust import Belief, ClockRules, slots
 from kiosk.core.codes import (
     MAX_HELD_UP,
     MAX_USES,
@@ -42,7 +43,8 @@ def shown(
 
 
 def at(elapsed_s: float, clock_error_s: float = 0) -> Moment:
-    return Moment(NOON_S + elapsed_s + clock_error_s, 1_000 + elapsed_s)
+    belief = Belief(ClockTrust.TRUSTED, NOON_S + elapsed_s + clock_error_s, 1.0)
+    return Moment(slots(belief, ClockRules()), 1_000 + elapsed_s)
 
 
 def play(scans: list[tuple[float, str]], known: Recognition = KNOWN) -> list[Checked | None]:
@@ -215,3 +217,22 @@ def test_memory_is_bounded_and_forgets_the_oldest() -> None:
     assert len(memory.uses) == MAX_USES
     assert "0" * 12 not in memory.uses
     assert memory.uses[ANA] == Use(SLOT, 1_000)
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        pytest.param(shown(), Verdict.UNVERIFIED, id="a pass of now"),
+        pytest.param(shown(SLOT - 1_000), Verdict.UNVERIFIED, id="an old one, for all we know"),
+        pytest.param(shown(key=OTHER_KEY), Verdict.FORGED, id="a forged one, at any time"),
+    ],
+)
+def test_a_kiosk_that_does_not_know_the_time_leaves_the_age_to_the_gateway(
+    text: str, verdict: Verdict
+) -> None:
+    nowhen = Moment(range(0), 1_000)
+
+    memory, checked = check(CodeMemory(), RULES, KNOWN, text, nowhen)
+
+    assert checked == Checked(verdict, ANA)
+    assert memory.uses == {}
