@@ -23,6 +23,9 @@ from gateway.store.scene import Shop
 NOBODYS_KEY = bytes.fromhex("b8412fe206c1025c389b55483dd570835d66cde1aadeda373d7928b00de91f6b")
 
 
+STRANGER = Facts(is_genuine=False, consents=(), is_known_beacon=False)
+
+
 @dataclass(frozen=True, slots=True)
 class Taken:
     """What came of an arrival: the answer, and what to tell the pages of which store."""
@@ -37,12 +40,11 @@ def weigh(db: Session, arrival: Arrival, now_ms: int) -> Answer:
     member = arrival.member
     key = profiles.pass_keys(db, {member}, now_ms).get((member, arrival.key_id))
     is_signed = arrivals.is_genuine(arrival, key or NOBODYS_KEY)
-    facts = Facts(
-        is_signed and key is not None,
-        profiles.consents(db, {member})[member],
-        stores.advertising(db, arrival.beacon) is not None,
-    )
-    return judge(arrival, facts, now_ms)
+    if key is None or not is_signed:
+        return judge(arrival, STRANGER, now_ms)  # who floods us costs us one look and no more
+    consents = profiles.consents(db, {member})[member]
+    where = stores.advertising(db, arrival.beacon)
+    return judge(arrival, Facts(True, consents, where is not None), now_ms)
 
 
 def take(db: Session, arrival: Arrival, now_ms: int) -> Taken:
