@@ -32,6 +32,7 @@ from kiosk.core.codes import CodeMemory, CodeRules, Moment
 from kiosk.core.delivery import Rift
 from kiosk.core.door_wire import Answer
 from kiosk.core.inputs import (
+    Approached,
     Button,
     CodeRead,
     DeviceChanged,
@@ -44,6 +45,7 @@ from kiosk.core.inputs import (
     Ordered,
     Painted,
     Pressed,
+    Rang,
     Tick,
     Told,
 )
@@ -153,6 +155,10 @@ class KioskApp:
                 self._door_answered(answer)
             case DoorRecorded(record):
                 self._keep(record)
+            case Approached():
+                self._paint(screen.approach(self.state, self._now_s()))
+            case Rang():
+                self._press(Pressed(Button.STAFF, self.state.revision))
             case Tick():
                 self._tick()
 

@@ -8,6 +8,7 @@ import signal
 import threading
 from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import replace
 from importlib.metadata import version
 
 from contract.events import Condition, Device
@@ -20,7 +21,9 @@ from kiosk.adapters.door_papers import DoorPapers
 from kiosk.adapters.eye_link import EyeLink
 from kiosk.adapters.irk_ring import IrkRing
 from kiosk.adapters.outbox import Outbox
+from kiosk.adapters.panel_watch import WatchedPanel
 from kiosk.adapters.scanner_link import ScannerLink
+from kiosk.adapters.switch_link import SwitchLink
 from kiosk.adapters.trust_gate import TrustGate
 from kiosk.adapters.uplink_mqtt import MqttUplink
 from kiosk.app import KioskApp, Ports, Rules
@@ -30,15 +33,19 @@ from kiosk.core.codes import CodeRules
 from kiosk.core.eye_wire import Orders
 from kiosk.core.inputs import DeviceChanged, Input, Tick
 from kiosk.core.resolving import Resolver
-from kiosk.core.screen import ReadBy, ScreenState
+from kiosk.core.screen import ReadBy, ScreenRules, ScreenState
+from kiosk.core.switches import Role
 from kiosk.health import Health, Nameplate
+from kiosk.ports import Switch
 from kiosk.receivers.radio import Foreign, ForeignRadio
 from kiosk.reporter import Reporter
 from kiosk.settings import KioskSettings
 from kiosk.timekeeper import Timekeeper
 from runtime.clock import Clock, SystemClock
 from runtime.drivers import load
+from runtime.errors import DeviceError, UnavailableError
 from runtime.inbox import Inbox
+from runtime.settings import Driver
 from web_ui.screen.app import THREADS, create_app
 from web_ui.screen.feed import Feed
 from web_ui.shared.serving import Server
@@ -83,7 +90,8 @@ def _assemble(
     door = DoorLink(settings.door.socket, inbox.put) if settings.door is not None else None
     time = _timekeeper(settings, clock)
     feed = Feed()
-    panel = load("hien.pins", settings.pins.driver)(settings.pins.options)
+    make_panel = load("hien.pins", settings.pins.driver)
+    panel = WatchedPanel(lambda: make_panel(settings.pins.options), inbox.offer)
     stack.callback(panel.off)
     has_camera = settings.camera.driver != NO_CAMERA
     app = KioskApp(
@@ -91,7 +99,7 @@ def _assemble(
             settings.kiosk,
             calibrated(settings.presence_rules(), CalibrationFile(settings.data_dir).load()),
             CodeRules(settings.store_no),
-            settings.screen.rules(),
+            _screen_rules(settings),
             has_camera,
         ),
         ports=Ports(
@@ -126,6 +134,7 @@ def _start(
     stack.callback(server.stop)
     stack.callback(feed.close)
     _start_eye(settings, inbox, clock, stack)
+    _start_switches(settings, inbox, stack)
     scanners = [load("hien.scanners", one.driver)(one.options) for one in settings.scanners]
     if scanners:
         link = ScannerLink(scanners, inbox.put, SystemClock())
@@ -168,6 +177,29 @@ def _papers(settings: KioskSettings) -> DoorPapers | None:
 def _nameplate(settings: KioskSettings) -> Nameplate:
     beacon = "" if settings.beacon is None else settings.beacon.identity
     return Nameplate(settings.kiosk, version("hien"), beacon)
+
+
+def _screen_rules(settings: KioskSettings) -> ScreenRules:
+    """Dim only what a motion sensor makes bright again."""
+    dim_after_s = settings.screen.dim_after_s if settings.switches.motion else None
+    return replace(settings.screen.rules(), dim_after_s=dim_after_s)
+
+
+def _start_switches(settings: KioskSettings, inbox: Inbox[Input], stack: ExitStack) -> None:
+    """Start to look at what hangs on the pins; what cannot be used is said and left out."""
+    switches: dict[Role, Switch] = {}
+    for role in Role:
+        told: Driver | None = getattr(settings.switches, role)
+        if told is None:
+            continue
+        try:
+            switches[role] = load("hien.switches", told.driver)(told.options)
+        except (DeviceError, UnavailableError) as error:
+            inbox.put(DeviceChanged(Device.PINS, Condition.OUT, f"{role}: {error}"))
+    if switches:
+        link = SwitchLink(switches, inbox.put, SystemClock())
+        link.start()
+        stack.callback(link.stop)
 
 
 def _start_eye(

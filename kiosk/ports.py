@@ -107,6 +107,16 @@ class Panel(Protocol):
         """Dark and silent; safe to call twice."""
 
 
+class Switch(Protocol):
+    """A button, a sensor, a contact."""
+
+    def is_on(self) -> bool:
+        """Whether it is on at this very moment; DeviceError if it cannot be read."""
+
+    def close(self) -> None:
+        """Let go of the line."""
+
+
 class Door(Protocol):
     """The door process on this machine. It takes what was read and decides; nobody opens it."""
 

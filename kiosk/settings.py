@@ -34,6 +34,7 @@ class Screen(Table):
     panel_diagonal_in: Annotated[float, Field(ge=5, le=100)] = 21.5  # a finger is 15 mm on any
     idle_s: float = ScreenRules().idle_s
     warning_s: float = ScreenRules().warning_s
+    dim_after_s: Annotated[float, Field(ge=30, le=86_400)] = 300.0  # with a motion sensor only
 
     @model_validator(mode="after")
     def _rules_can_be_made(self) -> Self:
@@ -43,6 +44,14 @@ class Screen(Table):
     def rules(self) -> ScreenRules:
         """The screen's waiting times."""
         return ScreenRules(idle_s=self.idle_s, warning_s=self.warning_s)
+
+
+class Switches(Table):
+    """What hangs on the pins besides light and buzzer; each may be left out."""
+
+    motion: Driver | None = None
+    call: Driver | None = None
+    tamper: Driver | None = None
 
 
 class Presence(Table):
@@ -131,6 +140,7 @@ class KioskSettings(Settings):
     camera: Driver = Driver(driver="picamera2")
     scanners: Annotated[tuple[Driver, ...], Field(max_length=4)] = ()
     pins: Driver = Driver(driver="none")
+    switches: Switches = Switches()
 
     @field_validator("receivers")
     @classmethod

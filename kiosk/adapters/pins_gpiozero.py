@@ -36,28 +36,28 @@ class GpioPanel:
 
     def __init__(self, options: Mapping[str, object]) -> None:
         pins = driver_options.read(Options, "gpiozero", options)
-        try:
+        self._what = f"light on GPIO{pins.light}, buzzer on GPIO{pins.buzzer}"
+        with _explained(self._what):
             self._light = PWMLED(pins.light)
             self._buzzer = Buzzer(pins.buzzer)
-        except GPIOZeroError as error:
-            raise DeviceError(
-                f"light on GPIO{pins.light}, buzzer {pins.buzzer}: {error}"
-            ) from error
 
     def invite(self) -> None:
         """Breathe slowly: come closer."""
-        self._light.pulse(fade_in_time=BREATH_S, fade_out_time=BREATH_S)
+        with _explained(self._what):
+            self._light.pulse(fade_in_time=BREATH_S, fade_out_time=BREATH_S)
 
     def answer(self, verdict: Verdict) -> None:
         """One flash and one beep for yes, three of each for no."""
         times = 1 if verdict in WELCOME else 3
-        self._light.blink(on_time=FLASH_S / times, off_time=FLASH_S / times, n=times)
-        self._buzzer.beep(on_time=BEEP_S, off_time=BEEP_S, n=times)
+        with _explained(self._what):
+            self._light.blink(on_time=FLASH_S / times, off_time=FLASH_S / times, n=times)
+            self._buzzer.beep(on_time=BEEP_S, off_time=BEEP_S, n=times)
 
     def off(self) -> None:
         """Dark and silent; safe to call twice."""
-        self._light.off()
-        self._buzzer.off()
+        with _explained(self._what):
+            self._light.off()
+            self._buzzer.off()
 
 
 class LockOptions(Struct, frozen=True, forbid_unknown_fields=True):

@@ -139,6 +139,16 @@ class DoorRecorded:
 
 
 @dataclass(frozen=True, slots=True)
+class Approached:
+    """Somebody moves before the screen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rang:
+    """Somebody pressed the button beside the screen: please send somebody."""
+
+
+@dataclass(frozen=True, slots=True)
 class Tick:
     """Time passed; departures and idle screens are found by this, not by other events."""
 
@@ -155,5 +165,7 @@ Input = (
     | Ordered
     | DoorAnswered
     | DoorRecorded
+    | Approached
+    | Rang
     | Tick
 )

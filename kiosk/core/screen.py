@@ -141,6 +141,7 @@ class ScreenRules:
     warning_s: float = 20.0  # WCAG 2.2.1: at least 20 s to ask for more time
     answer_s: float = 3.0  # longer than any answer on a healthy network
     notice_s: float = 12.0  # long enough to read two sentences
+    dim_after_s: float | None = None  # where a motion sensor wakes the invitation again
 
     def __post_init__(self) -> None:
         if not 20 <= self.idle_s <= 120:
@@ -158,6 +159,7 @@ class ScreenState:
     language: Language = Language.VI
     offline: bool = True  # until the broker is reached
     read_by: ReadBy = ReadBy.CAMERA
+    dimmed: bool = False  # only ever the invitation
     warning_left_s: int | None = None  # set while "are you still here?" covers the screen
     active_s: float = 0.0  # monotonic time of the last sign of life
     revision: int = 0
@@ -269,12 +271,23 @@ def read_by(state: ScreenState, reader: ReadBy) -> ScreenState:
     return replace(state, read_by=reader, revision=state.revision + 1)
 
 
+def approach(state: ScreenState, now_s: float) -> ScreenState:
+    """Somebody moves before the screen: an invitation that was dimmed is bright again.
+
+    Nobody's own screen is kept up by this: it may be the next in the queue who moves.
+    """
+    if not isinstance(state.screen, Attract):
+        return state
+    awake = replace(state, dimmed=False, active_s=now_s)
+    return replace(awake, revision=state.revision + 1) if state.dimmed else awake
+
+
 def tick(state: ScreenState, rules: ScreenRules, now_s: float) -> ScreenState:
     """Time passed: give up waiting, warn, wipe."""
     still_s = now_s - state.active_s
     match state.screen:
         case Attract() if state.language is Language.VI or still_s < rules.idle_s:
-            return state
+            return _dim(state, rules, still_s)
         case Attract():
             return _to(replace(state, language=Language.VI), Attract(), now_s, session="")
         case Waiting():
@@ -296,6 +309,12 @@ def tick(state: ScreenState, rules: ScreenRules, now_s: float) -> ScreenState:
                 return state
             return _to(replace(state, language=Language.VI), Attract(), now_s, session="")
     return _warn_or_wipe(state, rules, still_s, now_s)
+
+
+def _dim(state: ScreenState, rules: ScreenRules, still_s: float) -> ScreenState:
+    if state.dimmed or rules.dim_after_s is None or still_s < rules.dim_after_s:
+        return state
+    return replace(state, dimmed=True, revision=state.revision + 1)
 
 
 def _warn_or_wipe(
@@ -320,6 +339,7 @@ def _to(
         screen=screen,
         session=state.session if session is None else session,
         warning_left_s=None,
+        dimmed=False,
         active_s=now_s,
         revision=state.revision + 1,
         since_revision=state.revision + 1,
@@ -327,9 +347,10 @@ def _to(
 
 
 def _awake(state: ScreenState, now_s: float) -> ScreenState:
-    if state.warning_left_s is None:
+    if state.warning_left_s is None and not state.dimmed:
         return replace(state, active_s=now_s)
-    return replace(state, active_s=now_s, warning_left_s=None, revision=state.revision + 1)
+    awake = replace(state, active_s=now_s, warning_left_s=None, dimmed=False)
+    return replace(awake, revision=state.revision + 1)
 
 
 def _shown_on(screen: Screen) -> Show | None:

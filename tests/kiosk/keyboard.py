@@ -41,7 +41,7 @@ def keys(text: str, at_s: float = 1.0, end: int | None = ENTER) -> list[Key]:
 
 def events(typed: list[Key]) -> bytes:
     """As /dev/input/event* gives them: each key between a scan code and a report."""
-    packed = b""
+    packed = pack("@llHHi", 1, 0, 17, 1, 1)  # EV_LED: caps lock shines, which is no key
     for key in typed:
         seconds, micros = divmod(round(key.at_s * 1e6), 1_000_000)
         packed += pack("@llHHi", seconds, micros, 4, 4, 458_756)  # EV_MSC, MSC_SCAN

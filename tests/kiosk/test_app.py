@@ -41,6 +41,7 @@ from kiosk.app import KioskApp, Ports, Rules
 from kiosk.core.codes import CodeRules
 from kiosk.core.inputs import (
     Advertisement,
+    Approached,
     Button,
     CodeRead,
     DeviceChanged,
@@ -50,6 +51,7 @@ from kiosk.core.inputs import (
     LinkChanged,
     Painted,
     Pressed,
+    Rang,
     Tick,
     Told,
 )
@@ -497,6 +499,30 @@ def test_a_kiosk_without_a_camera_reads_by_scanner_or_not_at_all(kiosk: Kiosk) -
         seen.append(kiosk.app.state.read_by)
 
     assert seen == [ReadBy.SCANNER, ReadBy.NOTHING]
+
+
+def test_the_button_beside_the_screen_calls_staff_as_the_one_on_it_does(kiosk: Kiosk) -> None:
+    kiosk.app.handle(Rang())
+    kiosk.app.handle(Rang())
+
+    assert [type(body) for body in kiosk.sent] == [Called]
+    assert kiosk.screen() == StaffCalled()
+
+
+def test_an_opened_case_is_reported(kiosk: Kiosk) -> None:
+    kiosk.app.handle(DeviceChanged(Device.CASE, Condition.OK))
+    kiosk.app.handle(DeviceChanged(Device.CASE, Condition.OUT, "somebody opened the case"))
+
+    assert kiosk.sent[-1] == StateChanged(Device.CASE, Condition.OUT, "somebody opened the case")
+
+
+def test_somebody_who_comes_wakes_the_screen(kiosk: Kiosk) -> None:
+    kiosk.app.state = replace(kiosk.app.state, dimmed=True)
+
+    kiosk.app.handle(Approached())
+
+    assert not kiosk.app.state.dimmed
+    assert kiosk.sent == []
 
 
 def test_the_time_from_frame_to_paint_is_measured_on_the_screen_that_answers(kiosk: Kiosk) -> None:

@@ -113,9 +113,17 @@ def test_without_broker_and_hardware_the_screen_lives_says_so_and_stops_cleanly(
 ) -> None:
     port = free_port()
     log = tmp_path / "kiosk.log"
+    pins = """
+[pins]
+driver = "gpiozero"
+options = {{ light = 18, buzzer = 23 }}
+[switches.tamper]
+driver = "gpiozero"
+options = {{ pin = 5, on_when = "open" }}
+"""
     with log.open("w") as output:
         kiosk = subprocess.Popen(
-            hien("kiosk", "run", "--settings", str(settings(tmp_path, port, WITH_BEACON))),
+            hien("kiosk", "run", "--settings", str(settings(tmp_path, port, WITH_BEACON + pins))),
             stderr=output,
             env={**os.environ, "DBUS_SYSTEM_BUS_ADDRESS": f"unix:path={tmp_path / 'no-bus'}"},
         )
@@ -123,6 +131,8 @@ def test_without_broker_and_hardware_the_screen_lives_says_so_and_stops_cleanly(
         until(lambda: shown(port), "the screen is served")
         until(lambda: "no broker answers" in log.read_text(), "the missing broker is said")
         until(lambda: "camera is out" in log.read_text(), "the missing camera is said")
+        until(lambda: "pins is out light on GPIO18" in log.read_text(), "the missing pins")
+        until(lambda: "pins is out tamper: " in log.read_text(), "the missing switch is said")
         until(lambda: "radio is out" in log.read_text(), "the missing radio is said")
         until(lambda: "own beacon is silent" in log.read_text(), "the missing beacon is said")
         assert shown(port)["screen"] == "attract"

@@ -67,6 +67,12 @@ def lost() -> dict[str, Markup]:
 
 
 def _drawn(state: ScreenState, name: str, **content: object) -> Picture:
-    about = {"name": name, "offline": state.offline, "read_by": state.read_by}
-    html = render_template(f"screen/{name}.html", **about, **content)
+    html = render_template(
+        f"screen/{name}.html",
+        name=name,
+        offline=state.offline,
+        read_by=state.read_by,
+        dimmed=state.dimmed,
+        **content,
+    )
     return Picture(state.revision, name, state.language.value, html)

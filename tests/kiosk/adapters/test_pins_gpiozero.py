@@ -60,6 +60,15 @@ def test_a_pin_that_is_taken_is_named(pins: MockFactory) -> None:
     first.off()
 
 
+def test_a_panel_whose_pins_are_gone_says_so_in_our_words(pins: MockFactory) -> None:
+    panel = GpioPanel(OPTIONS)
+    panel._light.close()
+    panel._buzzer.close()
+
+    with pytest.raises(DeviceError, match="light on GPIO18, buzzer on GPIO23"):
+        panel.off()
+
+
 @pytest.mark.parametrize(
     ("options", "says"),
     [({"light": 18}, "buzzer"), ({"light": 40, "buzzer": 2}, "27"), ({**OPTIONS, "x": 1}, "x")],

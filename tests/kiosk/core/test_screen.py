@@ -30,7 +30,7 @@ WORDS = Text("x", "x")
 OFFER = ShownOffer("o-1", Tone.JADE, WORDS, WORDS, WORDS, WORDS, WORDS)
 ORDER = ShownOrder("A-1", "#A-1", items=1, unpaid_vnd=0, ready=True)
 SESSIONS = ["0000000000000001", "0000000000000002", "0000000000000003"]
-RULES = ScreenRules()
+RULES = ScreenRules(dim_after_s=30)
 
 Step = Callable[[ScreenState, float], ScreenState]
 sessions = st.sampled_from(SESSIONS)
@@ -73,6 +73,7 @@ steps: st.SearchStrategy[Step] = st.one_of(
             )
         )
     ),
+    st.just(screen.approach),
 )
 stories = st.lists(st.tuples(steps, st.floats(min_value=0, max_value=50)), max_size=40)
 
@@ -97,6 +98,7 @@ def test_personal_content_always_belongs_to_the_session_on_screen(
             assert shown.session == state.session
         if isinstance(state.screen, Attract | OutOfOrder):
             assert state.session == ""
+        assert isinstance(state.screen, Attract) or not state.dimmed
 
 
 @given(stories)
@@ -105,7 +107,7 @@ def test_every_visible_change_has_a_new_revision(story: list[tuple[Step, float]]
     for step, gap_s in story:
         now_s += gap_s
         before, state = state, step(state, now_s)
-        visible = ("screen", "language", "offline", "warning_left_s", "read_by")
+        visible = ("screen", "language", "offline", "warning_left_s", "read_by", "dimmed")
         if any(getattr(before, name) != getattr(state, name) for name in visible):
             assert state.revision > before.revision
         assert state.revision >= before.revision
@@ -168,3 +170,54 @@ def test_who_was_greeted_before_a_code_was_shown_is_gone_from_the_screen() -> No
     asked = screen.ask_door(greeted, now_s=1)
 
     assert screen.show(asked, answer(SESSIONS[0], Level.PERSONAL), 2) == asked
+
+
+DIMS = ScreenRules(dim_after_s=300)
+
+
+def test_an_invitation_nobody_looks_at_is_dimmed_and_wakes_for_whoever_comes() -> None:
+    state = screen.tick(ScreenState(active_s=100), DIMS, 399)
+    assert not state.dimmed
+    state = screen.tick(state, DIMS, 400)
+    assert state.dimmed
+    assert screen.tick(state, DIMS, 9_000) is state
+
+    awake = screen.approach(state, 9_001)
+    assert not awake.dimmed
+    assert awake.revision == state.revision + 1
+    assert not screen.tick(awake, DIMS, 9_300).dimmed
+    assert screen.tick(awake, DIMS, 9_301).dimmed
+
+
+def test_who_moves_keeps_an_invitation_bright_without_painting_it_anew() -> None:
+    state = ScreenState(active_s=100, revision=7)
+
+    assert screen.approach(state, 350) == ScreenState(active_s=350, revision=7)
+
+
+def test_without_a_motion_sensor_nothing_is_dimmed() -> None:
+    assert not screen.tick(ScreenState(), ScreenRules(), 1e6).dimmed
+
+
+@pytest.mark.parametrize(
+    "wakes",
+    [
+        pytest.param(lambda state: screen.greet(state, "s", 9), id="a tag"),
+        pytest.param(lambda state: screen.accept_code(state, "s", 9), id="a pass"),
+        pytest.param(lambda state: screen.press(state, Button.STAY, "", 9), id="a touch"),
+        pytest.param(lambda state: screen.speak(state, Language.EN, 9), id="a language"),
+    ],
+)
+def test_everything_a_person_does_wakes_a_dimmed_screen(
+    wakes: Callable[[ScreenState], ScreenState],
+) -> None:
+    after = wakes(ScreenState(dimmed=True, revision=3))
+
+    assert not after.dimmed
+    assert after.revision > 3
+
+
+def test_moving_before_a_shoppers_own_screen_does_not_keep_it_up() -> None:
+    state = screen.accept_code(ScreenState(), "s", 5)
+
+    assert screen.approach(state, 9) is state

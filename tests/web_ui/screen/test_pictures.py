@@ -179,6 +179,13 @@ def test_the_invitation_says_where_to_hold_a_code_or_that_nothing_reads_it(glass
     assert "QR code" not in nothing
 
 
+def test_a_dimmed_invitation_says_so_to_the_style_sheet(glass: Glass) -> None:
+    idle = state(screens.Attract())
+
+    assert "data-dimmed" not in html(glass, idle)
+    assert '<main class="attract" data-dimmed>' in html(glass, replace(idle, dimmed=True))
+
+
 def test_an_offline_call_promises_nobody(glass: Glass) -> None:
     called = state(screens.StaffCalled(), Language.EN)
 
