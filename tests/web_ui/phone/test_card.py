@@ -279,4 +279,4 @@ def test_the_page_is_light(office: Office) -> None:
     files += [house / "shared/static" / name for name in SHARED]
     page = office.app.test_client().get("/phone/").get_data()
 
-    assert sum(file.stat().st_size for file in files) + len(page) <= 130_000
+    assert sum(file.stat().st_size for file in files) + len(page) <= 120_000
