@@ -182,6 +182,15 @@ class Denial(Message, frozen=True):
     v: int = VERSION
 
 
+class TagHeard(Struct, frozen=True, forbid_unknown_fields=True):
+    """When a kiosk last heard a known tag, and what that said of its battery, if anything."""
+
+    tag: TagId
+    at_ms: UnixMs
+    battery_mv: Annotated[int, Meta(ge=0, le=65_535)] | None = None
+    battery_percent: Annotated[int, Meta(ge=0, le=100)] | None = None
+
+
 class KioskState(Message, frozen=True):
     """What a kiosk says of itself; retained, and replaced by the broker when the kiosk is gone."""
 
@@ -197,6 +206,8 @@ class KioskState(Message, frozen=True):
     # What it advertises itself, as a TrustedTag's identity is written; a phone that says it heard
     # this was here. "" if it advertises nothing.
     beacon: Annotated[str, Meta(max_length=80)] = ""
+    # Known tags of members who consent to presence, the last ones heard; 64 are 6 kB.
+    tags: Annotated[tuple[TagHeard, ...], Meta(max_length=64)] = ()
     v: int = VERSION
 
 

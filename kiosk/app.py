@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 from contract.events import (
     Arrived,
@@ -53,6 +54,7 @@ from kiosk.core.presence import NOBODY, Change, Presence, PresenceRules
 from kiosk.core.recognition import Recognition
 from kiosk.core.resolving import Resolver
 from kiosk.core.screen import Offers, ReadBy, ScreenRules, ScreenState
+from kiosk.core.tag_news import TagNews
 from kiosk.health import Health
 from kiosk.ports import Door, Panel, ScreenFeed, Time
 from kiosk.reporter import Reporter
@@ -114,6 +116,7 @@ class KioskApp:
     health: Health
     resolver: Resolver = field(default_factory=Resolver)
     known: Recognition = field(default_factory=Recognition)
+    tag_news: TagNews = field(default_factory=TagNews)
     near: dict[str, Presence] = field(default_factory=dict)
     welcomed: set[str] = field(default_factory=set)  # tags that have been at this very screen
     seen_codes: CodeMemory = field(default_factory=CodeMemory)
@@ -149,12 +152,8 @@ class KioskApp:
                 self._paint(screen.link(self.state, online))
             case DeviceChanged(device, condition, detail):
                 self._device(device, condition, detail)
-            case Ordered(sealed):
-                self._pass_order(sealed)
-            case DoorAnswered(answer):
-                self._door_answered(answer)
-            case DoorRecorded(record):
-                self._keep(record)
+            case Ordered() | DoorAnswered() | DoorRecorded():
+                self._at_the_door(happened)
             case Approached():
                 self._paint(screen.approach(self.state, self._now_s()))
             case Rang():
@@ -166,6 +165,7 @@ class KioskApp:
         heard, at_s = happened.advertisement, happened.heard_s
         receiver = happened.receiver or self.rules.kiosk
         for tag in self.resolver.tags(heard, at_s):  # a stranger is forgotten here and now
+            self.tag_news.hear(tag, heard, at_s)
             was = self.near.get(tag, NOBODY)
             now, change = presence.hear(was, self.rules.presence, at_s, receiver, heard.rssi_dbm)
             self._notice(tag, was, now, change)
@@ -228,6 +228,15 @@ class KioskApp:
             self._report(Scanned(session, checked.verdict))
             self._paint(screen.refuse_code(self.state, session, checked.verdict, self._now_s()))
         self.ports.panel.answer(checked.verdict)
+
+    def _at_the_door(self, happened: Ordered | DoorAnswered | DoorRecorded) -> None:
+        match happened:
+            case Ordered(sealed):
+                self._pass_order(sealed)
+            case DoorAnswered(answer):
+                self._door_answered(answer)
+            case DoorRecorded(record):
+                self._keep(record)
 
     def _pass_order(self, sealed: bytes) -> None:
         if self.ports.door is None:
@@ -293,6 +302,7 @@ class KioskApp:
             return
         self.known = known
         self.resolver.know(known)
+        self.tag_news.keep(known.recognises)
         for tag in [tag for tag in self.near if not known.recognises(tag)]:
             del self.near[tag]  # who withdrew consent is forgotten, not said goodbye to
             self.welcomed.discard(tag)
@@ -317,7 +327,8 @@ class KioskApp:
             self._notice(tag, was, *presence.wait(was, self.rules.presence, now_s))
         self._paint(screen.tick(self.state, self.rules.screen, now_s))
         self.ports.reporter.send_due()
-        self.health.tick(self.ports.reporter.depth)
+        told = partial(self.tag_news.told, now_s, unix_s)
+        self.health.tick(self.ports.reporter.depth, told)
 
     def _report(self, body: Body) -> None:
         event = self.ports.reporter.report(body)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from contract.events import ClockTrust, Condition, Device
-from contract.messages import KioskState
+from contract.messages import KioskState, TagHeard
 from kiosk.ports import Time, Uplink
 from runtime.clock import Clock
 from runtime.latency import Latencies
@@ -84,7 +85,7 @@ class Health:
             self._grabbed_to_painted.add(at_ms - waited.grabbed_ms)
         self._waiting = None
 
-    def tick(self, outbox_depth: int) -> None:
+    def tick(self, outbox_depth: int, tags: Callable[[], tuple[TagHeard, ...]]) -> None:
         """Say how we are, if it is news or time."""
         now_s = self._clock.monotonic_s()
         is_news = self._time.trust is not self._said_clock
@@ -105,5 +106,6 @@ class Health:
                 decided_to_painted_p95_ms=self._decided_to_painted.percentile_ms(95),
                 grabbed_to_painted_p95_ms=self._grabbed_to_painted.percentile_ms(95),
                 beacon=self._nameplate.beacon,
+                tags=tags(),
             )
         )

@@ -549,3 +549,21 @@ def test_a_kiosk_that_does_not_know_the_time_says_so_and_claims_no_other(kiosk: 
     states = kiosk.uplink.states
     assert [state.clock for state in states[-2:]] == [ClockTrust.TRUSTED, ClockTrust.FLOOR]
     assert states[-1].at_ms == FLOOR_S * 1_000
+
+
+def test_the_state_tells_when_known_tags_were_heard_and_of_no_stranger(kiosk: Kiosk) -> None:
+    kiosk.tag_near(seconds=1)
+    kiosk.tag_near(minor=99, seconds=1)
+    kiosk.wait(16)
+
+    (heard,) = kiosk.uplink.states[-1].tags
+    assert heard.tag == "t-17"
+    assert 15_000 <= unix_ms(kiosk.clock.utc()) - heard.at_ms <= 18_000
+
+
+def test_who_withdrew_is_told_of_no_more(kiosk: Kiosk) -> None:
+    kiosk.tag_near(seconds=1)
+    kiosk.app.handle(Told(structs.replace(TRUST, epoch=2, tags=())))
+    kiosk.wait(16)
+
+    assert kiosk.uplink.states[-1].tags == ()

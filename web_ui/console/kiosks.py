@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from flask import Blueprint, render_template
 
 from contract.events import ClockTrust, Condition
-from contract.messages import KioskState
+from contract.messages import KioskState, TagHeard
 from gateway.store import stores
 from web_ui.console.words import CLOCKS, CONDITIONS, DEVICES
 from web_ui.desk.context import desk, session
@@ -21,6 +21,32 @@ SLOW_SHOWN_MS = 250
 SLOW_SCANNED_MS = 400
 
 
+# A CR2032 gives 3.0 V when new, and 2.2 V at its end, when tags restart instead of sending.
+WEAK_MV, WEAK_PERCENT = 2_400, 15
+
+
+@dataclass(frozen=True)
+class TagLine:
+    """One tag as a kiosk last heard it."""
+
+    heard: TagHeard
+    ago_s: float
+
+    @property
+    def is_weak(self) -> bool:
+        """Whether its battery wants to be changed."""
+        millivolts, percent = self.heard.battery_mv, self.heard.battery_percent
+        is_low = millivolts is not None and millivolts < WEAK_MV
+        return is_low or (percent is not None and percent < WEAK_PERCENT)
+
+    @property
+    def battery(self) -> str:
+        """What it said of it, in millivolts or percent; "" if nothing."""
+        if self.heard.battery_percent is not None:
+            return f"{self.heard.battery_percent} %"
+        return "" if self.heard.battery_mv is None else f"{self.heard.battery_mv} mV"
+
+
 @dataclass(frozen=True)
 class Health:
     """One kiosk."""
@@ -29,6 +55,14 @@ class Health:
     name: str
     state: KioskState | None  # None if it never spoke
     silent_s: float | None
+    now_ms: int
+
+    @property
+    def tags(self) -> list[TagLine]:
+        """Known tags it has heard lately, weak batteries first."""
+        heard = () if self.state is None else self.state.tags
+        lines = [TagLine(one, max(0, self.now_ms - one.at_ms) / 1000) for one in heard]
+        return sorted(lines, key=lambda line: (not line.is_weak, line.ago_s))
 
     @property
     def is_online(self) -> bool:
@@ -72,6 +106,7 @@ def health(here: str) -> Sequence[Health]:
             row.name,
             stores.state_of(row),
             None if row.said_at_ms is None else max(0, now_ms - row.said_at_ms) / 1000,
+            now_ms,
         )
         for row in stores.fleet(session(), here)
     ]

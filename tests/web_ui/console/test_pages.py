@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 import pytest
+from msgspec import structs
 
 from contract.events import Arrived, ClockTrust, Condition, Device, Scanned, Touch, Touched, Verdict
-from contract.messages import KioskState
+from contract.messages import KioskState, TagHeard
 from gateway.core.consent import Purpose
 from gateway.core.matching import Source
 from gateway.core.offers import Reason
@@ -180,3 +181,30 @@ def test_the_owners_pages_speak_english_too(office: Office) -> None:
     assert "0 visits" in owner.get("/console/").replace("</b>", " ").replace(
         '<b class="number">', ""
     )
+
+
+def test_tags_are_listed_with_their_batteries_the_weak_ones_first(office: Office) -> None:
+    at_ms = office.now_ms - 90_000
+    tags = (
+        TagHeard("t-1", at_ms, battery_mv=2_950),
+        TagHeard("t-2", at_ms, battery_mv=2_399),
+        TagHeard("t-3", at_ms - 90_000),
+        TagHeard("t-4", at_ms - 90_000, battery_percent=14),
+    )
+    say(office, structs.replace(WELL, tags=tags))
+
+    page = office.at("lan").get("/console/kiosks/")
+
+    assert "4 thẻ vừa nghe thấy" in page
+    places = [page.index(f"<dt>{tag}</dt>") for tag in ("t-2", "t-4", "t-1", "t-3")]
+    assert places == sorted(places)
+    assert "pin 2399 mV · cần thay pin" in page
+    assert "pin 14 % · cần thay pin" in page
+    assert page.count("cần thay pin") == 2
+    assert "3 phút trước" in page
+
+
+def test_a_kiosk_that_heard_no_tag_says_nothing_of_tags(office: Office) -> None:
+    say(office, WELL)
+
+    assert "thẻ vừa nghe thấy" not in office.at("lan").get("/console/kiosks/")
