@@ -7,14 +7,16 @@ from dataclasses import replace
 from datetime import UTC
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
-from contract import base45, passes
+from contract import base45, passes, signatures
 from contract.events import ClockTrust, Doubt, EntryReason
 from contract.retailer_passes import Sort
 from contract.sealed import Purpose, seal
+from contract.signatures import SigningKey
 from kiosk.core import entry
 from kiosk.core.clock_trust import Belief
 from kiosk.core.door_keys import DoorKeys
@@ -344,3 +346,16 @@ def test_a_planted_memory_of_the_last_pass_only_is_found() -> None:
             BuggyDoor,
             settings=settings(max_examples=300, deadline=None, report_multiple_bugs=False),
         )
+
+
+def test_a_phone_whose_browser_knows_only_p256_comes_in_and_nobody_in_its_name() -> None:
+    phone, stranger = (ec.derive_private_key(number, ec.SECP256R1()) for number in (4711, 4712))
+    keys = replace(KEYS, members={(ANA, 2): (0, signatures.public_bytes(phone))})
+
+    def shown(key: SigningKey) -> Verdict:
+        text = passes.make(key, 2, ANA, SLOT, 0)
+        return entry.decide(RULES, keys, NOTHING, text, HERE)
+
+    assert shown(phone).reason is EntryReason.PASS
+    assert shown(stranger).reason is EntryReason.FORGED
+    assert shown(STRANGER).reason is EntryReason.FORGED
