@@ -8,7 +8,6 @@ import signal
 import threading
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import replace
 from importlib.metadata import version
 
 from contract.events import Condition, Device
@@ -33,7 +32,7 @@ from kiosk.core.codes import CodeRules
 from kiosk.core.eye_wire import Orders
 from kiosk.core.inputs import DeviceChanged, Input, Tick
 from kiosk.core.resolving import Resolver
-from kiosk.core.screen import ReadBy, ScreenRules, ScreenState
+from kiosk.core.screen import ReadBy, ScreenState
 from kiosk.core.switches import Role
 from kiosk.health import Health, Nameplate
 from kiosk.ports import Switch
@@ -99,7 +98,7 @@ def _assemble(
             settings.kiosk,
             calibrated(settings.presence_rules(), CalibrationFile(settings.data_dir).load()),
             CodeRules(settings.store_no),
-            _screen_rules(settings),
+            settings.screen_rules(),
             has_camera,
         ),
         ports=Ports(
@@ -177,12 +176,6 @@ def _papers(settings: KioskSettings) -> DoorPapers | None:
 def _nameplate(settings: KioskSettings) -> Nameplate:
     beacon = "" if settings.beacon is None else settings.beacon.identity
     return Nameplate(settings.kiosk, version("hien"), beacon)
-
-
-def _screen_rules(settings: KioskSettings) -> ScreenRules:
-    """Dim only what a motion sensor makes bright again."""
-    dim_after_s = settings.screen.dim_after_s if settings.switches.motion else None
-    return replace(settings.screen.rules(), dim_after_s=dim_after_s)
 
 
 def _start_switches(settings: KioskSettings, inbox: Inbox[Input], stack: ExitStack) -> None:

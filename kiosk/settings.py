@@ -155,3 +155,8 @@ class KioskSettings(Settings):
         rules = self.presence.rules(self.kiosk)
         foreign = {one.name: Receiver(one.zone, one.offset_db) for one in self.receivers}
         return replace(rules, receivers={**rules.receivers, **foreign})
+
+    def screen_rules(self) -> ScreenRules:
+        """The screen's waiting times; it dims only where a motion sensor makes it bright again."""
+        dim_after_s = self.screen.dim_after_s if self.switches.motion else None
+        return replace(self.screen.rules(), dim_after_s=dim_after_s)

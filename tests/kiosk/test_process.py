@@ -148,6 +148,7 @@ def test_a_kiosk_without_a_camera_reads_what_a_scanner_sends(tmp_path: Path) -> 
     port = free_port()
     log = tmp_path / "kiosk.log"
     scanner, theirs = os.openpty()
+    device = tmp_path / "scanner"
     text = (
         GOOD
         + f"""
@@ -155,7 +156,7 @@ def test_a_kiosk_without_a_camera_reads_what_a_scanner_sends(tmp_path: Path) -> 
 driver = "none"
 [[scanners]]
 driver = "serial"
-options = {{{{ device = "{os.ttyname(theirs)}" }}}}
+options = {{{{ device = "/dev/..{device}" }}}}
 """
     )
     with log.open("w") as output:
@@ -165,7 +166,10 @@ options = {{{{ device = "{os.ttyname(theirs)}" }}}}
             env={**os.environ, "DBUS_SYSTEM_BUS_ADDRESS": f"unix:path={tmp_path / 'no-bus'}"},
         )
     try:
-        until(lambda: "scanner is ok" in log.read_text(), "the scanner is opened")
+        until(lambda: "scanner is out" in log.read_text(), "there is no scanner yet")
+        until(lambda: "không đọc được mã" in shown(port)["html"], "people are sent to staff")
+        device.symlink_to(os.ttyname(theirs))
+        until(lambda: "scanner is ok" in log.read_text(), "the scanner is plugged in")
         until(lambda: "đến máy quét" in shown(port)["html"], "people are sent to the scanner")
         os.write(scanner, b"NONE OF OURS\r")
         until(lambda: shown(port)["screen"] == "refused", "the code is answered")

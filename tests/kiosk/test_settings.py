@@ -1,4 +1,4 @@
-"""Foreign receivers in a kiosk's file: what is understood, and what is refused with which words."""
+"""What an operator may set, what follows from it, and what is refused with which words."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from runtime import settings
 from runtime.errors import SettingsError
 from tests.kiosk.test_process import GOOD
 
+PIR = '[switches.motion]\ndriver = "gpiozero"\noptions = { pin = 5, on_when = "open" }\n'
 BOARD = '[[receivers]]\nkind = "espresense"\nid = "tra"\nzone = "ke-tra"\noffset_db = -3.5\n'
 
 
@@ -58,3 +59,26 @@ REFUSED = [
 def test_a_mistake_is_named(tmp_path: Path, table: str, words: str) -> None:
     with pytest.raises(SettingsError, match=words):
         loaded(tmp_path, table)
+
+
+@pytest.mark.parametrize(
+    ("more", "dim_after_s"),
+    [
+        pytest.param("", None, id="nothing wakes it"),
+        pytest.param("[screen]\ndim_after_s = 60\n", None, id="nothing wakes it, whatever is set"),
+        pytest.param(PIR, 300.0, id="a sensor"),
+        pytest.param(PIR + "[screen]\ndim_after_s = 60\n", 60.0, id="a sensor, and sooner"),
+    ],
+)
+def test_a_screen_dims_only_where_a_sensor_wakes_it(
+    tmp_path: Path, more: str, dim_after_s: float | None
+) -> None:
+    assert loaded(tmp_path, more).screen_rules().dim_after_s == dim_after_s
+
+
+def test_there_may_be_four_scanners_and_no_fifth(tmp_path: Path) -> None:
+    one = '[[scanners]]\ndriver = "serial"\noptions = { device = "/dev/ttyACM0" }\n'
+
+    assert len(loaded(tmp_path, one * 4).scanners) == 4
+    with pytest.raises(SettingsError, match="scanners"):
+        loaded(tmp_path, one * 5)
