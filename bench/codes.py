@@ -17,7 +17,8 @@ from bench.code_pictures import Picture, empties, pictures
 from bench.measure import Bench, Result
 from contract import base45
 from kiosk.adapters.code_reader import ZxingThenZbar, read_by_zbar, read_by_zxing, read_still
-from kiosk.adapters.motion_gate import Look, MotionGate
+from kiosk.adapters.motion_gate import MotionGate
+from kiosk.eye.looking import texts
 from kiosk.ports import CodeReader, Luma
 from simulator.phone_image import Shop
 from simulator.wire import HeldPhone
@@ -111,7 +112,7 @@ def _empty() -> Iterator[Result]:
     for number in range(round(EMPTY_S * FPS)):
         frame = shop.frame(number, number / FPS, None)
         began_s = thread_time()
-        _seen(gate.look(frame, number / FPS), reader, frame)
+        texts(reader, frame, gate.look(frame, number / FPS))
         ours_s.append(thread_time() - began_s)
         began_s = thread_time()
         read_by_zxing(frame)
@@ -128,16 +129,6 @@ class ZxingAlone:
         return read_by_zxing(frame)
 
     glance = read
-
-
-def _seen(look: Look, reader: CodeReader, frame: Luma) -> list[str]:
-    match look:
-        case Look.NONE:
-            return []
-        case Look.GLANCE:
-            return reader.glance(frame)
-        case Look.READ:
-            return reader.read(frame)
 
 
 def _presented() -> Iterator[Result]:
@@ -178,7 +169,7 @@ def _until_read_ms(shop: Shop, phone: HeldPhone, reader: CodeReader) -> float | 
         now_s = number / FPS
         held = phone if now_s >= phone.since_s else None
         frame = shop.frame(number, now_s, held, phone.room)
-        if phone.text in _seen(gate.look(frame, now_s), reader, frame):
+        if phone.text in texts(reader, frame, gate.look(frame, now_s)):
             return 1000 * (now_s - phone.since_s)
     return None
 

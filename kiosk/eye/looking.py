@@ -41,13 +41,14 @@ def look(sight: Sight, tell: Tell) -> None:
             beat = pulse.feel(frame, grabbed_ms)
             if beat is not None:
                 tell(beat)
-            for text in _texts(sight.reader, frame, gate.look(frame, sight.clock.monotonic_s())):
+            for text in texts(sight.reader, frame, gate.look(frame, sight.clock.monotonic_s())):
                 tell(Read(text, grabbed_ms))
     finally:
         sight.camera.close()
 
 
-def _texts(reader: CodeReader, frame: Luma, effort: Look) -> list[str]:
+def texts(reader: CodeReader, frame: Luma, effort: Look) -> list[str]:
+    """What a frame says, read with the effort it is worth."""
     match effort:
         case Look.NONE:
             return []
