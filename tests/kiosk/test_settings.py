@@ -13,6 +13,7 @@ from runtime.errors import SettingsError
 from tests.kiosk.test_process import GOOD
 
 PIR = '[switches.motion]\ndriver = "gpiozero"\noptions = { pin = 5, on_when = "open" }\n'
+SOON = "dim_after_s = 60\n"  # in [screen], with which GOOD ends
 BOARD = '[[receivers]]\nkind = "espresense"\nid = "tra"\nzone = "ke-tra"\noffset_db = -3.5\n'
 
 
@@ -65,9 +66,9 @@ def test_a_mistake_is_named(tmp_path: Path, table: str, words: str) -> None:
     ("more", "dim_after_s"),
     [
         pytest.param("", None, id="nothing wakes it"),
-        pytest.param("[screen]\ndim_after_s = 60\n", None, id="nothing wakes it, whatever is set"),
+        pytest.param(SOON, None, id="nothing wakes it, whatever is set"),
         pytest.param(PIR, 300.0, id="a sensor"),
-        pytest.param(PIR + "[screen]\ndim_after_s = 60\n", 60.0, id="a sensor, and sooner"),
+        pytest.param(SOON + PIR, 60.0, id="a sensor, and sooner"),
     ],
 )
 def test_a_screen_dims_only_where_a_sensor_wakes_it(
