@@ -12,7 +12,7 @@ from gateway.store.staff import Role
 from web_ui.desk.context import desk
 from web_ui.desk.sign_in import only, present
 from web_ui.shared.hub import Hub
-from web_ui.shared.streams import HEARTBEAT, HEARTBEAT_S, event
+from web_ui.shared.streams import HEARTBEAT, HEARTBEAT_S, HELLO, event
 
 bp = Blueprint("live", __name__)
 bp.before_request(only(Role.STAFF))
@@ -26,6 +26,7 @@ def stream() -> Response:
 
 def _changes(hub: Hub[Live], store: str) -> Iterator[bytes]:
     with hub.listen(store) as listener:
+        yield HELLO
         while not hub.closed:
             try:
                 change = listener.get(timeout=HEARTBEAT_S)

@@ -18,7 +18,7 @@ from runtime.clock import stopwatch_ms
 from web_ui.screen.feed import Feed
 from web_ui.screen.pictures import Picture, lost, picture
 from web_ui.shared.site import site
-from web_ui.shared.streams import HEARTBEAT, HEARTBEAT_S, StreamLimit, event
+from web_ui.shared.streams import HEARTBEAT, HEARTBEAT_S, HELLO, StreamLimit, event
 
 STREAMS = 8  # one browser, its reload, a technician; the rest of the threads answer touches
 THREADS = STREAMS + 8  # for `Server`
@@ -146,6 +146,7 @@ def panel() -> Response:
 
 def _pictures(terminal: Terminal) -> Iterator[bytes]:
     feed, state = terminal.feed, terminal.feed.latest()
+    yield HELLO
     while True:
         # Not the request's own context, which is gone by the time a stream is read.
         with terminal.app.app_context():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from itertools import chain
 
 from flask import Response
 
@@ -23,10 +22,14 @@ class StreamLimit:
         self._free = threading.BoundedSemaphore(most)
 
     def stream(self, events: Iterator[bytes]) -> Response:
-        """An open stream, or 503 when all places are taken."""
+        """An open stream, or 503 when all places are taken.
+
+        `events` begins with HELLO, and only when it will miss nothing any more: the browser takes
+        that for open, and reads once what came before.
+        """
         if not self._free.acquire(blocking=False):
             return Response(status=503, headers={"Retry-After": str(RETRY_AFTER_S)})
-        response = Response(chain([HELLO], events), mimetype="text/event-stream")
+        response = Response(events, mimetype="text/event-stream")
         # Not in the generator: one that never started is closed without running its `finally`.
         response.call_on_close(self._free.release)
         response.headers["Cache-Control"] = "no-store"

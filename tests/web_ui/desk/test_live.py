@@ -42,6 +42,13 @@ def test_a_stream_says_what_changed_in_its_own_store_and_ends_with_the_hub(offic
     ]
 
 
+def test_what_changes_as_soon_as_the_stream_is_open_is_told(office: Office) -> None:
+    events = stream(office)
+    office.hub.publish(STORE, Live(Noun.VISIT, "1"))
+
+    assert next(events) == b"event: visit\ndata: 1\n\n"
+
+
 def test_a_browser_that_missed_too_much_is_told_so(office: Office) -> None:
     events = stream(office)
     got: list[bytes] = []

@@ -13,7 +13,7 @@ from flask import Flask, Response
 from runtime.errors import UnavailableError
 from tests.waiting import until
 from web_ui.shared.serving import Server
-from web_ui.shared.streams import StreamLimit, event
+from web_ui.shared.streams import HELLO, StreamLimit, event
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -79,6 +79,7 @@ def test_streams_leave_room_for_ordinary_requests_and_come_free_again() -> None:
     limit, beat = StreamLimit(2), threading.Semaphore(2)  # a first one for each stream
 
     def beats() -> Iterator[bytes]:
+        yield HELLO
         while beat.acquire():
             yield event("beat", b"")
 
