@@ -137,7 +137,7 @@ class TrustedEid(Message, frozen=True):
     """A tag with a rotating identity (Eddystone-EID), as far as kiosks need it for some hours.
 
     Not its identity key: with temporary keys a stolen kiosk can follow or imitate a tag until the
-    last of them has passed, and no longer (docs/decisions/0005-what-a-kiosk-knows-of-tags.md).
+    last of them has passed, and no longer (docs/decisions/0003-what-a-kiosk-knows-of-tags.md).
     """
 
     tag: TagId
