@@ -16,6 +16,7 @@ import pytest
 
 from simulator.processes import hien
 from tests.broker import free_port
+from tests.terminal import needs_a_terminal
 from tests.waiting import until
 
 GOOD = """\
@@ -144,6 +145,7 @@ options = {{ pin = 5, on_when = "open" }}
     assert "Traceback" not in log.read_text()
 
 
+@needs_a_terminal
 def test_a_kiosk_without_a_camera_reads_what_a_scanner_sends(tmp_path: Path) -> None:
     port = free_port()
     log = tmp_path / "kiosk.log"

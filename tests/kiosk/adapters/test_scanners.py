@@ -21,6 +21,7 @@ from kiosk.ports import Scanner
 from runtime.clock import SystemClock
 from runtime.errors import DeviceError, SettingsError
 from tests.kiosk.keyboard import events, keys
+from tests.terminal import needs_a_terminal
 from tests.waiting import PATIENCE_S
 
 
@@ -79,7 +80,7 @@ class OnPipe:
         os.write(self._fds[0], events(keys(text)))
 
 
-@pytest.fixture(params=[OnTerminal, OnPipe])
+@pytest.fixture(params=[pytest.param(OnTerminal, marks=needs_a_terminal), OnPipe])
 def thing(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Thing]:
     made: Thing = request.param(tmp_path)
     made.plug()
@@ -131,6 +132,7 @@ def test_closing_twice_is_no_trouble_and_nothing_is_read_afterwards(thing: Thing
         thing.scanner.texts(0.0)
 
 
+@needs_a_terminal
 def test_half_a_code_is_forgotten_when_a_scanner_is_opened_again(tmp_path: Path) -> None:
     thing = OnTerminal(tmp_path)
     thing.plug()
@@ -180,6 +182,7 @@ class Kiosk:
         return change.condition, change.detail
 
 
+@needs_a_terminal
 def test_all_scanners_together_are_one_device_and_a_lost_one_comes_back(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -221,6 +224,7 @@ def test_all_scanners_together_are_one_device_and_a_lost_one_comes_back(
         second.unplug()
 
 
+@needs_a_terminal
 def test_a_text_without_an_end_comes_when_the_line_is_still(tmp_path: Path) -> None:
     thing = OnTerminal(tmp_path)
     thing.plug()
