@@ -12,6 +12,7 @@ from contextlib import closing, contextmanager, suppress
 from http.client import HTTPConnection
 from pathlib import Path
 from queue import Queue
+from threading import Event
 
 import pytest
 
@@ -105,12 +106,14 @@ class Listener:
 
     def __init__(self, broker_port: int, *subscriptions: str) -> None:
         self.heard = {topic: Queue[Delivery]() for topic in subscriptions}
+        listens = Event()
         self.link = MqttLink(
             LinkOptions("listener", subscriptions),
             lambda delivery: self.heard[delivery.topic].put(delivery),
-            lambda _online: None,
+            lambda _online: listens.set(),
         )
         self.link.open("127.0.0.1", broker_port)
+        assert listens.wait(30), "the broker never took the subscription"
 
     def next(self, topic: str) -> bytes:
         return self.heard[topic].get(timeout=30).payload
