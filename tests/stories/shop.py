@@ -54,9 +54,9 @@ class StoryShop:
         self.demo.post("skip", {"seconds": seconds})
         until(lambda: self.demo.get("stage/people")["t_s"] >= until_s, f"{seconds} s have passed")
 
-    def glass(self, kiosk: str, size: tuple[int, int] = PORTRAIT) -> Page:
+    def glass(self, kiosk: str) -> Page:
         """A kiosk's touchscreen."""
-        return self._open(self.demo.url(kiosk), size)
+        return self._open(self.demo.url(kiosk), PORTRAIT)
 
     def board(self, name: str) -> Page:
         """A staff member's board, signed in, on a device of their own."""
@@ -68,9 +68,13 @@ class StoryShop:
         return page
 
     def picture(self, page: Page, name: str) -> None:
-        """Keep what a page looks like, for people to look at."""
-        size = page.viewport_size or {"width": 0, "height": 0}
-        page.screenshot(path=self._pictures / f"{name}-{size['width']}x{size['height']}.png")
+        """Keep what a page looks like upright and lying, for people to look at."""
+        before = page.viewport_size
+        assert before
+        for width, height in (PORTRAIT, LANDSCAPE):
+            page.set_viewport_size({"width": width, "height": height})
+            page.screenshot(path=self._pictures / f"{name}-{width}x{height}.png")
+        page.set_viewport_size(before)
 
     def close(self) -> None:
         """Everybody goes home, and no page may have misbehaved."""

@@ -1,16 +1,21 @@
-"""From the door to the offer, in a real browser before the real processes of a shop."""
+"""A day in a shop, in a real browser before its real processes; the last story closes it."""
 
 from __future__ import annotations
 
+import os
+import signal
+from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser import LANDSCAPE, PORTRAIT
+from simulator.premises import KIOSK_NAMES
+from tests.living import OPENS_WITHIN_S, Living
 from tests.stories.shop import StoryShop
+from tests.waiting import until
 
-SIZES = [pytest.param(PORTRAIT, id="portrait"), pytest.param(LANDSCAPE, id="landscape")]
+SOON_S = 60.0  # seven processes on a machine that may be busy with other tests
 
 
 def agrees_to_all(member: dict[str, Any]) -> bool:
@@ -27,15 +32,13 @@ def names_nobody(page: Page, member: dict[str, Any]) -> None:
         assert personal not in content, f"{personal!r} is in the page"
 
 
-@pytest.mark.parametrize("size", SIZES)
-def test_a_walking_shopper_is_greeted_asked_and_shown_what_is_theirs(
-    shop: StoryShop, size: tuple[int, int]
-) -> None:
+def test_a_walking_shopper_is_greeted_asked_and_shown_what_is_theirs(shop: StoryShop) -> None:
     ngoc = shop.member(agrees_to_all)
-    glass = shop.glass("quay-1", size)
+    glass = shop.glass("quay-1")
     shop.picture(glass, "1-attract")
 
     shop.comes_to("quay-1", ngoc)
+    shop.skip(6)
     show_me = glass.get_by_role("button", name="Xem dành cho tôi")
     expect(show_me).to_be_visible(timeout=30_000)
     names_nobody(glass, ngoc)
@@ -58,12 +61,11 @@ def test_a_walking_shopper_is_greeted_asked_and_shown_what_is_theirs(
     shop.picture(glass, "5-offers-english")
 
 
-@pytest.mark.parametrize("size", SIZES)
 def test_a_pass_opens_the_shoppers_own_screen_and_an_untouched_one_is_wiped(
-    shop: StoryShop, size: tuple[int, int]
+    shop: StoryShop,
 ) -> None:
     lan = shop.member(agrees_to_all)
-    glass = shop.glass("quay-2", size)
+    glass = shop.glass("quay-2")
     guest = shop.comes_to("quay-2", lan)
 
     shop.holds_up(guest, "quay-2")
@@ -125,3 +127,32 @@ def test_of_two_staff_who_reach_for_a_card_one_gets_it_and_the_other_is_told_who
     cards[0].locator("button[name=outcome]").first.click()
     for card in cards:
         expect(card).to_have_count(0)
+
+
+def test_the_stage_leads_to_the_page_that_makes_passes(demo: Living) -> None:
+    assert demo.redirect("stage/phone").startswith(f"{demo.url('web')}/phone/#")
+
+
+def test_a_kiosk_that_is_killed_comes_back_and_a_closed_shop_leaves_nothing_behind(
+    demo: Living,
+) -> None:
+    pids = _children(demo.process.pid)
+    assert len(pids) == 3 + len(KIOSK_NAMES)  # broker, intake, web
+    victim = next(pid for pid in pids if b"quay-3.toml" in _command(pid))
+    os.kill(victim, signal.SIGKILL)
+    until(lambda: demo.screen("quay-3") == "", "a black screen", SOON_S)
+    until(lambda: demo.screen("quay-3") == "attract", "the kiosk is back", OPENS_WITHIN_S)
+
+    pids = _children(demo.process.pid)
+    demo.process.send_signal(signal.SIGTERM)
+    assert demo.process.wait(30) == 0
+    assert not [pid for pid in pids if Path(f"/proc/{pid}").exists()]
+
+
+def _children(pid: int) -> list[int]:
+    text = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+    return [int(child) for child in text.split()]
+
+
+def _command(pid: int) -> bytes:
+    return Path(f"/proc/{pid}/cmdline").read_bytes()
