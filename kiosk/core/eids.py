@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from heapq import heapreplace
-from struct import Struct
 
 from contract.identities import BLOCK_S, eids
 from contract.messages import TrustedEid
@@ -16,12 +15,11 @@ AHEAD_WINDOWS = 8  # computed at a time: making a cipher costs as much as ten EI
 AHEAD_S = 60  # and at least for so long, where windows are short
 REFRESHED_AT_ONCE = 1_000  # tags a tick take 10 ms on a PC; 10,000 new ones are ready in 3 s
 
-_WINDOW_BITS = 32  # as many as the tag's counter has
-_WINDOW = (1 << _WINDOW_BITS) - 1
-
-# What a look-up needs of a tag: exponent, started_s, unsure_s. Side by side, because in a large
-# table each word that lies elsewhere is 0.1 us of waiting for memory.
-_CLOCK = Struct("<Bqi")
+# A look-up must not wait for memory, so all it needs of a window is one number: from the lowest bit
+# its beginning in seconds, the exponent, whose tag it is, and how unsure the tag's clock is.
+_BEGINS, _EXPONENT, _TAG = (1 << 34) - 1, 15, (1 << 22) - 1
+_EXPONENT_AT, _TAG_AT, _UNSURE_AT = 34, 38, 60
+_BEFORE_S = 1 << 32  # beginnings count from here before 1970: a counter may have said 0 so early
 
 _NOW, _NEVER = float("-inf"), float("inf")
 
@@ -32,15 +30,12 @@ class EidTable:
     def __init__(self) -> None:
         self._tags: dict[str, _Tag] = {}
         self._names: list[str] = []  # by number; who is known no more keeps that, and no EID
-        self._clocks = bytearray()  # by number
-        # By EID: the tag's number and the window, as one number. A million pairs would cost the
-        # garbage collector 0.1 s a pass.
-        self._index: dict[bytes, int] = {}
+        self._windows: dict[bytes, int] = {}  # by EID; objects would cost the collector 0.1 s
         self._due: list[tuple[float, str]] = []  # a heap: when each tag needs its next windows
         self._refreshed_s = _NOW
 
     def __len__(self) -> int:
-        return len(self._index)
+        return len(self._windows)
 
     def know(self, trusted: Sequence[TrustedEid]) -> None:
         """Know these tags and no others. What is computed stays, as long as its keys do."""
@@ -53,11 +48,11 @@ class EidTable:
             if name not in self._tags:
                 self._tags[name] = _Tag(len(self._names))
                 self._names.append(name)
-                self._clocks += bytes(_CLOCK.size)
             tag = self._tags[name]
             tag.trusted = one
-            clock = (one.exponent, one.started_s, one.unsure_s)
-            _CLOCK.pack_into(self._clocks, tag.number * _CLOCK.size, *clock)
+            if tag.base != (base := tag.packed()):  # other words of its clock than before
+                tag.base = base
+                self._put(tag, tag.first, tag.eids)
         self._due = [(_NOW, name) for name in sorted(named)]  # sorted, so a heap already
 
     def refresh(self, unix_s: float, at_most: int = REFRESHED_AT_ONCE) -> None:
@@ -76,16 +71,19 @@ class EidTable:
         0 if both may be right. None for a stranger's, and for one that was recorded and is played
         again too late.
         """
-        found = self._index.get(eid)
-        if found is None:
+        window = self._windows.get(eid)
+        if window is None:
             return None
-        number = found >> _WINDOW_BITS
-        exponent, started_s, unsure_s = _clock_at(self._clocks, number * _CLOCK.size)
-        size_s = 1 << exponent
-        until_s = ((found & _WINDOW) << exponent) + started_s - int(unix_s)  # its beginning
-        if not -2 * size_s - unsure_s < until_s <= size_s + unsure_s:
+        size_s = 1 << (window >> _EXPONENT_AT & _EXPONENT)
+        begins_s = (window & _BEGINS) - _BEFORE_S
+        if begins_s <= unix_s < begins_s + size_s:
+            return self._names[window >> _TAG_AT & _TAG], 0
+        ahead_s = begins_s - int(unix_s)
+        if ahead_s <= 0:
+            ahead_s += size_s - 1  # from its last second
+        if abs(ahead_s) > size_s + (window >> _UNSURE_AT):
             return None  # not among `windows`
-        return self._names[number], (until_s if until_s > 0 else min(until_s + size_s - 1, 0))
+        return self._names[window >> _TAG_AT & _TAG], ahead_s
 
     def _compute(self, tag: _Tag, unix_s: float) -> float:
         """Bring one tag up to date; returns when it is due again."""
@@ -107,31 +105,43 @@ class EidTable:
             key = bytes.fromhex(keys[block - said.first_block])
             new = eids(key, exponent, range(start, end))
             tag.eids += new
-            base = tag.number << _WINDOW_BITS
-            self._index.update(zip(new, range(base + start, base + end), strict=True))
+            self._put(tag, start, new)
             start = end
         if stop <= last:
             return _NEVER  # no key for what comes; the next bundle brings it
         return said.started_s - said.unsure_s + float((stop - 1) << exponent)
 
+    def _put(self, tag: _Tag, first: int, eids: Sequence[bytes]) -> None:
+        """Have these windows of a tag, from the first on, found."""
+        size_s = 1 << tag.trusted.exponent
+        begins = range(tag.base + first * size_s, tag.base + (first + len(eids)) * size_s, size_s)
+        self._windows.update(zip(eids, begins, strict=True))
+
     def _forget(self, tag: _Tag, count: int) -> None:
         """Take a tag's oldest EIDs out of the table."""
         for eid in tag.eids[:count]:
-            self._index.pop(eid, None)  # None: one in 10^13 was another tag's as well
+            self._windows.pop(eid, None)  # None: one in 10^13 was another tag's as well
         del tag.eids[:count]
 
 
 class _Tag:
     """One tag, and the EIDs of its that stand in the table."""
 
-    __slots__ = ("eids", "first", "number", "trusted")
+    __slots__ = ("base", "eids", "first", "number", "trusted")
 
     trusted: TrustedEid
 
     def __init__(self, number: int) -> None:
         self.number = number
+        self.base = 0  # what its window 0 was packed to
         self.first = 0  # the window of the first of `eids`; the others follow
         self.eids: list[bytes] = []
+
+    def packed(self) -> int:
+        """Its window 0, as the table has it."""
+        said = self.trusted
+        clock = said.unsure_s << _UNSURE_AT | said.exponent << _EXPONENT_AT
+        return (clock | self.number << _TAG_AT) + said.started_s + _BEFORE_S
 
     def windows(self, unix_s: float) -> tuple[int, int]:
         """First and last window it may be in: one more to each side than its clock allows.
@@ -143,9 +153,6 @@ class _Tag:
         counter_s = int(unix_s) - said.started_s
         first = ((counter_s - said.unsure_s) >> said.exponent) - 1
         return first, ((counter_s + said.unsure_s) >> said.exponent) + 1
-
-
-_clock_at = _CLOCK.unpack_from
 
 
 def _continues(old: TrustedEid, new: TrustedEid) -> bool:

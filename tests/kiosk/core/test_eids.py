@@ -110,6 +110,17 @@ def test_the_next_bundle_goes_on_where_the_last_one_ends() -> None:
     assert eids.find(advertised(BLOCK_S), now_s) == ("t-1", 0)
 
 
+def test_what_a_bundle_says_of_a_clock_holds_at_once() -> None:
+    eids = table(trusted(), counter_s=MIDDLE_S)
+    now_s = STARTED_S + MIDDLE_S
+
+    eids.know([structs.replace(trusted(), started_s=STARTED_S + WINDOW_S)])
+    assert eids.find(advertised(MIDDLE_S - WINDOW_S), now_s) == ("t-1", 0)
+    assert eids.find(advertised(MIDDLE_S - 3 * WINDOW_S), now_s) is None
+    eids.know([trusted(unsure_s=3 * WINDOW_S)])
+    assert eids.find(advertised(MIDDLE_S + 4 * WINDOW_S), now_s) is not None
+
+
 def test_a_tag_with_a_new_key_forgets_the_old_one() -> None:
     eids = table(trusted(), counter_s=MIDDLE_S)
     eids.know([trusted(key=bytes(16))])
