@@ -18,7 +18,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from contract import base45
-from kiosk.ports import Luma
+from kiosk.eye.ports import Luma
 
 SIZES_PX = ((640, 480), (1280, 720), (1920, 1080))
 QUIET = 4  # modules of white around a code (ISO/IEC 18004, 6.3.8)

@@ -19,7 +19,7 @@ from contract import base45
 from kiosk.adapters.code_reader import ZxingThenZbar, read_by_zbar, read_by_zxing, read_still
 from kiosk.adapters.motion_gate import MotionGate
 from kiosk.eye.looking import texts
-from kiosk.ports import CodeReader, Luma
+from kiosk.eye.ports import CodeReader, Luma
 from simulator.phone_image import Shop
 from simulator.wire import HeldPhone
 

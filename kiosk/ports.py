@@ -1,12 +1,12 @@
-"""Where the kiosk meets hardware and network. A fake and a real adapter stand behind each."""
+"""Where the kiosk meets hardware and network. A fake and a real adapter stand behind each.
+
+What speaks of pictures is in `kiosk.eye.ports`: only the eye's process needs NumPy.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Protocol
-
-import numpy as np
-from numpy.typing import NDArray
 
 from contract.events import ClockTrust, Record, Verdict
 from contract.messages import KioskState
@@ -16,9 +16,6 @@ from kiosk.core.screen import ScreenState
 
 Put = Callable[[Input], None]
 """How an adapter reports: it puts an input in the one inbox and does nothing else."""
-
-Luma = NDArray[np.uint8]
-"""A frame's brightness, height x width, 0 black to 255 white; QR needs no colour."""
 
 
 class Radio(Protocol):
@@ -39,29 +36,6 @@ class Beacon(Protocol):
 
     def stop(self) -> None:
         """Advertise no more; safe to call twice."""
-
-
-class Camera(Protocol):
-    """Something that delivers frames, one at a time, to the one thread that asks."""
-
-    def open(self) -> None:
-        """Start the camera; DeviceError if there is none."""
-
-    def grab(self, timeout_s: float) -> Luma | None:
-        """The next frame, or None if none came in time; DeviceError if the camera is lost."""
-
-    def close(self) -> None:
-        """Release the camera; safe to call twice."""
-
-
-class CodeReader(Protocol):
-    """Something that finds QR codes in a frame."""
-
-    def read(self, frame: Luma) -> list[str]:
-        """The texts of all QR codes found, ASCII only; empty if there is none."""
-
-    def glance(self, frame: Luma) -> list[str]:
-        """The same with the least effort, for frames in which nothing moves."""
 
 
 class Scanner(Protocol):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import queue
 from collections.abc import Mapping
 
-from kiosk.ports import Luma
+from kiosk.eye.ports import Luma
 from runtime.clock import Clock
 from runtime.errors import DeviceError, UnavailableError
 from simulator.phone_image import Shop

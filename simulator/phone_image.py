@@ -16,7 +16,7 @@ import numpy as np
 import segno
 from numpy.typing import NDArray
 
-from kiosk.ports import Luma
+from kiosk.eye.ports import Luma
 from simulator.wire import HeldPhone
 
 WIDTH_PX, HEIGHT_PX = 1280, 720

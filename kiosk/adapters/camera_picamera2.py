@@ -15,7 +15,7 @@ import numpy as np
 from msgspec import Meta, Struct
 
 from kiosk.adapters import options as driver_options
-from kiosk.ports import Luma
+from kiosk.eye.ports import Luma
 from runtime.clock import Clock
 from runtime.errors import DeviceError
 

@@ -11,7 +11,7 @@ from msgspec import Meta, Struct
 from numpy.typing import NDArray
 
 from kiosk.adapters import options as driver_options
-from kiosk.ports import Luma
+from kiosk.eye.ports import Luma
 from runtime.clock import Clock
 from runtime.errors import DeviceError
 

@@ -14,7 +14,7 @@ import numpy as np
 import zxingcpp
 from pyzbar import pyzbar
 
-from kiosk.ports import Luma
+from kiosk.eye.ports import Luma
 
 MAX_TEXT = 160  # characters, as contract.events.PassText
 SMALLEST_PX = 21  # version 1 has 21 x 21 modules; image steps fail on less

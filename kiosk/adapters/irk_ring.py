@@ -1,14 +1,14 @@
-"""Tries many identity resolving keys on many addresses at once: OpenSSL encrypts, numpy compares.
+"""Tries many identity resolving keys on many addresses at once: OpenSSL encrypts.
 
-Knows no time and no phone. Without numpy the comparing alone would take three times as long as
-the AES.
+Knows no time and no phone. Without numpy, which would compare in a third of the time: AES takes
+four fifths as it is, and a kiosk starts 0.1 s sooner and needs 12 MB less.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
-import numpy as np
 from cryptography.hazmat.primitives.ciphers import CipherContext
 
 from contract.identities import KEY_BYTES, encryptor
@@ -18,7 +18,6 @@ _AT_ONCE = 256  # keys; their output (256 kB for 64 addresses) stays in a Pi's s
 _SLACK_BYTES = KEY_BYTES - 1  # OpenSSL asks for that much more room than it fills
 _RANDOM = slice(0, 3)  # an address, most significant byte first: random part, then hash
 _HASH = slice(3, 6)
-_OTHER = np.uint32(0x100)  # below it, only that byte differs which stands before the hash
 
 
 class IrkRing:
@@ -40,21 +39,37 @@ class IrkRing:
         """The tag whose key fits, by address: Core Specification 5.4, Vol 3, Part H, 2.2.2."""
         found: dict[bytes, str] = {}
         blocks = b"".join(bytes(13) + address[_RANDOM] for address in addresses)
-        wanted = np.array(
-            [int.from_bytes(address[_HASH], "little") << 8 for address in addresses], np.uint32
-        )
         room = bytearray(_AT_ONCE * len(blocks) + _SLACK_BYTES)
         places = [
             memoryview(room)[start : start + len(blocks) + _SLACK_BYTES]
             for start in range(0, _AT_ONCE * len(blocks), len(blocks))
         ]
-        quarters = np.frombuffer(room, "<u4", _AT_ONCE * len(blocks) // 4)
-        hashes = quarters[3::4].reshape(_AT_ONCE, len(addresses))  # a view: it follows `room`
         for start in range(0, len(self._ciphers), _AT_ONCE):
             ciphers = self._ciphers[start : start + _AT_ONCE]
             for cipher, place in zip(ciphers, places, strict=False):
                 cipher.update_into(blocks, place)
-            for fit in np.flatnonzero((hashes[: len(ciphers)] ^ wanted) < _OTHER).tolist():
-                key, address = divmod(fit, len(addresses))
-                found[addresses[address]] = self._tags[start + key]
+            answers = _Answers(room, len(ciphers), len(blocks))
+            for number, address in enumerate(addresses):
+                for key in answers.fitting(number, address[_HASH]):
+                    found[address] = self._tags[start + key]
         return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Answers:
+    """What some keys made of some addresses: for each key one block after the other."""
+
+    room: bytearray
+    keys: int
+    row_bytes: int  # one key's blocks
+
+    def fitting(self, number: int, wanted: bytes) -> Iterator[int]:
+        """The keys whose answer to that address ends as wanted."""
+        at = number * KEY_BYTES + KEY_BYTES - len(wanted)
+        last = self.room[at + 2 : self.keys * self.row_bytes : self.row_bytes]
+        key = last.find(wanted[2])  # by one byte first: one key in 256 is looked at any closer
+        while key >= 0:
+            answer = at + key * self.row_bytes
+            if self.room[answer : answer + 3] == wanted:
+                yield key
+            key = last.find(wanted[2], key + 1)

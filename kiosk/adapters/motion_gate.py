@@ -10,7 +10,7 @@ from enum import Enum, auto
 import numpy as np
 from numpy.typing import NDArray
 
-from kiosk.ports import Luma
+from kiosk.eye.ports import Luma
 
 EVERY = 8  # rows and columns looked at; a phone is 20 of these wide, and 17 µs are enough
 CHANGED_LEVELS = 12.0  # a pixel this much brighter or darker changed; sensor noise stays below 8

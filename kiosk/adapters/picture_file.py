@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from kiosk.ports import Luma
+from kiosk.eye.ports import Luma
 
 MAX_FILE_BYTES = 100_000_000  # an uncompressed picture of 33 megapixels
 FORMATS = ("PNG", "JPEG", "GIF", "BMP", "WEBP", "TIFF", "PPM", "AVIF", "JPEG2000")

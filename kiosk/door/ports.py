@@ -1,4 +1,4 @@
-"""Where a door meets its wires. Apart from the kiosk's ports, which would bring NumPy along."""
+"""Where a door meets its wires. It knows none of the kiosk's ports: they speak of shoppers."""
 
 from __future__ import annotations
 

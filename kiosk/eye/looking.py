@@ -8,7 +8,7 @@ from zlib import crc32
 
 from kiosk.adapters.motion_gate import EVERY, Look, MotionGate
 from kiosk.core.eye_wire import Beat, Read
-from kiosk.ports import Camera, CodeReader, Luma
+from kiosk.eye.ports import Camera, CodeReader, Luma
 from runtime.clock import Clock, stopwatch_ms
 from runtime.errors import DeviceError
 

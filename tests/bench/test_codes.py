@@ -8,7 +8,7 @@ import pytest
 from bench.code_pictures import CATEGORIES, EMPTY, Picture, empties, pictures
 from bench.codes import Tally, tallies
 from kiosk.adapters.code_reader import read_by_zxing, read_still
-from kiosk.ports import Luma
+from kiosk.eye.ports import Luma
 
 SMALL = ((640, 480),)
 

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import segno
 
-from kiosk.ports import Luma
+from kiosk.eye.ports import Luma
 
 WIDTH_PX, HEIGHT_PX = 1280, 720
 

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from contract import passes
 from kiosk.adapters import code_reader
 from kiosk.adapters.code_reader import ZxingThenZbar, read_by_zbar, read_still
-from kiosk.ports import Luma
+from kiosk.eye.ports import Luma
 from tests.kiosk.adapters import frames
 from tests.kiosk.adapters.frames import Hand, code, held_up
 

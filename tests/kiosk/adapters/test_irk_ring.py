@@ -75,6 +75,18 @@ def test_the_right_one_of_many_keys_is_found(keys_count: int, addresses_count: i
     assert found == {address: f"t-{owner}" for address, owner in zip(batch, owners, strict=True)}
 
 
+def test_keys_that_almost_fit_do_not_hide_the_one_that_does() -> None:
+    address = address_of(bytes(16), 1)
+    upper, ends = address[:3], address[-1]
+    others = (number.to_bytes(16) for number in range(1, 2_000))
+    almost = [irk for irk in others if identities.address_hash(irk, upper)[-1] == ends]
+    ring = IrkRing()
+    ring.know(trusted([*almost, bytes(16)]))
+
+    assert almost
+    assert ring.match([address]) == {address: f"t-{len(almost)}"}
+
+
 def test_keys_that_are_known_no_more_find_nobody() -> None:
     ring = IrkRing()
     ring.know(trusted([bytes(16)]))

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kiosk.adapters.motion_gate import Look, MotionGate
-from kiosk.ports import Luma
+from kiosk.eye.ports import Luma
 
 FPS = 15
 

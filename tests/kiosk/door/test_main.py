@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -142,15 +140,3 @@ def test_wrong_settings_are_one_line(tmp_path: Path) -> None:
         assert premises.said(command).startswith("hien: door.toml: store_no is missing; ")
         assert premises.said(command).count("\n") == 1
     premises.stop()
-
-
-def test_a_door_brings_few_libraries_along() -> None:
-    """What is not there cannot be broken into, and it starts in a second."""
-    heavy = {"numpy", "cv2", "bleak", "paho", "flask", "sqlalchemy", "zxingcpp", "web_ui"}
-    script = "import sys, kiosk.door.cli, kiosk.adapters.pins_gpiozero; print(*sys.modules)"
-
-    done = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, check=True
-    )
-
-    assert not heavy & set(done.stdout.split())

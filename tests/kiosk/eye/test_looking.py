@@ -7,7 +7,7 @@ import pytest
 
 from kiosk.core.eye_wire import Beat, Read
 from kiosk.eye.looking import Pulse, Sight, look
-from kiosk.ports import Luma
+from kiosk.eye.ports import Luma
 from runtime.errors import DeviceError
 from tests.fakes import FakeClock
 
