@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -18,8 +19,8 @@ from gateway import main, seal
 from gateway.core.phones import CODE_LIFE_MS
 from gateway.door_orders import Wish, order
 from gateway.settings import GatewaySettings
-from gateway.store import base, csv_import, dead_letters, migrations, phones, stores
-from runtime import log
+from gateway.store import base, csv_import, dead_letters, phones, stores
+from runtime import drivers, log
 from runtime.clock import SystemClock, unix_ms
 from runtime.errors import SettingsError
 from runtime.settings import load
@@ -41,7 +42,8 @@ def gateway() -> None:
 def migrate(settings: SettingsFile = DEFAULT) -> None:
     """Bring the database to the present schema."""
     engine = base.connect(load(GatewaySettings, settings).database)
-    migrations.upgrade(engine)
+    upgrade: Callable[..., None] = drivers.load("hien.tools", "migrate")
+    upgrade(engine)
     engine.dispose()
 
 

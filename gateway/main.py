@@ -27,7 +27,7 @@ from gateway.core import trust as core_trust
 from gateway.intake import Intake
 from gateway.seal import Sealer
 from gateway.settings import GatewaySettings
-from gateway.store import base, door_trust, migrations, profiles, stores
+from gateway.store import base, door_trust, profiles, schema, stores
 from runtime.clock import Clock, unix_ms
 from runtime.drivers import load
 from runtime.errors import SettingsError
@@ -180,7 +180,7 @@ def _sealer(settings: GatewaySettings) -> Sealer | None:
 def _database(settings: GatewaySettings, stack: ExitStack) -> Engine:
     engine = base.connect(settings.database)
     stack.callback(engine.dispose)
-    if not migrations.is_current(engine):
+    if not schema.is_current(engine):
         raise SettingsError(f"database {engine.url!r} is not up to date: run hien gateway migrate")
     return engine
 

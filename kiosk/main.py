@@ -12,7 +12,6 @@ from importlib.metadata import version
 
 from contract.events import Condition, Device
 from contract.topics import KioskAddress
-from kiosk.adapters.beacon_bluez import BluezBeacon
 from kiosk.adapters.calibration_file import CalibrationFile
 from kiosk.adapters.clock_floor import ClockFloor
 from kiosk.adapters.door_link import DoorLink
@@ -35,7 +34,7 @@ from kiosk.core.resolving import Resolver
 from kiosk.core.screen import ReadBy, ScreenState
 from kiosk.core.switches import Role
 from kiosk.health import Health, Nameplate
-from kiosk.ports import Switch
+from kiosk.ports import Beacon, Switch
 from kiosk.receivers.radio import Foreign, ForeignRadio
 from kiosk.reporter import Reporter
 from kiosk.settings import KioskSettings
@@ -132,7 +131,7 @@ def _start(
     server.start()
     stack.callback(server.stop)
     stack.callback(feed.close)
-    _start_eye(settings, inbox, clock, stack)
+    _start_eye(settings, inbox, stack)
     _start_switches(settings, inbox, stack)
     scanners = [load("hien.scanners", one.driver)(one.options) for one in settings.scanners]
     if scanners:
@@ -144,7 +143,8 @@ def _start(
     stack.callback(radio.stop)
     _listen_to_others(settings, inbox, clock, stack)
     if settings.beacon is not None:
-        beacon = BluezBeacon(settings.beacon.adapter, settings.beacon.own())
+        make_beacon = load("hien.beacons", "bluez")
+        beacon: Beacon = make_beacon(settings.beacon.adapter, settings.beacon.own())
         beacon.start()
         stack.callback(beacon.stop)
 
@@ -195,14 +195,12 @@ def _start_switches(settings: KioskSettings, inbox: Inbox[Input], stack: ExitSta
         stack.callback(link.stop)
 
 
-def _start_eye(
-    settings: KioskSettings, inbox: Inbox[Input], clock: Clock, stack: ExitStack
-) -> None:
+def _start_eye(settings: KioskSettings, inbox: Inbox[Input], stack: ExitStack) -> None:
     """Start the camera's process, if there is a camera."""
     camera, told = settings.camera, settings.clock
     if camera.driver == NO_CAMERA:
         return
-    load("hien.cameras", camera.driver)(camera.options, clock)  # a wrong option is said at once
+    load("hien.camera_options", camera.driver)(camera.options)  # a wrong one is said at once
     orders = Orders(camera.driver, camera.options, told.driver, told.options)
     eye = EyeLink(orders, inbox.put, SystemClock())
     eye.start()

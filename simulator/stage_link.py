@@ -29,10 +29,7 @@ class StageLink:
 
     def __init__(self, options: Mapping[str, object], wants: Wants, hear: Hear) -> None:
         """Checks the options `stage` (host:port) and `kiosk`; SettingsError names a wrong one."""
-        host, _, port = str(options.get("stage", "")).rpartition(":")
-        if not host or not port.isdigit():
-            raise SettingsError(f"{wants}: option stage must be host:port, as `hien demo` sets it")
-        self._where = (host, int(port))
+        self._where = _stage(options, wants)
         self._join = Join(str(options.get("kiosk", "")), wants, os.getpid())
         self._hear = hear
         self._decoder = json.Decoder(ToAdapter)
@@ -90,3 +87,15 @@ class StageLink:
                     self._line.close()
                     self._line = None
                 self._stopping.wait(RETRY_S)
+
+
+def camera_options(options: Mapping[str, object]) -> None:
+    """SettingsError names a wrong one. Beside the camera, which only an eye needs to load."""
+    _stage(options, "camera")
+
+
+def _stage(options: Mapping[str, object], wants: Wants) -> tuple[str, int]:
+    host, _, port = str(options.get("stage", "")).rpartition(":")
+    if not host or not port.isdigit():
+        raise SettingsError(f"{wants}: option stage must be host:port, as `hien demo` sets it")
+    return host, int(port)

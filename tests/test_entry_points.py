@@ -31,3 +31,12 @@ def test_help_can_say_what_each_command_is_for() -> None:
     said = {point.name: summary(point) for point in DECLARED if point.group == "hien.commands"}
 
     assert [name for name, line in said.items() if line in ("", "(not installed)")] == []
+
+
+def test_every_camera_has_its_options_checked_apart_from_it() -> None:
+    names = {
+        group: {point.name for point in DECLARED if point.group == f"hien.{group}"}
+        for group in ("cameras", "camera_options")
+    }
+
+    assert names["cameras"] == names["camera_options"]

@@ -11,7 +11,9 @@ PICTURES = {"PIL", "cv2", "numpy", "pyzbar", "zxingcpp"}
 
 # what a process imports at its start: what must not come along
 DOES_WITHOUT = {
-    "kiosk.cli": PICTURES | {"bleak", "gpiozero", "sqlalchemy", "simulator"},
+    "gateway.cli": PICTURES | {"alembic", "bleak", "gpiozero"},
+    "kiosk.cli, kiosk.adapters.camera_options, simulator.stage_link": PICTURES
+    | {"bleak", "dbus_fast", "gpiozero", "sqlalchemy"},
     "kiosk.door.cli, kiosk.adapters.pins_gpiozero": PICTURES
     | {"bleak", "flask", "paho", "sqlalchemy", "web_ui"},
 }

@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 from importlib import import_module
-from typing import Annotated, Any
+from typing import Any
 
 import numpy as np
-from msgspec import Meta, Struct
 
-from kiosk.adapters import options as driver_options
+from kiosk.adapters import camera_options
 from kiosk.eye.ports import Luma
 from runtime.clock import Clock
 from runtime.errors import DeviceError
@@ -24,19 +23,11 @@ BUFFERS = 4  # the default of 6 and a raw stream exhaust the memory the camera m
 MANUAL_FOCUS = 0  # libcamera's AfModeManual; automatic focus stays on whoever walked by
 
 
-class Options(Struct, frozen=True, forbid_unknown_fields=True):
-    """What an operator may tell this driver."""
-
-    camera: Annotated[int, Meta(ge=0, le=3)] = 0
-    fps: Annotated[float, Meta(ge=1, le=30)] = 15.0
-    focus_m: Annotated[float, Meta(gt=0, le=5)] | None = None  # None: the module has fixed focus
-
-
 class Picamera2Camera:
     """A Camera of brightness frames, 720 x 1280."""
 
     def __init__(self, options: Mapping[str, object], _clock: Clock) -> None:
-        self._options = driver_options.read(Options, "picamera2", options)
+        self._options = camera_options.picamera2(options)
         self._camera: Any = None  # picamera2 has no types
 
     def open(self) -> None:

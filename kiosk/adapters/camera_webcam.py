@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated
 
 import cv2
 import numpy as np
-from msgspec import Meta, Struct
 from numpy.typing import NDArray
 
-from kiosk.adapters import options as driver_options
+from kiosk.adapters import camera_options
 from kiosk.eye.ports import Luma
 from runtime.clock import Clock
 from runtime.errors import DeviceError
@@ -18,13 +16,6 @@ from runtime.errors import DeviceError
 WIDTH_PX, HEIGHT_PX = 1280, 720  # more pixels read no more codes at arm's length, and cost CPU
 MJPG = 0x47504A4D  # "MJPG": raw pictures of that size do not fit through USB 2 at 15 a second
 NEWEST = 1  # buffer; an older frame shows where the phone was
-
-
-class Options(Struct, frozen=True, forbid_unknown_fields=True):
-    """What an operator may tell this driver."""
-
-    device: Annotated[str, Meta(pattern="^/")] = "/dev/video0"  # /dev/v4l/by-id/… stays the same
-    fps: Annotated[float, Meta(ge=1, le=30)] = 15.0
 
 
 class Webcam:
@@ -37,7 +28,7 @@ class Webcam:
     backend = cv2.CAP_V4L2
 
     def __init__(self, options: Mapping[str, object], _clock: Clock) -> None:
-        self._options = driver_options.read(Options, "webcam", options)
+        self._options = camera_options.webcam(options)
         self._what = f"webcam {self._options.device}"
         self._capture: cv2.VideoCapture | None = None
 

@@ -6,19 +6,34 @@ from pathlib import Path
 
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 
-from gateway.store import base, migrations
+from gateway.store import base, migrations, schema
 from gateway.store.tables import Base
 
 
 def test_a_migrated_database_has_exactly_the_tables_of_the_models(tmp_path: Path) -> None:
     engine = base.connect(f"sqlite:///{tmp_path / 'new.db'}")
-    assert not migrations.is_current(engine)
+    assert not schema.is_current(engine)
 
     migrations.upgrade(engine)
 
-    assert migrations.is_current(engine)
+    assert schema.is_current(engine)
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": False})
         assert compare_metadata(context, Base.metadata) == []
+    engine.dispose()
+
+
+def test_the_newest_step_is_the_one_that_no_other_follows() -> None:
+    assert schema.newest() == ScriptDirectory(str(migrations.HERE)).get_current_head()
+
+
+def test_a_database_that_lacks_a_step_is_not_current(tmp_path: Path) -> None:
+    engine = base.connect(f"sqlite:///{tmp_path / 'old.db'}")
+    migrations.upgrade(engine)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
+
+    assert not schema.is_current(engine)
     engine.dispose()
