@@ -9,11 +9,12 @@ from typing import TypeVar
 from msgspec import DecodeError, Raw, ValidationError, json
 
 from contract.errors import ContractError, UnknownVersionError
-from contract.events import BODIES, VERSION, Body, ClockTrust, Envelope, Event
+from contract.events import BODIES, VERSION, Body, ClockTrust, Envelope, Event, Numbered
 from contract.identifiers import EventId
 from contract.messages import Message
 
 MAX_EVENT_BYTES = 4_096  # the largest body, a pass, needs 700; a broker limit stands behind this
+MAX_COUNTED_BYTES = 2 * MAX_EVENT_BYTES  # what a dead letter keeps whole; no outbox makes more
 MAX_TRUST_BYTES = 32 * 1024 * 1024  # 100,000 members with a key and a tag each take 24 MB
 
 GENESIS = "0" * 32  # the chain value before an outbox's first event
@@ -21,6 +22,7 @@ GENESIS = "0" * 32  # the chain value before an outbox's first event
 M = TypeVar("M", bound=Message)
 
 _envelope = json.Decoder(Envelope)
+_numbered = json.Decoder(Numbered)
 _bodies = {kind: json.Decoder(body) for kind, body in BODIES.items()}
 _encoder = json.Encoder()
 _path = re.compile(r" - at `\$\.?([^`]*)`$")
@@ -96,6 +98,35 @@ def decode_event_with_body(payload: bytes) -> tuple[Event, bytes]:
         chain=envelope.chain,
     )
     return event, body_bytes
+
+
+def decode_number(payload: bytes) -> tuple[Event, bytes]:
+    """Of an event that cannot be read: who sent it, its place in the chain, its body's own bytes.
+
+    So that one event which nobody understands does not hold up all that its kiosk says after it.
+    Raises ContractError if not even that can be read, and UnknownVersionError for a newer peer's:
+    that one waits in its kiosk's outbox for the update after which it can be read.
+    """
+    if len(payload) > MAX_COUNTED_BYTES:
+        raise ContractError("payload", f"{len(payload)} bytes; at most {MAX_COUNTED_BYTES}")
+    try:
+        known = _numbered.decode(payload)
+    except (DecodeError, RecursionError, UnicodeDecodeError) as error:
+        raise _explained(payload, error) from error
+    if known.v != VERSION:
+        raise UnknownVersionError(known.v)
+    event = Event(
+        id=known.id,
+        store=known.store,
+        kiosk=known.kiosk,
+        epoch=known.epoch,
+        seq=known.seq,
+        at_ms=known.at_ms,
+        clock=ClockTrust.SUSPECT,
+        body=Body(),
+        chain=known.chain,
+    )
+    return event, bytes(known.body)
 
 
 def encode(message: Message) -> bytes:

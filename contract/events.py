@@ -294,6 +294,20 @@ class Envelope(Struct, frozen=True, forbid_unknown_fields=True):
     chain: Chain
 
 
+class Numbered(Struct, frozen=True):
+    """What can be read of an event although the rest cannot: enough to count it, and no more."""
+
+    v: int
+    id: EventId
+    store: StoreId
+    kiosk: KioskId
+    epoch: Epoch
+    seq: Seq
+    at_ms: UnixMs
+    body: Raw
+    chain: Chain
+
+
 class Event(Struct, frozen=True):
     """One event, whole and typed."""
 

@@ -36,13 +36,15 @@ class Text(Message, frozen=True):
 class Receipt(Message, frozen=True):
     """The gateway's word that a kiosk's events up to `upto` are committed.
 
-    `chain` is the chain value there: an outbox that has another one at that number was restored
-    from a copy, and what it numbered since was never committed.
+    All but `unread` of them: those arrived, but nobody could read them, and they lie with the
+    gateway's dead letters. `chain` is the chain value there: an outbox that has another one at
+    that number was restored from a copy, and what it numbered since was never committed.
     """
 
     epoch: Epoch
     upto: Count
     chain: Chain
+    unread: Count = 0
     v: int = VERSION
 
 

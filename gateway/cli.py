@@ -11,6 +11,7 @@ from typing import Annotated
 import segno
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from contract.identifiers import is_name
@@ -146,31 +147,42 @@ def open_door(
 
 @app.command("dead-letters")
 def list_dead_letters(
+    number: Annotated[int | None, typer.Argument(help="Only this one, and all of it.")] = None,
     settings: SettingsFile = DEFAULT,
     limit: Annotated[int, typer.Option(min=1, max=10_000)] = 20,
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
-    """Show messages nobody could read, newest first."""
+    """Show messages nobody could read, newest first; `event` is set if a receipt counted it."""
     engine = base.connect(load(GatewaySettings, settings).database)
     with base.readers(engine)() as db:
-        letters = dead_letters.newest_first(db, limit)
+        one = None if number is None else dead_letters.get(db, number)
+        letters = [one] if one else dead_letters.newest_first(db, limit) if number is None else []
     engine.dispose()
-    rows = [
-        {
-            "letter": letter.letter,
-            "at_ms": letter.at_ms,
-            "times": letter.times,
-            "topic": letter.topic,
-            "reason": letter.reason,
-            "payload": letter.payload.decode(errors="replace"),
-        }
-        for letter in letters
-    ]
+    if number is not None and one is None:
+        raise SettingsError(f"there is no dead letter {number}")
+    rows = [_as_json(letter) for letter in letters]
     if as_json:
         for row in rows:
             print(json.dumps(row, ensure_ascii=False))
-        return
-    table = Table("number", "times", "topic", "reason")
-    for row in rows:
-        table.add_row(str(row["letter"]), str(row["times"]), str(row["topic"]), str(row["reason"]))
-    Console().print(table)
+    elif one is not None:
+        for name, value in rows[0].items():
+            print(f"{name}: {value!r}")  # as Python writes it: what strangers send moves no cursor
+    else:
+        table = Table("number", "times", "topic", "reason", "counted")
+        for letter in letters:
+            counted = "yes" if letter.event is not None else "no"
+            words = (str(letter.letter), str(letter.times), letter.topic, letter.reason)
+            table.add_row(*map(escape, words), counted)
+        Console().print(table)
+
+
+def _as_json(letter: dead_letters.DeadLetterRow) -> dict[str, str | int | None]:
+    return {
+        "letter": letter.letter,
+        "at_ms": letter.at_ms,
+        "times": letter.times,
+        "topic": letter.topic,
+        "reason": letter.reason,
+        "event": letter.event,
+        "payload": letter.payload.decode(errors="replace"),
+    }

@@ -14,11 +14,13 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlch
 from sqlalchemy.orm import Session, sessionmaker
 
 from contract import codec, topics
-from contract.errors import ContractError
+from contract.errors import ContractError, UnknownVersionError
+from contract.events import Event
 from contract.messages import KioskState, Live, Message, Noun
 from contract.topics import KioskAddress, Leaf
 from gateway import service
 from gateway.store import dead_letters, stores
+from gateway.store.dead_letters import Letter
 from gateway.store.events import Received
 from gateway.store.scene import Shop
 from runtime.clock import Clock, unix_ms
@@ -37,6 +39,16 @@ log = logging.getLogger(__name__)
 UNANSWERED = (OperationalError, InterfaceError)
 """The database is locked, full or away: wait, for this mends itself or is mended by a person."""
 
+STUMBLES = (
+    SQLAlchemyError,
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    TypeError,
+    ValueError,
+)
+"""What a decision may raise over one event, by a slip of ours: that event leads to nothing then."""
+
 Publish = Callable[[str, bytes], object]
 Ack = Callable[[Delivery], None]
 
@@ -47,7 +59,7 @@ class Batch:
 
     events: list[Received] = field(default_factory=list)
     states: list[tuple[KioskAddress, KioskState]] = field(default_factory=list)
-    dead: list[tuple[str, bytes, str]] = field(default_factory=list)  # topic, payload, reason
+    dead: list[Letter] = field(default_factory=list)
 
 
 @dataclass
@@ -132,7 +144,7 @@ class Intake:
             return self._commit(batch)
         except UNANSWERED:
             raise
-        except SQLAlchemyError:
+        except STUMBLES:
             log.exception("a batch of %d cannot be kept; one by one now", len(batch.events))
         outcome = self._commit(replace(batch, events=[]))
         for received in batch.events:
@@ -147,15 +159,16 @@ class Intake:
             return self._commit(Batch([received]))
         except UNANSWERED:
             raise
-        except SQLAlchemyError as error:
+        except STUMBLES as error:
             log.error("event %s is kept but leads to nothing: %s", received.event.id, error)
-        payload = codec.encode_envelope(received.event, received.body)
-        topic = KioskAddress(received.event.store, received.event.kiosk).topic(Leaf.UP)
+        now_ms = unix_ms(self.clock.utc())
         with self.writers.begin() as db:
-            dead_letters.add(
-                db, [(topic, payload, "kept, but led to nothing")], unix_ms(self.clock.utc())
-            )
-            return service.record(db, [received])
+            if received.letter is None:
+                payload = codec.encode_envelope(received.event, received.body)
+                topic = KioskAddress(received.event.store, received.event.kiosk).topic(Leaf.UP)
+                letter = Letter(topic, payload, "kept, but led to nothing")
+                dead_letters.add(db, [letter], now_ms)
+            return service.record(db, [received], now_ms)
 
     def _commit(self, batch: Batch) -> service.Outcome:
         now_ms = unix_ms(self.clock.utc())
@@ -185,7 +198,7 @@ class Intake:
                 self._sort(delivery, batch)
             except ContractError as error:
                 log.warning("dead letter from %s: %s", delivery.topic, error)
-                batch.dead.append((delivery.topic, delivery.payload, str(error)))
+                batch.dead.append(Letter(delivery.topic, delivery.payload, str(error)))
         return batch
 
     def _sort(self, delivery: Delivery, batch: Batch) -> None:
@@ -200,7 +213,27 @@ class Intake:
             return
         if leaf is not Leaf.UP:
             raise ContractError("topic", f"{leaf} is for kiosks, not from them")
-        event, body = codec.decode_event_with_body(delivery.payload)
+        received = _received(delivery)
+        event = received.event
         if (event.store, event.kiosk) != (address.store, address.kiosk):
             raise ContractError("kiosk", f"{event.store}/{event.kiosk} spoke on another's topic")
-        batch.events.append(Received(event, body))
+        batch.events.append(received)
+
+
+def _received(delivery: Delivery) -> Received:
+    """What came; if only its number can be read, that. ContractError if not even that."""
+    try:
+        return Received(*codec.decode_event_with_body(delivery.payload))
+    except UnknownVersionError:
+        raise
+    except ContractError as error:
+        event, body = _numbered(delivery.payload, error)
+        log.warning("event %s from %s cannot be read: %s", event.id, delivery.topic, error)
+        return Received(event, body, Letter(delivery.topic, delivery.payload, str(error)))
+
+
+def _numbered(payload: bytes, problem: ContractError) -> tuple[Event, bytes]:
+    try:
+        return codec.decode_number(payload)
+    except ContractError:
+        raise problem from None  # the first reason says more than that not even this was there

@@ -27,7 +27,7 @@ from contract.messages import Live, Noun, Receipt, Show
 from contract.topics import KioskAddress
 from gateway import delivery
 from gateway.answers import Turn
-from gateway.store import events, scene, tag_clocks
+from gateway.store import dead_letters, events, scene, tag_clocks
 from gateway.store.events import Received
 from gateway.store.scene import Scene, Shop
 
@@ -46,6 +46,7 @@ def handle(db: Session, batch: Sequence[Received], shop: Shop) -> Outcome:
     with db.no_autoflush:  # the scene knows what is pending; one flush writes it all
         accepted = delivery.accept(db, batch)
         events.append(db, accepted.fresh)
+        dead_letters.add(db, accepted.letters, shop.now_ms)
         tag_clocks.observe(db, [one.event for one in accepted.fresh])
         of = scene.load(db, [one.event for one in (*accepted.fresh, *accepted.repeated)], shop)
         outcome = Outcome(accepted.receipts)
@@ -58,10 +59,11 @@ def handle(db: Session, batch: Sequence[Received], shop: Shop) -> Outcome:
     return outcome
 
 
-def record(db: Session, batch: Sequence[Received]) -> Outcome:
+def record(db: Session, batch: Sequence[Received], now_ms: int) -> Outcome:
     """Keep events without deciding anything: for those that decisions stumble over."""
     accepted = delivery.accept(db, batch)
     events.append(db, accepted.fresh)
+    dead_letters.add(db, accepted.letters, now_ms)
     return Outcome(accepted.receipts)
 
 

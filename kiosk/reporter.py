@@ -5,6 +5,8 @@ Owned by the main thread.
 
 from __future__ import annotations
 
+import logging
+
 from contract import codec
 from contract.events import Body, Event
 from contract.messages import Receipt
@@ -13,6 +15,8 @@ from kiosk.core import delivery
 from kiosk.core.delivery import Rift
 from kiosk.ports import Time, Uplink
 from runtime.clock import Clock
+
+log = logging.getLogger(__name__)
 
 
 class Reporter:
@@ -24,6 +28,7 @@ class Reporter:
         self._clock = clock
         self._time = time
         self._delivery = delivery.opened(outbox.epoch, outbox.last, outbox.depth())
+        self._unread = 0  # as the last receipt said
 
     @property
     def depth(self) -> int:
@@ -47,6 +52,9 @@ class Reporter:
         Or it remembers another past than we do: then what is left is numbered anew. Returns why.
         """
         before, now_s = self._delivery, self._clock.monotonic_s()
+        if receipt.unread > self._unread:  # said once a growth: telling the gateway would not help
+            log.error("the gateway cannot read %d events of this kiosk", receipt.unread)
+        self._unread = receipt.unread
         chain = self._outbox.chain_at(receipt.upto)
         self._delivery, rift = delivery.receipted(before, receipt, chain, now_s)
         if rift is not None:

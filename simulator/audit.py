@@ -5,12 +5,13 @@ Reads both ends' databases and the kiosks' logs; believes nothing that either en
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
 from collections import Counter
 from collections.abc import Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 
@@ -42,6 +43,8 @@ class Books:
     offers_shown: int
     alerts: int
     doors: DoorBooks
+    # Counted by receipts although nobody could read them: they are here, and they are no events.
+    unread: Mapping[Number, str] = field(default_factory=dict)  # with the event's id
 
     @property
     def matched(self) -> frozenset[str]:
@@ -55,6 +58,7 @@ class Reckoning:
 
     lost: int
     duplicated: int
+    unread: int = 0  # arrived, and nobody could read them
 
 
 def waiting(database: Path, logs: Mapping[str, Path]) -> int:
@@ -62,8 +66,9 @@ def waiting(database: Path, logs: Mapping[str, Path]) -> int:
 
     A running kiosk has its outbox for itself, so its log is asked.
     """
+    arrived = "SELECT id FROM event UNION ALL SELECT event FROM dead_letter"
     with closing(_open(database)) as db:
-        stored = {row[0] for row in db.execute("SELECT id FROM event")}
+        stored = {row[0] for row in db.execute(arrived)}
     return len(_told(logs) - stored)
 
 
@@ -75,7 +80,10 @@ def read(database: Path) -> Books:
         (shown,) = db.execute("SELECT count(*) FROM decision WHERE reason = 'granted'").fetchone()
         (alerts,) = db.execute("SELECT count(*) FROM alert").fetchone()
         doors = _doors(db)
+        letters = db.execute("SELECT event, payload FROM dead_letter WHERE event IS NOT NULL")
+        unread = {_number(payload): event for event, payload in letters}
     return Books(
+        unread=unread,
         doors=doors,
         ids=Counter(row[0] for row in events),
         numbers=Counter((kiosk, epoch, seq) for _, kiosk, epoch, seq, _ in events),
@@ -84,6 +92,12 @@ def read(database: Path) -> Books:
         offers_shown=int(shown),
         alerts=int(alerts),
     )
+
+
+def _number(payload: bytes) -> Number:
+    """Under which number an event came that nobody could read: its letter holds all of it."""
+    event = json.loads(payload)
+    return event["kiosk"], event["epoch"], event["seq"]
 
 
 def _doors(db: sqlite3.Connection) -> DoorBooks:
@@ -109,12 +123,18 @@ def reckon_door(books: Books, journal: Path) -> int:
 
 
 def reckon(books: Books, outboxes: Mapping[str, Path], logs: Mapping[str, Path]) -> Reckoning:
-    """Every number an outbox gave, and every event a kiosk told of, is there exactly once."""
+    """Every number an outbox gave, and every event a kiosk told of, is there exactly once.
+
+    What lies with the dead letters is not lost, and is not stored either.
+    """
     given = {number for kiosk, path in outboxes.items() for number in _given(kiosk, path)}
     told = _told(logs)
+    numbers = books.numbers + Counter(books.unread.keys())
+    ids = books.ids + Counter(books.unread.values())
     return Reckoning(
-        lost=max(len(given - books.numbers.keys()), len(told - books.ids.keys())),
-        duplicated=max(_repeats(books.numbers), _repeats(books.ids)) + _split_visits(books),
+        lost=max(len(given - numbers.keys()), len(told - ids.keys())),
+        duplicated=max(_repeats(numbers), _repeats(ids)) + _split_visits(books),
+        unread=len(books.unread),
     )
 
 

@@ -57,6 +57,8 @@ def _faults(books: Books, reckoning: Reckoning, verdicts: Verdicts, truth: Truth
     faults = []
     if reckoning.lost:
         faults.append(f"{reckoning.lost} events were lost")
+    if reckoning.unread:
+        faults.append(f"{reckoning.unread} events could not be read")
     if reckoning.duplicated:
         faults.append(f"{reckoning.duplicated} events or visits were counted twice")
     kept = sum(books.kinds[kind] for kind in _PROMISED_KINDS)

@@ -5,7 +5,8 @@ What a kiosk says again and again, because it gets no receipt for it, is one let
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from hashlib import sha256
 
 from sqlalchemy import delete, func, select
@@ -29,30 +30,59 @@ class DeadLetterRow(Base):
     reason: Mapped[str]
     at_ms: Mapped[int]  # when it came last
     times: Mapped[int]  # how often it came
+    # The event it is, if a receipt counted it: its kiosk has forgotten it, this is all there is.
+    event: Mapped[str | None] = mapped_column(index=True)
 
 
-def add(db: Session, rows: Sequence[tuple[str, bytes, str]], at_ms: int) -> None:
-    """Keep (topic, payload, reason), and let go of the oldest beyond KEPT."""
-    if not rows:
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A message nobody can read, and why."""
+
+    topic: str
+    payload: bytes
+    reason: str
+    event: str | None = None
+
+    @property
+    def digest(self) -> str:
+        """What tells it from others."""
+        return sha256(self.topic.encode() + b"\0" + self.payload).hexdigest()
+
+
+def add(db: Session, letters: Sequence[Letter], at_ms: int) -> None:
+    """Keep letters, and let go of the oldest beyond KEPT.
+
+    A flood of those that were never counted drives out none that was.
+    """
+    if not letters:
         return
-    digests = [_digest(topic, payload) for topic, payload, _ in rows]
+    digests = [letter.digest for letter in letters]
     found = db.scalars(select(DeadLetterRow).where(DeadLetterRow.digest.in_(digests)))
-    letters = {row.digest: row for row in found}
-    for digest, (topic, payload, reason) in zip(digests, rows, strict=True):
-        if digest not in letters:
-            letters[digest] = DeadLetterRow(
+    rows = {row.digest: row for row in found}
+    for digest, letter in zip(digests, letters, strict=True):
+        if digest not in rows:
+            rows[digest] = DeadLetterRow(
                 digest=digest,
-                topic=topic[:200],
-                payload=payload[:PAYLOAD_BYTES],
-                reason=reason[:200],
+                topic=_storable(letter.topic[:200]),
+                payload=letter.payload[:PAYLOAD_BYTES],
+                reason=_storable(letter.reason[:200]),
                 times=0,
             )
-            db.add(letters[digest])
-        letters[digest].times += 1
-        letters[digest].at_ms = at_ms
+            db.add(rows[digest])
+        rows[digest].times += 1
+        rows[digest].at_ms = at_ms
+        rows[digest].event = rows[digest].event or letter.event
     db.flush()
-    newest = db.scalar(select(func.max(DeadLetterRow.letter))) or 0
-    db.execute(delete(DeadLetterRow).where(DeadLetterRow.letter <= newest - KEPT))
+    for is_kind in (DeadLetterRow.event.is_(None), DeadLetterRow.event.is_not(None)):
+        ranked = select(DeadLetterRow.letter).where(is_kind).order_by(DeadLetterRow.letter.desc())
+        oldest = ranked.offset(KEPT).subquery()
+        db.execute(delete(DeadLetterRow).where(DeadLetterRow.letter.in_(select(oldest.c.letter))))
+
+
+def counted(db: Session, events: Collection[str]) -> set[str]:
+    """Those of some events that a receipt counted although nobody could read them."""
+    query = select(DeadLetterRow.event).where(DeadLetterRow.event.in_(events))
+    return {event for event in db.scalars(query) if event is not None}
 
 
 def newest_first(db: Session, limit: int) -> Sequence[DeadLetterRow]:
@@ -61,10 +91,16 @@ def newest_first(db: Session, limit: int) -> Sequence[DeadLetterRow]:
     return db.scalars(query.limit(limit)).all()
 
 
+def get(db: Session, letter: int) -> DeadLetterRow | None:
+    """One of them; None if it is gone."""
+    return db.get(DeadLetterRow, letter)
+
+
 def count(db: Session) -> int:
     """How many there are."""
     return db.scalar(select(func.count()).select_from(DeadLetterRow)) or 0
 
 
-def _digest(topic: str, payload: bytes) -> str:
-    return sha256(topic.encode() + b"\0" + payload).hexdigest()
+def _storable(text: str) -> str:
+    """Text as every database takes it: PostgreSQL knows no NUL, and none knows half a surrogate."""
+    return text.encode("utf-8", "replace").decode().replace("\0", "\N{REPLACEMENT CHARACTER}")

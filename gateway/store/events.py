@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from contract import codec
 from contract.events import Event
 from gateway.store.base import Base
+from gateway.store.dead_letters import Letter
 
 
 class EventRow(Base):
@@ -41,6 +42,7 @@ class HighWaterRow(Base):
     epoch: Mapped[str] = mapped_column(primary_key=True)
     upto: Mapped[int]
     chain: Mapped[str]
+    unread: Mapped[int]  # of these, how many lie with the dead letters and not with the events
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ class Received:
 
     event: Event
     body: bytes
+    letter: Letter | None = None  # set if nobody can read the body: only the number counts then
 
     @property
     def outbox(self) -> tuple[str, str, str]:
@@ -79,7 +82,9 @@ def high_water(db: Session, outboxes: Collection[Outbox]) -> dict[Outbox, HighWa
     found = {(row.store, row.kiosk, row.epoch): row for row in rows}
     for outbox in set(outboxes) - found.keys():
         store, kiosk, epoch = outbox
-        row = HighWaterRow(store=store, kiosk=kiosk, epoch=epoch, upto=0, chain=codec.GENESIS)
+        row = HighWaterRow(
+            store=store, kiosk=kiosk, epoch=epoch, upto=0, chain=codec.GENESIS, unread=0
+        )
         db.add(row)
         found[outbox] = row
     return found

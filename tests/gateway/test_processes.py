@@ -27,6 +27,7 @@ from gateway.door_orders import Wish, order
 from gateway.settings import Broker as GatewayBroker
 from gateway.settings import GatewaySettings
 from gateway.store import base, csv_import, dead_letters, migrations
+from gateway.store.dead_letters import Letter
 from runtime.clock import SystemClock
 from runtime.errors import UnavailableError
 from runtime.mqtt_link import Delivery, LinkOptions, MqttLink
@@ -281,16 +282,28 @@ def test_a_setting_that_is_none_is_one_sentence(
     assert said == "hien: gateway.toml [web]: prot is not a setting (did you mean port?)\n"
 
 
-def test_dead_letters_are_listed_for_programs(
+LETTER = Letter("b/topic", b"\x1b[2Jspoils the terminal", "body: unknown", "e-1")
+
+
+def test_dead_letters_are_listed_for_programs_and_shown_whole(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     premises = Premises(tmp_path, free_port())
     premises.import_()
     engine = base.connect(premises.url)
     with base.writers(engine).begin() as db:
-        dead_letters.add(db, [("a/topic", b"\xff\x00", "payload: nonsense")], NOON_MS)
+        letters = [Letter("a/topic", b"\xff\x00", "payload: [red]nonsense"), LETTER]
+        dead_letters.add(db, letters, NOON_MS)
     engine.dispose()
 
     assert premises.run("dead-letters", "--json") == 0
-    (row,) = capsys.readouterr().out.splitlines()
-    assert json.loads(row)["reason"] == "payload: nonsense"
+    counted, refused = map(json.loads, capsys.readouterr().out.splitlines())
+    assert refused["reason"] == "payload: [red]nonsense"
+    assert (counted["event"], refused["event"]) == ("e-1", None)
+
+    assert premises.run("dead-letters") == 0
+    assert "[red]" in capsys.readouterr().out
+    assert premises.run("dead-letters", "2") == 0
+    assert "payload: '\\x1b[2Jspoils the terminal'" in capsys.readouterr().out
+    assert premises.run("dead-letters", "9") == EX_CONFIG
+    assert "there is no dead letter 9" in capsys.readouterr().err

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -28,6 +29,7 @@ class Ends:
             "CREATE TABLE visit (member, first_at_ms, last_at_ms)",
             "CREATE TABLE decision (reason)",
             "CREATE TABLE alert (alert)",
+            "CREATE TABLE dead_letter (event, payload)",
             "CREATE TABLE door_record (number, kind, what, is_granted, people)",
         )
 
@@ -45,6 +47,11 @@ class Ends:
     def keep(self, *numbers: int) -> None:
         rows = (f"('{seq:032x}', 'quay-1', '{EPOCH}', {seq}, 'scanned')" for seq in numbers)
         self.run(self.database, f"INSERT INTO event VALUES {', '.join(rows)}")
+
+    def set_aside(self, seq: int) -> None:
+        event = {"kiosk": "quay-1", "epoch": EPOCH, "seq": seq, "body": "nobody can read this"}
+        row = f"('{seq:032x}', '{json.dumps(event)}'), (NULL, 'no event at all')"
+        self.run(self.database, f"INSERT INTO dead_letter VALUES {row}")
 
     def visit(self, member: str, first_s: int, last_s: int) -> None:
         row = f"('{member}', {first_s * 1000}, {last_s * 1000})"
@@ -81,6 +88,26 @@ def test_what_was_told_and_forgotten_by_both_ends_is_a_loss(ends: Ends) -> None:
     ends.keep(1, 2, 3)
 
     assert ends.reckoning().lost == 2
+
+
+def test_what_lies_with_the_dead_letters_is_neither_lost_nor_stored(ends: Ends) -> None:
+    ends.gave(3)
+    ends.keep(1, 3)
+    assert ends.reckoning() == Reckoning(lost=1, duplicated=0)
+    assert audit.waiting(ends.database, {"quay-1": ends.log}) == 1
+
+    ends.set_aside(2)
+
+    assert ends.reckoning() == Reckoning(lost=0, duplicated=0, unread=1)
+    assert audit.waiting(ends.database, {"quay-1": ends.log}) == 0
+
+
+def test_an_event_that_is_stored_and_a_dead_letter_too_is_a_double(ends: Ends) -> None:
+    ends.gave(2)
+    ends.keep(1, 2)
+    ends.set_aside(2)
+
+    assert ends.reckoning() == Reckoning(lost=0, duplicated=1, unread=1)
 
 
 def test_an_event_stored_twice_is_a_double(ends: Ends) -> None:

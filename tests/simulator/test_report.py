@@ -49,6 +49,7 @@ def test_the_figures_have_the_names_of_the_public_interface() -> None:
     [
         pytest.param(BOOKS, Reckoning(2, 0), VERDICTS, TRUTH, "2 events were lost", id="lost"),
         pytest.param(BOOKS, Reckoning(0, 1), VERDICTS, TRUTH, "counted twice", id="doubled"),
+        pytest.param(BOOKS, Reckoning(0, 0, 3), VERDICTS, TRUTH, "3 events could", id="unread"),
         pytest.param(
             BOOKS,
             RECKONING,

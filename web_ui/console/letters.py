@@ -20,7 +20,7 @@ def index() -> str:
     return render_template(
         "console/letters.html",
         letters=[
-            (datetime.fromtimestamp(row.at_ms / 1000, UTC), row.topic, row.reason)
+            (datetime.fromtimestamp(row.at_ms / 1000, UTC), row)
             for row in dead_letters.newest_first(session(), SHOWN)
         ],
         count=dead_letters.count(session()),

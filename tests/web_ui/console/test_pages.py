@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 from msgspec import structs
 
@@ -9,6 +11,7 @@ from gateway.core.consent import Purpose
 from gateway.core.matching import Source
 from gateway.core.offers import Reason
 from gateway.store import dead_letters, stores
+from gateway.store.dead_letters import Letter
 from tests.gateway.shop import HUY, NGOC, STORE, Outbox, pass_of
 from tests.web_ui.office import Office
 from web_ui.console.words import CLOCKS, CONDITIONS, DEVICES, REASONS, SOURCES
@@ -142,15 +145,20 @@ def test_a_kiosk_that_never_spoke_says_what_to_check(office: Office) -> None:
 
 
 def test_dead_letters_name_their_sender_and_their_fault_only(office: Office) -> None:
-    letter = ("hien/1/07/hue-1/quay-9/up", b"Nguyen Van A", "kiosk: 'quay-9' is not registered")
+    topic = "hien/1/07/hue-1/quay-9/up"
+    letter = Letter(topic, b"Nguyen Van A", "kiosk: 'quay-9' is not registered")
+    counted = Letter(topic, b"Tran Thi B", "body.tag: is missing", event="e-1")
     with office.shop.writers.begin() as db:
-        dead_letters.add(db, [letter], office.now_ms)
+        dead_letters.add(db, [letter, letter, counted], office.now_ms)
 
     page = office.at("lan").get("/console/letters/")
 
     assert "hien/1/07/hue-1/quay-9/up" in page
     assert "is not registered" in page
     assert "Nguyen" not in page
+    cells = re.findall("<td[^>]*>([^<]*)</td>", page)
+    assert cells[3:5] == ["1", "đã đi tiếp"]
+    assert cells[8:10] == ["2", "đã bị từ chối"]
 
 
 def test_the_overview_counts_what_is_there(office: Office) -> None:
