@@ -162,7 +162,8 @@ class Outbox:
         """The next event as it travels, with a body or fields that nobody here knows."""
         whole = self.says(Called("0000000000000001"))
         known = json.decode(codec.encode_envelope(whole.event, whole.body))
-        self.chain = codec.link(self._before, whole.event.id, self.seq, NOON_MS, body)
+        event_id = str(fields.get("id", whole.event.id))
+        self.chain = codec.link(self._before, event_id, self.seq, NOON_MS, body)
         return json.encode({**known, "body": Raw(body), "chain": self.chain, **fields})
 
 
