@@ -15,7 +15,7 @@ from contract.events import Body, ClockTrust, Event
 from contract.messages import Live
 from gateway.answers import Turn
 from gateway.core.arrivals import Answer, Facts, judge
-from gateway.store import profiles, scene, stores
+from gateway.store import base, profiles, scene, stores
 from gateway.store.scene import Shop
 
 # An unknown member costs the same time as a wrong signature; whoever could sign with this is still
@@ -53,6 +53,7 @@ def take(db: Session, arrival: Arrival, now_ms: int) -> Taken:
     where = stores.advertising(db, arrival.beacon)
     if answer is not Answer.ACCEPTED or where is None:
         return Taken(answer)
+    base.take_turns(db, {where.store})
     shop = Shop({row.store: row.store_no for row in stores.every(db)}, now_ms)
     with db.no_autoflush:  # as for a batch: the scene knows what is pending
         event = _event(where, min(arrival.heard_ms, now_ms))

@@ -27,7 +27,7 @@ from contract.messages import Live, Noun, Receipt, Show
 from contract.topics import KioskAddress
 from gateway import delivery
 from gateway.answers import Turn
-from gateway.store import dead_letters, events, scene, tag_clocks
+from gateway.store import base, dead_letters, events, scene, tag_clocks
 from gateway.store.events import Received
 from gateway.store.scene import Scene, Shop
 
@@ -43,6 +43,7 @@ class Outcome:
 
 def handle(db: Session, batch: Sequence[Received], shop: Shop) -> Outcome:
     """Record a batch and decide all that follows from it, in one transaction."""
+    _take_turns(db, batch)
     with db.no_autoflush:  # the scene knows what is pending; one flush writes it all
         accepted = delivery.accept(db, batch)
         events.append(db, accepted.fresh)
@@ -61,10 +62,16 @@ def handle(db: Session, batch: Sequence[Received], shop: Shop) -> Outcome:
 
 def record(db: Session, batch: Sequence[Received], now_ms: int) -> Outcome:
     """Keep events without deciding anything: for those that decisions stumble over."""
+    _take_turns(db, batch)
     accepted = delivery.accept(db, batch)
     events.append(db, accepted.fresh)
     dead_letters.add(db, accepted.letters, now_ms)
     return Outcome(accepted.receipts)
+
+
+def _take_turns(db: Session, batch: Sequence[Received]) -> None:
+    """With the web, and with an intake that lost its sessions to us and does not know it yet."""
+    base.take_turns(db, {received.event.store for received in batch})
 
 
 def _take_turn(of: Scene, received: Received, outcome: Outcome) -> None:

@@ -174,11 +174,13 @@ def test_missing_packages_are_installed_without_a_question(machine: Machine) -> 
     assert "systemctl" not in done
 
 
-def test_a_broker_that_we_bring_is_not_started_by_the_system(machine: Machine) -> None:
-    machine.run("demo", MISSING="mosquitto")
+def test_a_broker_and_a_database_that_we_bring_are_not_started_by_the_system(
+    machine: Machine,
+) -> None:
+    machine.run("test", MISSING="mosquitto postgresql")
 
     system = [line for line in machine.did() if not line.startswith("python")]
-    assert system[0] == "systemctl mask mosquitto"
+    assert system[:2] == ["systemctl mask mosquitto", "systemctl mask postgresql"]
     assert system[-1].startswith("apt-get install")
 
 

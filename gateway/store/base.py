@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Any, ClassVar
+from zlib import crc32
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     Connection,
     Engine,
     Integer,
     MetaData,
+    cast,
     create_engine,
     event,
+    func,
     make_url,
+    select,
 )
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
@@ -22,6 +28,8 @@ from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from runtime.errors import SettingsError
 
 BUSY_S = 30  # a writer waits this long for another; a batch takes milliseconds
+
+DECIDING = 1  # the first key of our advisory locks; the second says which store
 
 # Names that both databases and Alembic agree on, so that a constraint can be changed later.
 NAMING = {
@@ -41,18 +49,34 @@ class Base(DeclarativeBase):
 
 
 def connect(url: str) -> Engine:
-    """An engine for a database URL; SettingsError if the URL makes no sense."""
+    """An engine for `sqlite:///file` or `postgresql://user@host/name`; SettingsError for others."""
     try:
         parsed = make_url(url)
-        is_sqlite = parsed.get_backend_name() == "sqlite"
-        arguments: dict[str, Any] = {"timeout": BUSY_S} if is_sqlite else {}
-        engine = create_engine(parsed, connect_args=arguments)
-    except (ArgumentError, ImportError) as error:
-        raise SettingsError(f"database: {url!r} is no database URL ({error})") from error
-    if is_sqlite:
-        event.listen(engine, "connect", _harden_sqlite)
-        event.listen(engine, "begin", _begin)
-    return engine
+    except (ArgumentError, ValueError) as error:  # ValueError: a port that is no number
+        raise SettingsError(f"database: {_without_password(url)!r} is no database URL") from error
+    match parsed.drivername:
+        case "sqlite":
+            engine = create_engine(parsed, connect_args={"timeout": BUSY_S})
+            event.listen(engine, "connect", _harden_sqlite)
+            event.listen(engine, "begin", _begin)
+            return engine
+        case "postgresql":
+            # pre_ping: after its restart a page need not fail first to notice it
+            driver = parsed.set(drivername="postgresql+psycopg")
+            return create_engine(driver, pool_pre_ping=True)
+    raise SettingsError(f"database: {parsed!r} is neither sqlite:///… nor postgresql://…")
+
+
+def take_turns(db: Session, stores: Collection[str]) -> None:
+    """Wait until nobody else decides anything about these stores, till the transaction ends.
+
+    Two that decide at the same instant would each open a visit for one member. SQLite has one
+    writer anyway; on PostgreSQL this is a lock for each store, taken in the same order by all.
+    """
+    if db.get_bind().dialect.name == "postgresql" and stores:
+        keys = sorted({crc32(store.encode()) - 2**31 for store in stores})
+        key = func.unnest(cast(keys, ARRAY(Integer))).column_valued("key")
+        db.execute(select(func.pg_advisory_xact_lock(DECIDING, key)))
 
 
 def readers(engine: Engine) -> sessionmaker[Session]:
@@ -84,6 +108,10 @@ def _harden_sqlite(connection: Any, _record: Any) -> None:
         "foreign_keys = ON",
     ):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _without_password(url: str) -> str:
+    return re.sub("//[^@]*@", "//…@", url)
 
 
 def _begin(connection: Connection) -> None:

@@ -45,9 +45,11 @@ def _empty_database() -> bytes:
 class Shop:
     """The gateway's side: a database with one store, two kiosks and whoever is added."""
 
-    def __init__(self, folder: Path) -> None:
-        (folder / "hien.db").write_bytes(_empty_database())
-        self.url = f"sqlite:///{folder / 'hien.db'}"
+    def __init__(self, folder: Path, url: str | None = None) -> None:
+        """In a file in a folder, or in the migrated and empty database at a URL."""
+        if url is None:
+            (folder / "hien.db").write_bytes(_empty_database())
+        self.url = url or f"sqlite:///{folder / 'hien.db'}"
         self.engine = base.connect(self.url)
         self.writers = base.writers(self.engine)
         self.readers = base.readers(self.engine)

@@ -170,8 +170,9 @@ def test_a_state_in_anothers_name_is_a_dead_letter(
 
 
 def test_an_event_that_decisions_stumble_over_is_kept_and_stops_nobody(
-    shop: Shop, broker: Broker, kiosk: Kiosk
+    tmp_path: Path, broker: Broker, kiosk: Kiosk
 ) -> None:
+    shop = Shop(tmp_path)
     shop.member()
     with shop.writers.begin() as db:  # a wrong row, as a slip in a later migration might leave it
         stumble = "BEFORE INSERT ON visit BEGIN SELECT RAISE(ABORT, 'no'); END"
@@ -183,6 +184,7 @@ def test_an_event_that_decisions_stumble_over_is_kept_and_stops_nobody(
         until(lambda: stored(shop) == [1, 2, 3], "all are stored")
 
     assert letters(shop) == ["kept, but led to nothing"]
+    shop.engine.dispose()
 
 
 def test_a_kiosks_state_and_its_last_will_reach_the_fleet(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from gateway.store import base
-from gateway.store.stores import StoreRow
+from gateway.store.stores import KioskRow, StoreRow
 from runtime.errors import SettingsError
 from tests.gateway.shop import STORE, Shop
 
@@ -21,15 +22,32 @@ def test_a_transaction_that_will_write_takes_its_turn_at_the_beginning(shop: Sho
         assert db.get_one(StoreRow, STORE).name == "Một"
 
 
+DURABLE: dict[str, dict[str, object]] = {
+    "sqlite": {"PRAGMA journal_mode": "wal", "PRAGMA synchronous": 2},
+    "postgresql": {"SHOW synchronous_commit": "on"},
+}
+
+
 def test_a_database_is_durable_and_minds_its_keys(shop: Shop) -> None:
+    durable = DURABLE[shop.engine.dialect.name]
     with shop.engine.connect() as connection:
-        settings = [
-            connection.exec_driver_sql(f"PRAGMA {name}").scalar()
-            for name in ("journal_mode", "synchronous", "foreign_keys")
-        ]
-    assert settings == ["wal", 2, 1]
+        said = {question: connection.exec_driver_sql(question).scalar() for question in durable}
+    assert said == durable
+
+    with pytest.raises(IntegrityError), shop.writers.begin() as db:
+        db.add(KioskRow(store="nowhere", kiosk="quay-1", name="Quầy 1"))
 
 
-def test_a_url_that_is_none_says_so() -> None:
-    with pytest.raises(SettingsError, match="is no database URL"):
-        base.connect("hien.db")
+@pytest.mark.parametrize(
+    ("url", "sentence"),
+    [
+        ("hien.db", "'hien.db' is no database URL"),
+        ("mysql://hien:secret@db/hien", "neither sqlite:///… nor postgresql://…"),
+        ("postgresql://hien:secret@db:port/hien", "is no database URL"),
+    ],
+)
+def test_a_url_that_is_none_says_so_and_keeps_its_password(url: str, sentence: str) -> None:
+    with pytest.raises(SettingsError, match=sentence) as caught:
+        base.connect(url)
+
+    assert "secret" not in str(caught.value)

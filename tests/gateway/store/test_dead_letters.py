@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from sqlalchemy import insert
+
 from gateway.store import dead_letters
-from gateway.store.dead_letters import KEPT, PAYLOAD_BYTES, Letter
+from gateway.store.dead_letters import KEPT, PAYLOAD_BYTES, DeadLetterRow, Letter
 from tests.gateway.shop import NOON_MS, Shop
 
 
 def test_the_oldest_go_when_there_are_too_many(shop: Shop) -> None:
-    flood = [Letter("hien/1/up", b"%d" % number, "payload: nonsense") for number in range(KEPT + 5)]
+    flood = [Letter("hien/1/up", b"%d" % number, "payload: nonsense") for number in range(10)]
+    before = {"topic": "", "payload": b"", "reason": "", "at_ms": 0, "times": 1}
     counted = Letter("hien/1/up", b"of an event", "body: nonsense", event="e-1")
     with shop.writers.begin() as db:
         dead_letters.add(db, [counted], NOON_MS)
-        for start in range(0, len(flood), 500):
-            dead_letters.add(db, flood[start : start + 500], NOON_MS)
+        db.execute(insert(DeadLetterRow), [{**before, "digest": str(n)} for n in range(KEPT - 5)])
+        dead_letters.add(db, flood, NOON_MS)
 
     with shop.read() as db:
         assert dead_letters.count(db) == KEPT + 1

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from gateway.store import base, migrations, schema
 from gateway.store.tables import Base
+from tests.postgres import Postgres
 
 
-def test_a_migrated_database_has_exactly_the_tables_of_the_models(tmp_path: Path) -> None:
-    engine = base.connect(f"sqlite:///{tmp_path / 'new.db'}")
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+def test_a_migrated_database_has_exactly_the_tables_of_the_models(
+    database: str, tmp_path: Path, postgres: Postgres
+) -> None:
+    is_sqlite = database == "sqlite"
+    engine = base.connect(f"sqlite:///{tmp_path / 'new.db'}" if is_sqlite else postgres.new())
     assert not schema.is_current(engine)
 
     migrations.upgrade(engine)
