@@ -17,7 +17,7 @@ class Leaf(StrEnum):
     """The last word of a kiosk's topics."""
 
     UP = "up"  # kiosk → gateway: events
-    STATE = "state"  # kiosk → all, retained, last will
+    STATE = "state"  # kiosk → gateway, retained, last will
     RECEIPT = "receipt"  # gateway → kiosk: committed up to here
     SHOW = "show"  # gateway → kiosk: what the screen may show
     COMMAND = "command"  # gateway → kiosk: signed, expiring, single-use
@@ -30,6 +30,11 @@ class KioskAddress:
 
     store: str
     kiosk: str
+
+    @property
+    def user(self) -> str:
+        """How brokers call this kiosk: its certificate's common name, its MQTT user and client."""
+        return f"{self.kiosk}@{self.store}"
 
     def topic(self, leaf: Leaf) -> str:
         """The full topic of one of this kiosk's streams."""
@@ -64,6 +69,14 @@ def live(store: str) -> str:
 def every(shard: str, leaf: Leaf) -> str:
     """The filter by which the gateway hears one stream of all kiosks in a shard."""
     return f"{ROOT}/{shard}/+/+/{leaf}"
+
+
+def user(name: str) -> KioskAddress:
+    """Whose user name this is; ContractError if it is no kiosk's."""
+    kiosk, _, store = name.partition("@")
+    if not is_name(store) or not is_name(kiosk):
+        raise ContractError("user", f"{name[:80]!r} is not kiosk@store")
+    return KioskAddress(store, kiosk)
 
 
 def sender(topic: str) -> tuple[KioskAddress, Leaf]:

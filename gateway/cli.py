@@ -74,6 +74,28 @@ def web(settings: SettingsFile = DEFAULT) -> None:
     main.run_web(checked)
 
 
+@app.command("broker-config")
+def broker_config(settings: SettingsFile = DEFAULT, *, as_json: Json = False) -> None:
+    """Write what mosquitto is started with: certificates, access of every kiosk, limits.
+
+    Authorities that are there stay. What was written is printed, also what the gateway itself and
+    its kiosks need to come in.
+    """
+    checked = load(GatewaySettings, settings)
+    engine = base.connect(checked.database)
+    with base.readers(engine)() as db:
+        kiosks = [KioskAddress(store, kiosk) for store, kiosk in sorted(stores.kiosks(db))]
+    engine.dispose()
+    files = checked.own_broker.files()
+    written = files.write(kiosks, (), SystemClock().utc())
+    if as_json or not sys.stdout.isatty():
+        print(json.dumps({"written": [str(path) for path in written], "kiosks": len(kiosks)}))
+        return
+    for path in written:
+        print(f"wrote {path}")
+    print(f"{len(kiosks)} kiosks may come in; start it with: mosquitto -c {files.configuration}")
+
+
 @app.command("publish-trust")
 def publish_trust(settings: SettingsFile = DEFAULT) -> None:
     """Have the running intake tell all kiosks anew whom they may recognise."""

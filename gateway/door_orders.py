@@ -54,7 +54,8 @@ def order(
         LinkOptions(f"hien-order-{os.getpid()}", (topic,)), heard, lambda _online: link_up.set()
     )
     sealed = b""  # until we have spoken, nothing is ours
-    link.open(settings.broker.host, settings.broker.port)
+    broker = settings.broker
+    link.open(broker.host, broker.port, broker.tls)
     try:
         is_up = link_up.wait(patience_s)
         at_ms = unix_ms(clock.utc())  # only now: it lives from here on

@@ -125,7 +125,8 @@ class ShardLinks:
             manual_ack=True,
         )
         link = MqttLink(options, self.inbox.put, lambda _online: None)
-        link.open(self.settings.broker.host, self.settings.broker.port)
+        broker = self.settings.broker
+        link.open(broker.host, broker.port, broker.tls)
         self.stack.callback(link.close)
         return link
 
@@ -147,7 +148,8 @@ def run_web(settings: GatewaySettings) -> None:
             lambda delivery: _hear_live(hub, delivery),
             lambda _online: None,
         )
-        link.open(settings.broker.host, settings.broker.port)
+        broker = settings.broker
+        link.open(broker.host, broker.port, broker.tls)
         stack.callback(link.close)
 
         def say(store: str, live: Live) -> None:

@@ -2,22 +2,43 @@
 
 from __future__ import annotations
 
+import getpass
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field
 
+from contract.codec import MAX_TRUST_BYTES
+from firmware_config.broker_folder import BrokerFolder
+from firmware_config.mosquitto import MESSAGE_MAX_BYTES, BrokerPlan
 from runtime.public_keys import PublicKeys
 from runtime.settings import Driver, Settings, Table
+from runtime.tls import Broker, Port
 
-Port = Annotated[int, Field(ge=1, le=65_535)]
 
+class OwnBroker(Table):
+    """The mosquitto this gateway runs, the authority of its kiosks, and where they enrol."""
 
-class Broker(Table):
-    """Where the kiosks' events come from."""
+    folder: Path = Path("broker")
+    # How kiosks call this machine, host names and addresses; the first is told to new kiosks.
+    names: Annotated[tuple[str, ...], Field(min_length=1, max_length=16)] = ("localhost",)
+    host: str | None = None  # where kiosks come in; else on every network of this machine
+    port: Port = 8883
+    gateway_port: Port = 8884  # for us, on this machine only
+    enrol_port: Port = 8885
+    message_max_bytes: Annotated[int, Field(ge=1 << 16, le=MAX_TRUST_BYTES)] = MESSAGE_MAX_BYTES
 
-    host: str = "localhost"
-    port: Port = 1883
+    def files(self) -> BrokerFolder:
+        """The broker's folder."""
+        plan = BrokerPlan(
+            folder=str(self.folder.resolve()),
+            port=self.port,
+            gateway_port=self.gateway_port,
+            host=self.host,
+            message_max_bytes=self.message_max_bytes,
+            user=getpass.getuser(),
+        )
+        return BrokerFolder(plan, self.names)
 
 
 class Web(Table):
@@ -57,6 +78,7 @@ class GatewaySettings(Settings):
 
     database: str = "sqlite:///hien.db"
     broker: Broker = Broker()
+    own_broker: OwnBroker = OwnBroker()
     web: Web = Web()
     seal: Seal | None = None  # without it kiosks recognise nobody
     passes: Passes = Passes(keys={})

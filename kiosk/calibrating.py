@@ -56,7 +56,7 @@ def measure(settings: KioskSettings, receiver: str, tag: str | None, seconds: fl
                 inbox.put,
                 clock,
             )
-            others.open(settings.broker.host, settings.broker.port)
+            others.open(settings.boards.host, settings.boards.port)
             stack.callback(others.close)
         readings = collect(inbox, clock, seconds)
     return judged(receiver, tag, readings)

@@ -122,7 +122,9 @@ def listen(where: Post, audience: Audience, is_over: Callable[[float], bool]) ->
         resolver = Resolver(IrkRing())
         nearby = Nearby(where.rules, where.receiver, resolver)
         listening = Listening(nearby, resolver, clock, audience)
-        if where.kiosk is not None and where.kiosk.trust.issuers:
+        if where.kiosk is not None and where.kiosk.broker.tls is not None:
+            audience.trouble("whose tags these are only the kiosk hears: it may connect once")
+        elif where.kiosk is not None and where.kiosk.trust.issuers:
             address = KioskAddress(where.kiosk.store, where.kiosk.kiosk)
             feed = TrustFeed(address, inbox.put, where.kiosk.trust.keys())
             feed.open(where.kiosk.broker.host, where.kiosk.broker.port)

@@ -115,7 +115,7 @@ def _assemble(
     if door is not None:
         door.start()
         stack.callback(door.stop)
-    uplink.open(settings.broker.host, settings.broker.port)
+    uplink.open(settings.broker.host, settings.broker.port, settings.broker.tls)
     stack.callback(uplink.close)
     return app
 
@@ -157,7 +157,7 @@ def _listen_to_others(
     receivers = [Foreign(one.name, one.kind, one.id) for one in settings.receivers]
     client_id = f"{settings.store}-{settings.kiosk}-receivers"
     others = ForeignRadio(client_id, receivers, inbox.put, clock)
-    others.open(settings.broker.host, settings.broker.port)
+    others.open(settings.boards.host, settings.boards.port)
     stack.callback(others.close)
 
 

@@ -15,13 +15,13 @@ from kiosk.core.presence import PresenceRules, Receiver
 from kiosk.core.screen import ScreenRules
 from runtime.public_keys import PublicKeys, by_number
 from runtime.settings import Driver, Settings, Table
+from runtime.tls import Broker, Port
 
 Name = Annotated[str, Field(pattern=NAME_PATTERN)]
-Port = Annotated[int, Field(ge=1, le=65_535)]
 
 
-class Broker(Table):
-    """Where the events go."""
+class BoardsBroker(Table):
+    """Where other makers' boards publish: they know no certificates, and we only listen."""
 
     host: str = "localhost"
     port: Port = 1883
@@ -130,6 +130,7 @@ class KioskSettings(Settings):
     screen: Screen = Screen()
     presence: Presence = Presence()
     receivers: Annotated[tuple[ForeignReceiver, ...], Field(max_length=64)] = ()
+    receivers_broker: BoardsBroker | None = None  # else the kiosk's own, if that is not TLS
     trust: TrustedKeys = TrustedKeys(issuers={})  # then nobody is recognised
     door: Door | None = None
     beacon: Beacon | None = None
@@ -149,6 +150,20 @@ class KioskSettings(Settings):
         if twice := {name for name in names if names.count(name) > 1}:
             raise ValueError(f"{', '.join(sorted(twice))} is there twice")
         return receivers
+
+    @model_validator(mode="after")
+    def _boards_have_a_broker(self) -> Self:
+        if self.receivers and self.broker.tls is not None and self.receivers_broker is None:
+            raise ValueError(
+                "[receivers_broker] is missing: a certificate allows this kiosk one connection,"
+                " and boards have none"
+            )
+        return self
+
+    @property
+    def boards(self) -> BoardsBroker:
+        """The broker of other makers' receivers."""
+        return self.receivers_broker or BoardsBroker(host=self.broker.host, port=self.broker.port)
 
     def presence_rules(self) -> PresenceRules:
         """The presence machine's rules, with every receiver this kiosk listens to."""

@@ -16,6 +16,8 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersi
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
+from runtime.tls import Tls, client_context, load_certificate
+
 KEEPALIVE_S = 30  # a dead link is noticed within 45 s, one and a half keepalives
 QUEUED_MAX = 1_000  # what paho may hold in memory while offline; the outbox holds the rest
 FIRST_RETRY_S, LAST_RETRY_S = 1, 30  # paho doubles between them
@@ -70,11 +72,23 @@ class MqttLink:
         self._client.on_socket_open = _set_no_delay
         self._complained = False
 
-    def open(self, host: str, port: int) -> None:
-        """Start connecting and return at once; tries again for as long as the link is open."""
+    def open(self, host: str, port: int, tls: Tls | None = None) -> None:
+        """Start connecting and return at once; tries again for as long as the link is open.
+
+        SettingsError names what is wrong with our certificate or the authority's.
+        """
         self._where = f"{host}:{port}"
+        self._tls = tls
+        if tls is not None:
+            self._context = client_context(tls)
+            self._client.tls_set_context(self._context)
         self._client.connect_async(host, port, keepalive=KEEPALIVE_S)
         self._client.loop_start()
+
+    def reload_certificate(self) -> None:
+        """Our certificate was renewed: show the new one from the next connection on."""
+        if self._tls is not None:
+            load_certificate(self._context, self._tls)
 
     def publish(self, topic: str, payload: bytes, *, retain: bool = False) -> bool:
         """Hand a message to the network at QoS 1; False if it was not even queued."""

@@ -9,11 +9,18 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+ONLY_THE_OWNER = 0o600  # for secrets
 
-def replace(path: Path, text: str) -> None:
-    """Put a text in the place of the old one. When this returns it is on the disk; else OSError."""
+
+def replace(path: Path, text: str, mode: int | None = None) -> None:
+    """Put a text in the place of the old one. When this returns it is on the disk; else OSError.
+
+    `mode` is who may read it, from its first byte on; else what the process gives new files.
+    """
     beside = path.with_name(f"{path.name}.new")
-    with beside.open("w", encoding="utf-8") as file:
+    beside.unlink(missing_ok=True)  # a power cut's, with the rights it had then
+    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666 if mode is None else mode)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())

@@ -10,6 +10,7 @@ from contract.errors import ContractError
 from contract.messages import KioskState
 from contract.topics import KioskAddress, Leaf
 from runtime.mqtt_link import Delivery, LinkOptions, MqttLink
+from runtime.tls import Tls
 from simulator.shop import STORE
 
 
@@ -24,9 +25,9 @@ class Listener:
         options = LinkOptions("hien-demo-listener", (topics.trust(STORE), *self._kiosks))
         self._link = MqttLink(options, self._hear, lambda _online: None)
 
-    def open(self, host: str, port: int) -> None:
+    def open(self, host: str, port: int, tls: Tls | None = None) -> None:
         """Begin to listen, now or as soon as there is a broker."""
-        self._link.open(host, port)
+        self._link.open(host, port, tls)
 
     @property
     def is_shop_ready(self) -> bool:

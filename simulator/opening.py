@@ -20,7 +20,7 @@ from simulator.adapters import Adapters
 from simulator.browser import Browser
 from simulator.glass import Glass
 from simulator.listener import Listener
-from simulator.premises import DOOR, GATEWAY, Premises, broker_program, furnish
+from simulator.premises import DOOR, FOR_GATEWAY, GATEWAY, Premises, broker_program, furnish
 from simulator.processes import Job, Processes, hien, hien_in_turn
 from simulator.shop import Shop
 from simulator.stage import Stage
@@ -95,7 +95,7 @@ def _start(opened: OpenShop, broker: str, plan: Opening) -> None:
     """Kiosks first: they start up while the gateway's database is made."""
     premises, processes = opened.premises, opened.processes
     wait = _Waiting(opened)
-    processes.start(Job(BROKER, [broker, "-c", str(premises.broker_settings)]))
+    processes.start(Job(BROKER, [broker, "-c", str(premises.broker.configuration)]))
     while not ports.answers(premises.ports[BROKER]):
         wait.a_moment()  # whoever asks for it too early asks again only after a second
     if premises.has_door:
@@ -104,7 +104,7 @@ def _start(opened: OpenShop, broker: str, plan: Opening) -> None:
     for kiosk in premises.kiosks:
         command = hien("kiosk", "run", "--settings", str(premises.settings(kiosk)))
         processes.start(Job(kiosk, command, floor=2))
-    opened.listener.open(ports.HOST, premises.ports[BROKER])
+    opened.listener.open(ports.HOST, premises.ports[FOR_GATEWAY], premises.gateway_tls)
     for browser in opened.browsers.values():
         browser.open()
     settings = ("--settings", str(premises.settings(GATEWAY)))

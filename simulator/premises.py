@@ -12,11 +12,19 @@ import os
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from contract.topics import KioskAddress
+from firmware_config import certificates
+from firmware_config.broker_folder import BrokerFolder
+from firmware_config.mosquitto import HOUSE_AUTHORITY, BrokerPlan
+from runtime.clock import SystemClock
 from runtime.errors import SettingsError, UnavailableError
+from runtime.small_file import ONLY_THE_OWNER, replace
+from runtime.tls import Tls
 from simulator import seed
 from simulator.floor import KIOSKS
 from simulator.ports import HOST
@@ -27,22 +35,11 @@ KIOSK_NAMES = tuple(stand.kiosk for stand in KIOSKS)
 DOOR, DOOR_KIOSK = "cua-truoc", "cua-1"  # the door for the hours without staff, its screen outside
 DOOR_SOCKET = "door.sock"  # in the working folder: the path of a socket has 107 bytes at most
 CAPACITY = 5  # small, so that a night sees a full shop
-SERVERS = ("broker", "stage", "web", *KIOSK_NAMES, DOOR_KIOSK)  # what needs a port, in a row
+SERVERS = ("broker", "stage", "web", *KIOSK_NAMES, DOOR_KIOSK, "broker-gateway")  # ports, in a row
 
-# What a default mosquitto loses or drops silently is set here (docs/decisions, "nothing lost").
-_MOSQUITTO = """\
-listener {port} {host}
-allow_anonymous true
-user {user}
-persistence true
-persistence_location {folder}/
-autosave_interval 30
-max_queued_messages 100000
-max_inflight_messages 1000
-message_size_limit 33554432
-set_tcp_nodelay true
-log_dest stderr
-"""
+BROKER_FOLDER = "mosquitto"
+FOR_GATEWAY = "broker-gateway"  # the broker's second door
+IDENTITY = "identity.pem"  # in a kiosk's folder, as `hien kiosk enrol` leaves it
 
 Table = Mapping[str, object]
 
@@ -94,9 +91,27 @@ class Premises:
         return self.folder / "seeds"
 
     @property
-    def broker_settings(self) -> Path:
-        """mosquitto.conf."""
-        return self.folder / "mosquitto.conf"
+    def broker(self) -> BrokerFolder:
+        """The broker's files, as a real shop has them; nobody watches its log here."""
+        plan = BrokerPlan(
+            folder=str((self.folder / BROKER_FOLDER).resolve()),
+            port=self.ports["broker"],
+            gateway_port=self.ports[FOR_GATEWAY],
+            host=HOST,
+            # Started by root, mosquitto would become another user, who may not write here.
+            user=getpass.getuser(),
+            is_watched=False,
+        )
+        return BrokerFolder(plan, (HOST,))
+
+    @property
+    def gateway_tls(self) -> Tls:
+        """By what the broker knows the gateway."""
+        return Tls.model_validate(self.broker.gateway_tls())
+
+    def identity(self, kiosk: str) -> Path:
+        """A kiosk's key and certificate."""
+        return self.outbox(kiosk).with_name(IDENTITY)
 
     @property
     def seal_key(self) -> Path:
@@ -113,15 +128,8 @@ def furnish(premises: Premises, shop: Shop, stage: str, camera_fps: float) -> No
     try:
         premises.folder.mkdir(parents=True, exist_ok=True)
         seed.write(shop, premises.seeds, premises.kiosks)
-        premises.broker_settings.write_text(
-            _MOSQUITTO.format(
-                port=premises.ports["broker"],
-                host=HOST,
-                # Started by root, mosquitto would become another user, who may not write here.
-                user=getpass.getuser(),
-                folder=premises.folder.resolve(),
-            )
-        )
+        now = SystemClock().utc()  # the machine's: OpenSSL has no other
+        premises.broker.write((KioskAddress(STORE, name) for name in premises.kiosks), (), now)
         _make_key(premises.seal_key)
         _write(premises.settings(GATEWAY), _gateway(premises, stage))
         if premises.has_door:
@@ -129,6 +137,7 @@ def furnish(premises: Premises, shop: Shop, stage: str, camera_fps: float) -> No
             _write(premises.settings(DOOR), _door(premises, stage))
         for kiosk in premises.kiosks:
             premises.outbox(kiosk).parent.mkdir(exist_ok=True)
+            _enrol(premises, kiosk, now)
             _write(premises.settings(kiosk), _kiosk(premises, kiosk, stage, camera_fps))
     except OSError as error:
         raise SettingsError(f"{premises.folder}: cannot be used ({error.strerror})") from error
@@ -145,7 +154,11 @@ def broker_program(folders: str) -> str:
 def _gateway(premises: Premises, stage: str) -> Table:
     return {
         "database": f"sqlite:///{premises.database.resolve()}",
-        "broker": {"host": HOST, "port": premises.ports["broker"]},
+        "broker": {
+            "host": HOST,
+            "port": premises.ports[FOR_GATEWAY],
+            "tls": {name: str(path) for name, path in premises.broker.gateway_tls().items()},
+        },
         "web": {"port": premises.ports["web"], "url": premises.url("web")},
         "seal": {"key_file": str(premises.seal_key.resolve())},
         "clock": _driver(stage, GATEWAY),
@@ -184,7 +197,14 @@ def _kiosk(premises: Premises, kiosk: str, stage: str, camera_fps: float) -> Tab
         "kiosk": kiosk,
         "kiosk_name": seed.kiosk_name(kiosk),
         "data_dir": str(premises.outbox(kiosk).parent.resolve()),
-        "broker": {"host": HOST, "port": premises.ports["broker"]},
+        "broker": {
+            "host": HOST,
+            "port": premises.ports["broker"],
+            "tls": {
+                "ca": str(premises.broker.path / HOUSE_AUTHORITY),
+                "certificate": str(premises.identity(kiosk).resolve()),
+            },
+        },
         "screen": {"port": premises.ports[kiosk]},
         "trust": {"issuers": {"1": _public_key(premises.seal_key)}},
         "clock": _driver(stage, kiosk),
@@ -193,6 +213,16 @@ def _kiosk(premises: Premises, kiosk: str, stage: str, camera_fps: float) -> Tab
         "camera": _driver(stage, kiosk, fps=camera_fps),
         "pins": {"driver": "none"},
     }
+
+
+def _enrol(premises: Premises, kiosk: str, now: datetime) -> None:
+    """What `hien kiosk enrol` does, without a code: kiosk and authority are one here."""
+    key = certificates.new_key()
+    user = KioskAddress(STORE, kiosk).user
+    authority = premises.broker.kiosks_authority()
+    signed = certificates.issue_client(authority, user, key.public_key(), now)
+    text = certificates.identity_pem(key, signed)
+    replace(premises.identity(kiosk), text, ONLY_THE_OWNER)
 
 
 def _make_key(path: Path) -> None:

@@ -21,7 +21,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "kiosk.ports": GROUND | {"kiosk.core"},
     "kiosk.eye.ports": GROUND,
     "kiosk.settings": GROUND | {"kiosk.core"},
-    "gateway.settings": GROUND | {"gateway.core"},
+    "gateway.settings": GROUND | {"firmware_config", "gateway.core"},
     "gateway.seal": GROUND,
     "gateway.door_orders": GROUND | {"gateway.seal", "gateway.settings"},
     # 3: one outside thing each
@@ -79,7 +79,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "firmware_config": GROUND | {"firmware_config"},
     "bench": GROUND | {"bench", "gateway", "kiosk", "simulator", "web_ui"},
     "simulator": GROUND
-    | {"kiosk.core", "kiosk.ports", "kiosk.eye.ports", "simulator", "web_ui.shared"},
+    | {"firmware_config", "kiosk.core", "kiosk.ports", "kiosk.eye.ports"}
+    | {"simulator", "web_ui.shared"},
 }
 
 

@@ -17,6 +17,7 @@ from kiosk.core.inputs import LinkChanged, Ordered, Told
 from kiosk.ports import Put
 from runtime.errors import DeviceError
 from runtime.mqtt_link import Delivery, LinkOptions, MqttLink
+from runtime.tls import Tls
 
 log = logging.getLogger(__name__)
 
@@ -42,16 +43,20 @@ class MqttUplink:
         self._papers = papers
         for_door = (self._order, *papers.topics) if papers is not None else (self._order,)
         options = LinkOptions(
-            client_id=f"{address.store}-{address.kiosk}",
+            client_id=address.user,
             subscriptions=(*self._kinds, *for_door),
             will=(self._state, codec.encode(KioskState(address.kiosk, online=False))),
             speaks_v5=True,
         )
         self._link = MqttLink(options, self._deliver, lambda online: put(LinkChanged(online)))
 
-    def open(self, host: str, port: int) -> None:
-        """Start connecting and return at once."""
-        self._link.open(host, port)
+    def open(self, host: str, port: int, tls: Tls | None = None) -> None:
+        """Start connecting and return at once; SettingsError if a certificate is missing."""
+        self._link.open(host, port, tls)
+
+    def reload_certificate(self) -> None:
+        """Our certificate was renewed."""
+        self._link.reload_certificate()
 
     def publish(self, envelope: bytes) -> None:
         """Hand one event to the network; whether it arrives is for receipts to say."""

@@ -38,3 +38,15 @@ def test_a_foreign_topic_is_refused_by_name(topic: str) -> None:
     with pytest.raises(ContractError) as caught:
         topics.sender(topic)
     assert caught.value.field == "topic"
+
+
+def test_a_kiosk_is_known_to_brokers_by_its_name_and_its_stores() -> None:
+    assert QUAY.user == "quay-1@hue-1"
+    assert topics.user(QUAY.user) == QUAY
+
+
+@pytest.mark.parametrize("name", ["", "gateway", "quay-1", "@hue-1", "quay-1@", "a@b@c", "#@hue-1"])
+def test_who_is_no_kiosk_has_no_kiosks_address(name: str) -> None:
+    with pytest.raises(ContractError) as caught:
+        topics.user(name)
+    assert caught.value.field == "user"

@@ -1,4 +1,4 @@
-"""`hien gateway enrol-phone` and `revoke-phone`, as an owner types them."""
+"""What an owner types: `hien gateway enrol-phone`, `revoke-phone`, `broker-config`."""
 
 import json
 from pathlib import Path
@@ -54,3 +54,18 @@ def test_a_link_is_made_that_makes_a_card_which_can_be_ended(shop: Shop, tmp_pat
 def test_somebody_who_is_no_member_is_named(shop: Shop, tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match=HUY):
         run(tmp_path, "enrol-phone", HUY)
+
+
+def test_the_broker_is_told_who_may_come_and_the_owner_what_was_written(
+    shop: Shop, tmp_path: Path
+) -> None:
+    settings = tmp_path / "gateway.toml"
+    more = f'[own_broker]\nfolder = "{tmp_path}/broker"\nnames = ["192.168.7.2"]\n'
+    settings.write_text(settings.read_text() + more)
+
+    said = json.loads(run(tmp_path, "broker-config"))
+
+    assert said["kiosks"] == 2
+    assert f"{tmp_path}/broker/mosquitto.conf" in said["written"]
+    assert "user quay-1@hue-1\n" in (tmp_path / "broker" / "access.acl").read_text()
+    assert json.loads(run(tmp_path, "broker-config")) == {"written": [], "kiosks": 2}

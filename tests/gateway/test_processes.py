@@ -24,10 +24,10 @@ from contract.sealed import Purpose, unseal
 from contract.topics import KioskAddress, Leaf
 from gateway import seal
 from gateway.door_orders import Wish, order
-from gateway.settings import Broker as GatewayBroker
 from gateway.settings import GatewaySettings
 from gateway.store import base, csv_import, dead_letters, migrations
 from gateway.store.dead_letters import Letter
+from runtime import tls
 from runtime.clock import SystemClock
 from runtime.errors import UnavailableError
 from runtime.mqtt_link import Delivery, LinkOptions, MqttLink
@@ -232,7 +232,7 @@ def test_a_door_hears_an_order_that_is_sealed_short_and_never_the_same(
     assert {(one.store, one.device, one.staff) for one in heard} == {(STORE, "front", "tu")}
     assert all(one.until_ms - one.at_ms <= 5_000 for one in heard)
     kiosk.link.close()
-    nobody = settings.model_copy(update={"broker": GatewayBroker(port=free_port())})
+    nobody = settings.model_copy(update={"broker": tls.Broker(port=free_port())})
     with pytest.raises(UnavailableError, match="did not take the order"):
         order(nobody, wish, SystemClock(), patience_s=0.2)
 

@@ -7,8 +7,10 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from cryptography import x509
 from sqlalchemy import func, select
 
+from firmware_config import certificates
 from gateway.settings import GatewaySettings
 from gateway.store import base, csv_import, migrations
 from gateway.store.offers import OfferRow
@@ -19,6 +21,7 @@ from kiosk.door.settings import DoorSettings
 from kiosk.settings import KioskSettings
 from runtime.errors import SettingsError, UnavailableError
 from runtime.settings import load
+from runtime.tls import client_context
 from simulator.premises import (
     CAPACITY,
     DOOR,
@@ -101,10 +104,23 @@ def test_the_gateway_takes_every_row_of_the_seeds(premises: Premises) -> None:
 
 
 def test_the_broker_keeps_what_a_default_one_drops(premises: Premises) -> None:
-    lines = premises.broker_settings.read_text().splitlines()
+    lines = premises.broker.configuration.read_text().splitlines()
 
     assert f"listener {premises.ports['broker']} 127.0.0.1" in lines
     assert {"persistence true", "max_queued_messages 100000"} <= set(lines)
+
+
+def test_every_process_comes_to_the_broker_with_its_own_certificate(premises: Premises) -> None:
+    for kiosk in KIOSK_NAMES:
+        tls = load(KioskSettings, premises.settings(kiosk)).broker.tls
+        assert tls is not None
+        client_context(tls)  # it would say what is wrong
+        assert tls.certificate.stat().st_mode & 0o077 == 0
+        signed = x509.load_pem_x509_certificate(tls.certificate.read_bytes())
+        assert certificates.user_of(signed) == f"{kiosk}@{STORE}"
+    broker = load(GatewaySettings, premises.settings("gateway")).broker
+    assert broker.tls == premises.gateway_tls
+    assert broker.port == premises.ports["broker-gateway"]
 
 
 def test_a_folder_that_cannot_be_used_is_named(tmp_path: Path) -> None:
