@@ -193,6 +193,13 @@ class TagHeard(Struct, frozen=True, forbid_unknown_fields=True):
     battery_percent: Annotated[int, Meta(ge=0, le=100)] | None = None
 
 
+class ShownCode(Struct, frozen=True, forbid_unknown_fields=True):
+    """A code on a kiosk's screen that a phone may claim: its digest, contract.screen_codes."""
+
+    digest: Annotated[str, Meta(pattern="^[0-9a-f]{32}$")]
+    left_ms: Count  # it is good for so long from when this was said
+
+
 class KioskState(Message, frozen=True):
     """What a kiosk says of itself; retained, and replaced by the broker when the kiosk is gone."""
 
@@ -210,6 +217,7 @@ class KioskState(Message, frozen=True):
     beacon: Annotated[str, Meta(max_length=80)] = ""
     # Known tags of members who consent to presence, the last ones heard; 64 are 6 kB.
     tags: Annotated[tuple[TagHeard, ...], Meta(max_length=64)] = ()
+    codes: Annotated[tuple[ShownCode, ...], Meta(max_length=4)] = ()
     v: int = VERSION
 
 

@@ -112,6 +112,9 @@ class Turn:
             if touched.touch in (Touch.HELLO, Touch.CONFIRM):
                 self._refuse(session, Refusal.NOT_RECOGNISED)
             return
+        if session.step == Step.CLAIMED:
+            self._answered_phone(touched.touch, session, session.member)
+            return
         visit = self._visit(session.member, Source.TOUCH)
         match touched.touch, session.step:
             case Touch.HELLO, _:
@@ -125,6 +128,19 @@ class Turn:
                 session.step = Step.HELLO
             case Touch.PICK_UP, Step.PERSONAL:
                 self._announce_order(touched.subject, session.member, visit)
+
+    def _answered_phone(self, touch: Touch, session: ScreenSessionRow, member: str) -> None:
+        """What was touched after a phone had claimed the screen's code.
+
+        Only a yes says that its member is here: the phone may have read a picture of the code.
+        """
+        if touch is Touch.CONFIRM:
+            visit = self._visit(member, Source.SCREEN_CODE)
+            session.visit = visit.visit
+            self._welcome(session, visit)
+            self._announce_arrival(member, visit)
+        else:
+            session.member, session.step = None, Step.HELLO
 
     def called(self, called: Called) -> None:
         """Somebody asks for a person."""

@@ -17,11 +17,11 @@ from contract import codec, topics
 from contract.door_trust import Keyring, Revocations
 from contract.errors import ContractError
 from contract.identifiers import shard_of
-from contract.messages import Denial, Live, Trust
+from contract.messages import Denial, Live, Show, Trust
 from contract.sealed import Purpose
-from contract.topics import Leaf
+from contract.topics import KioskAddress, Leaf
 from gateway import seal
-from gateway.api import arrivals
+from gateway.api import arrivals, screen_codes
 from gateway.api.arrivals import Reception
 from gateway.core import trust as core_trust
 from gateway.intake import Intake
@@ -155,9 +155,14 @@ def run_web(settings: GatewaySettings) -> None:
         def say(store: str, live: Live) -> None:
             link.publish(topics.live(store), codec.encode(live))
 
+        def show(address: KioskAddress, shown: Show) -> None:
+            link.publish(address.topic(Leaf.SHOW), codec.encode(shown))
+
         app = create_app(base.readers(engine), clock, hub, say, _secret(settings.web.secret_file))
         reception = Reception(base.readers(engine), lambda: unix_ms(clock.utc()), say)
         arrivals.install(app, reception)
+        desk = screen_codes.Desk(base.readers(engine), lambda: unix_ms(clock.utc()), show)
+        screen_codes.install(app, desk)
         server = Server(app, settings.web.host, settings.web.port, THREADS)
         server.start()
         stack.callback(server.stop)

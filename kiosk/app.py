@@ -28,7 +28,8 @@ from contract.events import (
     Verdict,
 )
 from contract.messages import Denial, Receipt, Show, Trust
-from kiosk.core import codes, presence, recognition, screen
+from contract.screen_codes import link
+from kiosk.core import codes, presence, recognition, screen, screen_codes
 from kiosk.core.codes import CodeMemory, CodeRules, Moment
 from kiosk.core.delivery import Rift
 from kiosk.core.door_wire import Answer
@@ -54,6 +55,7 @@ from kiosk.core.presence import NOBODY, Change, Presence, PresenceRules
 from kiosk.core.recognition import Recognition
 from kiosk.core.resolving import Resolver
 from kiosk.core.screen import Offers, ReadBy, ScreenRules, ScreenState
+from kiosk.core.screen_codes import Codes
 from kiosk.core.tag_news import TagNews
 from kiosk.health import Health
 from kiosk.ports import Door, Panel, ScreenFeed, Time
@@ -92,6 +94,7 @@ class Rules:
     codes: CodeRules
     screen: ScreenRules
     has_camera: bool = True
+    phone_url: str = ""  # where phones find the gateway; without it the screen has no code for them
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +123,7 @@ class KioskApp:
     near: dict[str, Presence] = field(default_factory=dict)
     welcomed: set[str] = field(default_factory=set)  # tags that have been at this very screen
     seen_codes: CodeMemory = field(default_factory=CodeMemory)
+    shown_codes: Codes = ()  # for phones; newest first
     state: ScreenState = field(default_factory=ScreenState)
     kept: tuple[str, int] | None = None  # the door's newest record in our outbox: journal, number
 
@@ -286,11 +290,29 @@ class KioskApp:
                 self._know(recognition.learn(self.known, message))
             case Denial():
                 self._know(recognition.deny(self.known, message))
+            case Show() if screen_codes.is_good(self.shown_codes, message.session, self._now_s()):
+                self._claimed(message)
             case Show():
                 after = screen.show(self.state, message, self._now_s())
                 if isinstance(after.screen, Offers):
                     self.health.answered(message.session, after.revision)
                 self._paint(after)
+
+    def _claimed(self, message: Show) -> None:
+        """A phone read a code here. It is used, and so are those that others may still look at."""
+        self._paint(screen.claimed(self.state, message, self._now_s()))
+        self.shown_codes = ()
+        self._renew_codes()
+
+    def _renew_codes(self) -> None:
+        if not self.rules.phone_url:
+            return
+        now_s = self._now_s()
+        self.shown_codes = screen_codes.renew(self.shown_codes, now_s, self.ports.new_session)
+        self.health.codes(screen_codes.told(self.shown_codes, now_s))
+        newest = self.shown_codes[0].session
+        phone_link = link(self.rules.phone_url, self.rules.kiosk, newest)
+        self._paint(screen.link_phones(self.state, phone_link))
 
     def _receipt(self, receipt: Receipt) -> None:
         rift = self.ports.reporter.receipt(receipt)
@@ -327,6 +349,7 @@ class KioskApp:
             self._notice(tag, was, *presence.wait(was, self.rules.presence, now_s))
         self._paint(screen.tick(self.state, self.rules.screen, now_s))
         self.ports.reporter.send_due()
+        self._renew_codes()
         told = partial(self.tag_news.told, now_s, unix_s)
         self.health.tick(self.ports.reporter.depth, told)
 

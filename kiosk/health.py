@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from contract.events import ClockTrust, Condition, Device
-from contract.messages import KioskState, TagHeard
+from contract.messages import KioskState, ShownCode, TagHeard
 from kiosk.ports import Time, Uplink
 from runtime.clock import Clock
 from runtime.latency import Latencies
@@ -47,6 +47,7 @@ class Health:
         self._grabbed_to_painted = Latencies()
         self._said_s: float | None = None
         self._said_clock: ClockTrust | None = None
+        self._codes: tuple[ShownCode, ...] = ()
 
     def device(self, device: Device, condition: Condition) -> bool:
         """Note how a part is; True if that is news."""
@@ -55,6 +56,12 @@ class Health:
         if is_news:
             self._said_s = None  # say it with the next tick
         return is_news
+
+    def codes(self, codes: tuple[ShownCode, ...]) -> None:
+        """Note which codes phones may claim at this moment; a new one is said with this tick."""
+        if codes and (not self._codes or codes[0].digest != self._codes[0].digest):
+            self._said_s = None
+        self._codes = codes
 
     def is_out(self, device: Device) -> bool | None:
         """Whether a part is out of order; None if nobody has said yet."""
@@ -107,5 +114,6 @@ class Health:
                 grabbed_to_painted_p95_ms=self._grabbed_to_painted.percentile_ms(95),
                 beacon=self._nameplate.beacon,
                 tags=tags(),
+                codes=self._codes,
             )
         )

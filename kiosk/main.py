@@ -99,6 +99,7 @@ def _assemble(
             CodeRules(settings.store_no),
             settings.screen_rules(),
             has_camera,
+            settings.screen.phone_url,
         ),
         ports=Ports(
             Reporter(outbox, uplink, clock, time), feed, panel, clock, time, _new_session, door

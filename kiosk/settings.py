@@ -35,6 +35,9 @@ class Screen(Table):
     idle_s: float = ScreenRules().idle_s
     warning_s: float = ScreenRules().warning_s
     dim_after_s: Annotated[float, Field(ge=30, le=86_400)] = 300.0  # with a motion sensor only
+    # Where phones find the gateway's pages: then the screen shows a code that they scan. 64: the
+    # QR code stays so coarse that a phone reads it at arm's length.
+    phone_url: Annotated[str, Field(pattern="^(https?://[^/#?\\s]+)?$", max_length=64)] = ""
 
     @model_validator(mode="after")
     def _rules_can_be_made(self) -> Self:

@@ -205,7 +205,10 @@ def _kiosk(premises: Premises, kiosk: str, stage: str, camera_fps: float) -> Tab
                 "certificate": str(premises.identity(kiosk).resolve()),
             },
         },
-        "screen": {"port": premises.ports[kiosk]},
+        "screen": {
+            "port": premises.ports[kiosk],
+            "phone_url": premises.url("web"),
+        },
         "trust": {"issuers": {"1": _public_key(premises.seal_key)}},
         "clock": _driver(stage, kiosk),
         "time_source": {"driver": "assumed"},

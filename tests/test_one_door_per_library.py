@@ -30,6 +30,7 @@ DOORS = {
         "gateway.delivery",
         "gateway.intake",
         "gateway.main",
+        "gateway.screen_codes",
         "gateway.service",
         "gateway.store",
         "web_ui.console",

@@ -18,6 +18,7 @@ from web_ui.console import pages
 from web_ui.desk import context, live, sign_in
 from web_ui.desk.context import Desk
 from web_ui.phone import pages as pages_of_phones
+from web_ui.phone import screen_codes
 from web_ui.phone.pages import Phones
 from web_ui.shared.hub import Hub
 from web_ui.shared.site import site
@@ -56,6 +57,7 @@ def create_app(
     for blueprint in (sign_in.bp, live.bp, board.bp, pages.bp):
         app.register_blueprint(blueprint)
     pages_of_phones.install(app, Phones(sessions, lambda: unix_ms(clock.utc())))
+    app.register_blueprint(screen_codes.bp)
     app.add_url_rule("/", "home", _home)
     app.add_url_rule("/healthz", "healthz", _healthz)
     app.register_error_handler(HTTPException, _in_words)

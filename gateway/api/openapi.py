@@ -2,54 +2,73 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from enum import StrEnum
 from typing import Any
 
 import msgspec
 
 from contract.arrivals import Arrival
-from gateway.api.arrivals import STATUS, bp
-from gateway.core.arrivals import Answer
+from contract.screen_codes import Claim
+from gateway.api import arrivals, screen_codes
+from gateway.core.arrivals import Answer as ArrivalAnswer
+from gateway.core.screen_codes import Answer as ClaimAnswer
 
 
 def document() -> dict[str, Any]:
     """The whole description."""
-    (arrival,), schemas = msgspec.json.schema_components(
-        [Arrival], ref_template="#/components/schemas/{name}"
+    (arrival, claim), schemas = msgspec.json.schema_components(
+        [Arrival, Claim], ref_template="#/components/schemas/{name}"
     )
+    heard = "A member's phone heard a kiosk's beacon."
+    claimed = "A member's phone read the code on a kiosk's screen and wants its page there."
     return {
         "openapi": "3.1.0",
         "info": {
             "title": "Hiên: what apps say to the gateway",
-            "version": "1.0.0",
+            "version": "1.1.0",
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "paths": {
-            f"{bp.url_prefix}/arrivals": {
+            "/v1/arrivals": {
                 "post": {
-                    "summary": "A member's phone heard a kiosk's beacon.",
+                    "summary": heard,
                     "operationId": "arrive",
                     "requestBody": {"required": True, "content": _json(arrival)},
-                    "responses": {
-                        str(int(status)): _response(status) for status in sorted({*STATUS.values()})
-                    },
+                    "responses": _responses(arrivals.STATUS, ArrivalAnswer.ACCEPTED),
                 }
-            }
+            },
+            "/v1/screen-codes": {
+                "post": {
+                    "summary": claimed,
+                    "operationId": "claim_code",
+                    "requestBody": {"required": True, "content": _json(claim)},
+                    "responses": _responses(screen_codes.STATUS, ClaimAnswer.ACCEPTED),
+                }
+            },
         },
         "components": {"schemas": schemas},
     }
 
 
-def _response(status: int) -> dict[str, Any]:
-    reasons = [str(answer) for answer in Answer if STATUS[answer] == status]
-    answer = {
-        "type": "object",
-        "required": ["accepted", "reason"],
-        "properties": {
-            "accepted": {"const": status == STATUS[Answer.ACCEPTED]},
-            "reason": {"enum": reasons},
-        },
-    }
-    return {"description": ", ".join(reasons), "content": _json(answer)}
+def _responses(statuses: Mapping[Any, int], accepted: StrEnum) -> dict[str, Any]:
+    """Each status, with the reasons that it is given for."""
+    responses = {}
+    for status in sorted({*statuses.values()}):
+        reasons = [str(answer) for answer, its in statuses.items() if its == status]
+        answer = {
+            "type": "object",
+            "required": ["accepted", "reason"],
+            "properties": {
+                "accepted": {"const": status == statuses[accepted]},
+                "reason": {"enum": reasons},
+            },
+        }
+        responses[str(int(status))] = {
+            "description": ", ".join(reasons),
+            "content": _json(answer),
+        }
+    return responses
 
 
 def _json(schema: dict[str, Any]) -> dict[str, Any]:

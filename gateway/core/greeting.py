@@ -10,6 +10,7 @@ class Step(StrEnum):
 
     HELLO = "hello"  # a tag was heard: nothing personal
     ASKED = "asked"  # "are you N***?"
+    CLAIMED = "claimed"  # the same, because a phone claimed this screen's code
     PERSONAL = "personal"  # a pass, or "yes, this is me"
     REFUSED = "refused"  # there was a reason to stay impersonal
 

@@ -19,6 +19,7 @@ class Source(StrEnum):
     TOUCH = "touch"
     PHONE = "phone"
     DOOR = "door"  # a door let them in
+    SCREEN_CODE = "screen_code"  # their phone claimed a screen's code, and a touch there said yes
 
 
 # A phone signs what it heard, and a beacon can be imitated elsewhere.
@@ -29,6 +30,7 @@ CONFIDENCE = {
     Source.TOUCH: 0.6,
     Source.PASS: 0.95,
     Source.DOOR: 0.95,
+    Source.SCREEN_CODE: 0.95,  # their own phone, as for a pass, and a hand at the screen
 }
 
 

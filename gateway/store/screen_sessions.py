@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from sqlalchemy import select, tuple_
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from gateway.core.greeting import Step
 from gateway.store.base import Base
 
 Key = tuple[str, str, str]  # store, kiosk, session
@@ -32,3 +34,17 @@ def by_key(db: Session, keys: Collection[Key]) -> dict[Key, ScreenSessionRow]:
     key = tuple_(ScreenSessionRow.store, ScreenSessionRow.kiosk, ScreenSessionRow.session)
     rows = db.scalars(select(ScreenSessionRow).where(key.in_(keys)))
     return {(row.store, row.kiosk, row.session): row for row in rows}
+
+
+def claim(db: Session, key: Key, member: str) -> bool:
+    """Begin a session that a member's phone claimed; False if it had begun: the key is unique."""
+    store, kiosk, session = key
+    row = ScreenSessionRow(
+        store=store, kiosk=kiosk, session=session, member=member, step=Step.CLAIMED
+    )
+    try:
+        with db.begin_nested():
+            db.add(row)
+    except IntegrityError:
+        return False
+    return True

@@ -87,6 +87,12 @@ def advertising(db: Session, beacon: str) -> KioskRow | None:
     return None
 
 
+def with_code(db: Session, kiosk: str, digest: str) -> Sequence[KioskRow]:
+    """The kiosks of that name, of any store, whose state tells of a code for phones."""
+    tells = KioskRow.state.contains(f'"digest":"{digest}"', autoescape=True)
+    return db.scalars(select(KioskRow).where(KioskRow.kiosk == kiosk, tells)).all()
+
+
 def state_of(row: KioskRow) -> KioskState | None:
     """What a kiosk last said of itself; None if it never spoke, or to another build."""
     if row.state is None:

@@ -160,6 +160,7 @@ class ScreenState:
     offline: bool = True  # until the broker is reached
     read_by: ReadBy = ReadBy.CAMERA
     dimmed: bool = False  # only ever the invitation
+    phone_link: str = ""  # what the invitation's QR code says to phones, if it has one
     warning_left_s: int | None = None  # set while "are you still here?" covers the screen
     active_s: float = 0.0  # monotonic time of the last sign of life
     revision: int = 0
@@ -197,6 +198,17 @@ def door_answered(
     if is_granted:
         return _to(state, LetIn(), now_s, session="")
     return _to(state, KeptOut(reason), now_s) if isinstance(state.screen, DoorAsked) else state
+
+
+def claimed(state: ScreenState, shown: Show, now_s: float) -> ScreenState:
+    """A phone claimed this screen's code: the masked question, unless somebody is served here.
+
+    Nothing else begins so. The phone may be far away and have a picture of the code; whoever
+    stands here answers.
+    """
+    if shown.level is not Level.CONFIRM or not isinstance(state.screen, (Attract, Hello)):
+        return state
+    return _to(state, Confirm(shown.masked_name), now_s, shown.session)
 
 
 def show(state: ScreenState, shown: Show, now_s: float) -> ScreenState:
@@ -269,6 +281,14 @@ def read_by(state: ScreenState, reader: ReadBy) -> ScreenState:
     if state.read_by is reader:
         return state
     return replace(state, read_by=reader, revision=state.revision + 1)
+
+
+def link_phones(state: ScreenState, phone_link: str) -> ScreenState:
+    """The code for phones is another one; only the invitation shows it."""
+    if state.phone_link == phone_link:
+        return state
+    is_seen = isinstance(state.screen, Attract)
+    return replace(state, phone_link=phone_link, revision=state.revision + is_seen)
 
 
 def approach(state: ScreenState, now_s: float) -> ScreenState:

@@ -24,6 +24,7 @@ SOURCES = {
     Source.TOUCH: later("touch on the screen"),
     Source.PHONE: later("message from their phone"),
     Source.DOOR: later("let in by the door"),
+    Source.SCREEN_CODE: later("code on the screen, by their phone"),
 }
 SOURCE_ICONS = {
     Source.TAG: "bluetooth",
@@ -31,6 +32,7 @@ SOURCE_ICONS = {
     Source.TOUCH: "hand-finger",
     Source.PHONE: "antenna",
     Source.DOOR: "door-exit",
+    Source.SCREEN_CODE: "device-tablet",
 }
 DEVICES = {
     Device.RADIO: later("Bluetooth"),

@@ -33,7 +33,7 @@ bp = Blueprint(
 PAGES = {"vi": "/phone/", "en": "/phone/en"}
 STATIC = Path(__file__).parent / "static"
 # All that the page needs with the network off; what is shared lies in another folder.
-OWN = ("phone.css", "phone.js", "pass.js", "qr.js")
+OWN = ("phone.css", "phone.js", "card.js", "pass.js", "qr.js")
 SHARED = (
     *("tokens.css", "mark.svg", "vendor/icons.svg", "vendor/be-vietnam-pro-800.woff2"),
     *("vendor/inter-latin.woff2", "vendor/inter-vietnamese.woff2"),

@@ -17,6 +17,7 @@ from kiosk.core.inputs import Button, Input, Language, LanguageChosen, Painted, 
 from runtime.clock import stopwatch_ms
 from web_ui.screen.feed import Feed
 from web_ui.screen.pictures import Picture, lost, picture
+from web_ui.shared import qr
 from web_ui.shared.site import site
 from web_ui.shared.streams import HEARTBEAT, HEARTBEAT_S, HELLO, StreamLimit, event
 
@@ -78,7 +79,7 @@ def create_app(
     app = site(["screen"])
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
     app.extensions["screen"] = Terminal(app, feed, put, StreamLimit(STREAMS), panel_diagonal_in)
-    app.jinja_env.globals |= {"store_name": store_name, "kiosk_name": kiosk_name}
+    app.jinja_env.globals |= {"store_name": store_name, "kiosk_name": kiosk_name, "qr": qr.svg}
     app.before_request(_only_this_kiosk)
     app.register_error_handler(HTTPException, _in_words)
     app.register_blueprint(bp)

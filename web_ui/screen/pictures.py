@@ -73,6 +73,7 @@ def _drawn(state: ScreenState, name: str, **content: object) -> Picture:
         offline=state.offline,
         read_by=state.read_by,
         dimmed=state.dimmed,
+        phone_link=state.phone_link,
         **content,
     )
     return Picture(state.revision, name, state.language.value, html)

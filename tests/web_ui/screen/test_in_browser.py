@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from itertools import count, product
 
 import pytest
@@ -9,6 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from kiosk.core import screen as screens
 from kiosk.core.inputs import Button, Input, Language, LanguageChosen, Pressed
+from kiosk.core.screen import ReadBy
 from tests.browser import (
     LANDSCAPE,
     PORTRAIT,
@@ -23,6 +25,7 @@ from tests.web_ui.screen.conftest import ServedGlass, serving
 from tests.web_ui.screen.samples import PERSONAL, PERSONAL_SCREENS, SCREENS, state
 
 LEAST_TARGET_PX = 60
+LINK = "https://shop.example/k/quay-1/5e551014c0ffee00"
 REVISIONS = count(1)
 # On 10.1 inches a finger and an eye need more of the panel's pixels.
 COARSE = 0.25  # painted pixels a CSS pixel: the layout is the same, the paint a sixteenth
@@ -75,6 +78,10 @@ def test_every_screen_fits_the_glass_and_the_finger(chromium: Browser, panel: st
             assert clipped_text(page) == []
             served.show(state(screens.Attract(), language, next(REVISIONS), offline=True))
             assert clipped_text(page) == []
+            for reader in (ReadBy.CAMERA, ReadBy.NOTHING):
+                invites = replace(state(screens.Attract(), language), phone_link=LINK)
+                served.show(replace(invites, read_by=reader, revision=next(REVISIONS)))
+                assert clipped_text(page) == []
         page.context.close()
 
     assert wrong == {}

@@ -30,6 +30,11 @@ export async function proof(made, code) {
   return hex(await sign(made, new TextEncoder().encode(`hien-phone-1 ${code} ${made.publicKey}`)));
 }
 
+/* This phone's word that it read this code on that kiosk's screen (contract/screen_codes.py). */
+export async function claim(card, kiosk, code) {
+  return hex(await sign(card, new TextEncoder().encode(`hien-screen-1 ${card.member} ${card.keyId} ${kiosk} ${code}`)));
+}
+
 export function slotAt(ms) {
   return Math.floor(ms / SLOT_MS);
 }

@@ -1,5 +1,6 @@
 /* The member's card: makes a key once, then a new code every 15 seconds, with or without a network. */
 
+import { kept } from "/phone/static/card.js";
 import { SLOT_MS, newKey, passText, proof, slotAt } from "/phone/static/pass.js";
 import { encode, path } from "/phone/static/qr.js";
 
@@ -10,31 +11,6 @@ const element = (id) => document.getElementById(id);
 let card = null;
 let made = null; // a key that waits for the gateway's answer
 let drawn = null;
-
-/* --- what the phone keeps: one card, in IndexedDB, where a key may lie that nobody can read */
-
-function database() {
-  return new Promise((resolve, reject) => {
-    const opening = indexedDB.open("hien", 1);
-    opening.onupgradeneeded = () => opening.result.createObjectStore("card");
-    opening.onsuccess = () => resolve(opening.result);
-    opening.onerror = () => reject(opening.error);
-  });
-}
-
-async function kept(mode, act) {
-  const db = await database();
-  try {
-    return await new Promise((resolve, reject) => {
-      const turn = db.transaction("card", mode);
-      const asked = act(turn.objectStore("card"));
-      turn.oncomplete = () => resolve(asked.result);
-      turn.onabort = () => reject(turn.error);
-    });
-  } finally {
-    db.close();
-  }
-}
 
 /* --- the code */
 

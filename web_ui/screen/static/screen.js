@@ -12,6 +12,12 @@ let lostTimer = null;
 function paint(picture) {
   const entering = picture.screen !== glass.dataset.screen;
   if (!entering && picture.revision === revision) return;
+  if (!entering && onlyTheCodeIsNew(picture.html)) {
+    revision = picture.revision;
+    glass.dataset.revision = revision;
+    report(revision);
+    return;
+  }
   const held = keyOf(document.activeElement);
   const turned = entering ? {} : turns();
   revision = picture.revision;
@@ -23,6 +29,16 @@ function paint(picture) {
   for (const [name, page] of Object.entries(turned)) turnTo(name, page);
   focus(held, entering);
   report(picture.revision);
+}
+
+/* The code for phones changes every minute: the invitation around it goes on undisturbed. */
+function onlyTheCodeIsNew(html) {
+  const fresh = document.createElement("template");
+  fresh.innerHTML = html;
+  const [was, now] = [glass, fresh.content].map((one) => one.querySelector("[data-code]"));
+  if (!was || !now) return false;
+  was.innerHTML = now.innerHTML;
+  return glass.innerHTML === fresh.innerHTML;
 }
 
 /* Two frames later the picture is on the glass. */
