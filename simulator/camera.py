@@ -9,7 +9,7 @@ from kiosk.eye.ports import Luma
 from runtime.clock import Clock
 from runtime.errors import DeviceError, UnavailableError
 from simulator.phone_image import Shop
-from simulator.stage_link import StageLink
+from simulator.stage_link import StageLink, camera_options
 from simulator.wire import HeldPhone, ToAdapter, View
 
 FPS = 15.0  # what the kiosk asks of its real camera
@@ -22,11 +22,13 @@ class SimulatedCamera:
     """
 
     def __init__(self, options: Mapping[str, object], clock: Clock) -> None:
+        camera_options(options)
         fps = options.get("fps", FPS)
         self._pause_s = 1 / float(fps) if isinstance(fps, int | float) and fps > 0 else 1 / FPS
         self._clock = clock
-        self._link = StageLink(options, "camera", self._hear)
-        self._shop: Shop | None = None
+        self._options = options
+        self._link: StageLink | None = None
+        self._shop = Shop(seed=1)
         self._taken = 0
         self._phone: HeldPhone | None = None  # in the picture taken last
         self._ordered: queue.Queue[View] = queue.Queue()
@@ -34,16 +36,18 @@ class SimulatedCamera:
 
     def open(self) -> None:
         """Join the stage; DeviceError if there is none."""
-        self._shop = Shop(seed=1)
+        self._ordered, self._owes_answer = queue.Queue(), False
+        link = StageLink(self._options, "camera", self._hear)
         try:
-            self._link.open()
+            link.open()
         except UnavailableError as error:
             raise DeviceError(str(error)) from error
+        self._link = link
 
     def grab(self, timeout_s: float) -> Luma | None:
         """The next frame: one the stage has ordered, or else what is before the camera now."""
-        if self._shop is None:
-            raise DeviceError("the camera is not open")
+        if self._link is None:
+            raise DeviceError("the simulated camera is not open")
         if self._owes_answer:  # the reader is back, so it has reported what it read
             self._owes_answer = False
             self._link.ack()
@@ -57,8 +61,9 @@ class SimulatedCamera:
 
     def close(self) -> None:
         """Hang up; safe to call twice."""
-        self._link.close()
-        self._shop = None
+        link, self._link = self._link, None
+        if link is not None:
+            link.close()
 
     def _hear(self, message: ToAdapter) -> bool:
         if not isinstance(message, View):

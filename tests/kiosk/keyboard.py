@@ -7,6 +7,7 @@ from struct import pack
 from kiosk.core.wedge_keys import Key
 
 SHIFT, ENTER, TAB, LEFT_CTRL = 42, 28, 15, 29
+COMPOSE = 127  # what a scanner presses for a letter that its keyboard lacks
 CODES = {
     "1": 2, "2": 3, "3": 4, "4": 5, "5": 6, "6": 7, "7": 8, "8": 9, "9": 10, "0": 11,
     "-": 12, "=": 13, "q": 16, "w": 17, "e": 18, "r": 19, "t": 20, "y": 21, "u": 22, "i": 23,
@@ -29,8 +30,8 @@ def keys(text: str, at_s: float = 1.0, end: int | None = ENTER) -> list[Key]:
         plain = ABOVE.get(character, character.lower())
         if plain != character:
             stroke(SHIFT, 1)
-        stroke(CODES[plain], 1)
-        stroke(CODES[plain], 0)
+        stroke(CODES.get(plain, COMPOSE), 1)
+        stroke(CODES.get(plain, COMPOSE), 0)
         if plain != character:
             stroke(SHIFT, 0)
     if end is not None:

@@ -33,6 +33,7 @@ class Thing(Protocol):
     def plug(self) -> None: ...
     def unplug(self) -> None: ...
     def scan(self, text: str) -> None: ...
+    def begin(self, text: str) -> None: ...
 
 
 class OnTerminal:
@@ -56,7 +57,11 @@ class OnTerminal:
         self._name.unlink(missing_ok=True)
 
     def scan(self, text: str) -> None:
-        os.write(self._fds[0], text.encode() + b"\r\n")
+        self.begin(f"{text}\r\n")
+
+    def begin(self, text: str) -> None:
+        """Without an end."""
+        os.write(self._fds[0], text.encode())
 
 
 class OnPipe:
@@ -78,6 +83,10 @@ class OnPipe:
 
     def scan(self, text: str) -> None:
         os.write(self._fds[0], events(keys(text)))
+
+    def begin(self, text: str) -> None:
+        """Without an end."""
+        os.write(self._fds[0], events(keys(text, end=None)))
 
 
 @pytest.fixture(params=[pytest.param(OnTerminal, marks=needs_a_terminal), OnPipe])
@@ -132,19 +141,33 @@ def test_closing_twice_is_no_trouble_and_nothing_is_read_afterwards(thing: Thing
         thing.scanner.texts(0.0)
 
 
-@needs_a_terminal
-def test_half_a_code_is_forgotten_when_a_scanner_is_opened_again(tmp_path: Path) -> None:
-    thing = OnTerminal(tmp_path)
-    thing.plug()
+def test_what_comes_in_pieces_is_one_text_and_what_is_no_text_of_ours_spoils_no_other(
+    thing: Thing,
+) -> None:
     fd = thing.scanner.open()
-    os.write(thing._fds[0], b"HALF")
+    for piece in ("FIR", "S"):
+        thing.begin(piece)
+        select.select([fd], [], [], PATIENCE_S)
+        assert thing.scanner.texts(0.0) == []
+    thing.scan("T")
+    thing.scan("x" * 161)
+    thing.scan("Phở")
+    thing.scan("")
+    thing.scan("x" * 160)
+
+    assert come(thing.scanner, fd, 2) == ["FIRST", "x" * 160]
+
+
+def test_half_a_code_is_forgotten_when_a_scanner_is_opened_again(thing: Thing) -> None:
+    fd = thing.scanner.open()
+    thing.begin("HALF")
     select.select([fd], [], [], PATIENCE_S)
     assert thing.scanner.texts(0.0) == []
+    thing.scanner.close()
 
     fd = thing.scanner.open()
     thing.scan("WHOLE")
     assert come(thing.scanner, fd, 1) == ["WHOLE"]
-    thing.unplug()
 
 
 def test_a_keyboard_that_cannot_be_had_alone_is_not_used(tmp_path: Path) -> None:
