@@ -12,6 +12,8 @@ from contract.errors import ContractError
 from contract.events import (
     Arrived,
     Called,
+    Condition,
+    Device,
     Entry,
     Event,
     Incident,
@@ -19,6 +21,7 @@ from contract.events import (
     Moved,
     Record,
     Scanned,
+    StateChanged,
     Touch,
     Touched,
     Verdict,
@@ -169,6 +172,12 @@ class Turn:
         """Something is wrong with a door: one card, until somebody has looked."""
         if not incident.is_over:
             self._card(AlertKind.DOOR, None, f"door:{incident.door}")
+
+    def kiosk_changed(self, changed: StateChanged) -> None:
+        """A part of a kiosk failed or came back; a case that is open is one card, as a door is."""
+        self.changed(Noun.KIOSK, self.event.kiosk)
+        if changed.device is Device.CASE and changed.condition is Condition.OUT:
+            self._card(AlertKind.CASE, None, f"case:{self.event.kiosk}")
 
     def again(self, asked: Scanned | Touched) -> None:
         """The event came before: say again what it led to, if that still stands."""

@@ -23,7 +23,7 @@ from contract.events import (
     StateChanged,
     Touched,
 )
-from contract.messages import Live, Noun, Receipt, Show
+from contract.messages import Live, Receipt, Show
 from contract.topics import KioskAddress
 from gateway import delivery
 from gateway.answers import Turn
@@ -91,8 +91,8 @@ def _take_turn(of: Scene, received: Received, outcome: Outcome) -> None:
         case Record() as record:
             if turn.is_news(record):
                 _door(turn, record)
-        case StateChanged():
-            turn.changed(Noun.KIOSK, event.kiosk)
+        case StateChanged() as changed:
+            turn.kiosk_changed(changed)
     _collect(turn, outcome)
 
 

@@ -17,6 +17,7 @@ class AlertKind(StrEnum):
     """Why staff are called, the most urgent first."""
 
     DOOR = "door"  # something is wrong with a door, which nobody may see but us
+    CASE = "case"  # somebody opened a kiosk
     HELP = "help"
     PICK_UP = "pick_up"
     VIP = "vip"

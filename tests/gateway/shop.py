@@ -9,15 +9,17 @@ from tempfile import TemporaryDirectory
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec import Raw, json
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from contract import codec, passes
-from contract.events import Body, Called, ClockTrust, Event
+from contract.events import Arrived, Body, Called, ClockTrust, Event, Scanned, Verdict
 from contract.identifiers import uuid7
 from contract.messages import Show
 from gateway import service
 from gateway.core.consent import Purpose
-from gateway.store import base, migrations, scene
+from gateway.store import base, migrations, offers, scene, visits
+from gateway.store.base import Base
 from gateway.store.events import Received
 from gateway.store.offers import OfferRow
 from gateway.store.orders import OrderRow
@@ -28,6 +30,7 @@ from gateway.store.stores import KioskRow, StoreRow
 STORE, STORE_NO = "hue-1", 7
 NOON_MS = 1_772_341_200_000  # 2026-03-01 12:00 in Huế
 NGOC, HUY = "00000000a001", "00000000b002"
+S1, S2 = "0000000000000001", "0000000000000002"  # sessions at a screen
 ALL = frozenset({Purpose.PRESENCE, Purpose.PERSONAL_OFFERS, Purpose.STAFF_CONTEXT})
 
 
@@ -130,6 +133,17 @@ class Shop:
         """A session to look with."""
         return self.readers()
 
+    def count(self, table: type[Base]) -> int:
+        """How many rows a table has."""
+        with self.read() as db:
+            return db.scalar(select(func.count()).select_from(table)) or 0
+
+    def reasons(self) -> list[str]:
+        """Why offers were shown or not, on the only visit."""
+        with self.read() as db:
+            (visit,) = visits.newest_first(db, STORE, 10)
+            return [row.reason for row in offers.decided(db, visit.visit)]
+
 
 class Outbox:
     """A kiosk's side: numbers and chains its events."""
@@ -182,3 +196,13 @@ def pass_of(member: str, at_ms: int = NOON_MS, store_no: int = STORE_NO) -> str:
 def shown(outcome: service.Outcome) -> list[Show]:
     """What screens may show after a batch."""
     return [show for _, show in outcome.shows]
+
+
+def near(session: str | None = S1, member: str = NGOC) -> Arrived:
+    """A member's tag comes to the first kiosk, whose screen may have said hello."""
+    return Arrived(f"t-{member}", "quay-1", -60, session)
+
+
+def scan(text: str, session: str = S1) -> Scanned:
+    """A code that the kiosk found good."""
+    return Scanned(session, Verdict.GOOD, text)

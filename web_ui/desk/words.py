@@ -17,11 +17,15 @@ class Kind:
     icon: str
     tone: str  # a colour family of desk.css
     first_outcomes: tuple[Outcome, ...]  # how it mostly ends, so these buttons come first
+    is_a_shopper: bool = True  # who waits; else something wants a look
 
 
 KINDS = {
     AlertKind.DOOR: Kind(
-        later("The door needs a look"), "door-exit", "lacquer", (Outcome.ASSISTED,)
+        later("The door needs a look"), "door-exit", "lacquer", (Outcome.ASSISTED,), False
+    ),
+    AlertKind.CASE: Kind(
+        later("Somebody opened the case"), "alert-triangle", "lacquer", (Outcome.ASSISTED,), False
     ),
     AlertKind.PICK_UP: Kind(
         later("Picks up an order"), "shopping-bag", "jade", (Outcome.HANDED_OVER,)

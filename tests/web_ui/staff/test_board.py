@@ -67,6 +67,21 @@ def test_a_card_says_why_where_and_how_long(office: Office) -> None:
     assert "Bạc" in page
 
 
+@pytest.mark.parametrize(
+    ("kind", "why"), [("door", "Cửa cần được kiểm tra"), ("case", "Có người mở vỏ máy")]
+)
+def test_a_card_about_a_thing_names_its_place_and_no_shopper(
+    office: Office, kind: str, why: str
+) -> None:
+    office.card(kind)
+
+    page = column(office.at("hanh").get("/staff/"), "offered")
+
+    assert why in page
+    assert "<h3>Quầy 1</h3>" in page
+    assert "Khách ở" not in page
+
+
 @pytest.mark.parametrize(("waited_s", "is_late"), [(LATE_S, False), (LATE_S + 1, True)])
 def test_who_waits_too_long_is_marked_in_words(
     office: Office, waited_s: int, is_late: bool
