@@ -8,6 +8,7 @@ import signal
 import threading
 from collections.abc import Callable
 from contextlib import ExitStack
+from functools import partial
 from importlib.metadata import version
 
 from contract.events import Condition, Device
@@ -20,6 +21,7 @@ from kiosk.adapters.eye_link import EyeLink
 from kiosk.adapters.irk_ring import IrkRing
 from kiosk.adapters.outbox import Outbox
 from kiosk.adapters.panel_watch import WatchedPanel
+from kiosk.adapters.pin_troubles import PinTroubles
 from kiosk.adapters.scanner_link import ScannerLink
 from kiosk.adapters.switch_link import SwitchLink
 from kiosk.adapters.trust_gate import TrustGate
@@ -41,7 +43,6 @@ from kiosk.settings import KioskSettings
 from kiosk.timekeeper import Timekeeper
 from runtime.clock import Clock, SystemClock
 from runtime.drivers import load
-from runtime.errors import DeviceError, UnavailableError
 from runtime.inbox import Inbox
 from runtime.settings import Driver
 from web_ui.screen.app import THREADS, create_app
@@ -89,8 +90,9 @@ def _assemble(
     time = _timekeeper(settings, clock)
     feed = Feed()
     make_panel = load("hien.pins", settings.pins.driver)
-    panel = WatchedPanel(lambda: make_panel(settings.pins.options), inbox.offer)
-    stack.callback(panel.off)
+    troubles = PinTroubles(inbox.offer)
+    panel = WatchedPanel(lambda: make_panel(settings.pins.options), troubles, clock)
+    stack.callback(panel.close)
     has_camera = settings.camera.driver != NO_CAMERA
     app = KioskApp(
         rules=Rules(
@@ -113,6 +115,7 @@ def _assemble(
         detail = f"damaged; kept aside as {outbox.quarantined.name}"
         inbox.put(DeviceChanged(Device.OUTBOX, Condition.DEGRADED, detail))
     _start(settings, inbox, clock, stack, feed)
+    _start_switches(settings, inbox, troubles, stack)
     if door is not None:
         door.start()
         stack.callback(door.stop)
@@ -133,7 +136,6 @@ def _start(
     stack.callback(server.stop)
     stack.callback(feed.close)
     _start_eye(settings, inbox, stack)
-    _start_switches(settings, inbox, stack)
     scanners = [load("hien.scanners", one.driver)(one.options) for one in settings.scanners]
     if scanners:
         link = ScannerLink(scanners, inbox.put, SystemClock())
@@ -179,19 +181,17 @@ def _nameplate(settings: KioskSettings) -> Nameplate:
     return Nameplate(settings.kiosk, version("hien"), beacon)
 
 
-def _start_switches(settings: KioskSettings, inbox: Inbox[Input], stack: ExitStack) -> None:
-    """Start to look at what hangs on the pins; what cannot be used is said and left out."""
-    switches: dict[Role, Switch] = {}
+def _start_switches(
+    settings: KioskSettings, inbox: Inbox[Input], troubles: PinTroubles, stack: ExitStack
+) -> None:
+    """Start to look at what hangs on the pins."""
+    switches: dict[Role, Callable[[], Switch]] = {}
     for role in Role:
         told: Driver | None = getattr(settings.switches, role)
-        if told is None:
-            continue
-        try:
-            switches[role] = load("hien.switches", told.driver)(told.options)
-        except (DeviceError, UnavailableError) as error:
-            inbox.put(DeviceChanged(Device.PINS, Condition.OUT, f"{role}: {error}"))
+        if told is not None:
+            switches[role] = partial(load("hien.switches", told.driver), told.options)
     if switches:
-        link = SwitchLink(switches, inbox.put, SystemClock())
+        link = SwitchLink(switches, inbox.put, troubles, SystemClock())
         link.start()
         stack.callback(link.stop)
 

@@ -77,8 +77,8 @@ class Panel(Protocol):
     def answer(self, verdict: Verdict) -> None:
         """Say by light and sound what came of a code."""
 
-    def off(self) -> None:
-        """Dark and silent; safe to call twice."""
+    def close(self) -> None:
+        """Dark and silent, and let go of what it is made of; safe to call twice."""
 
 
 class Switch(Protocol):

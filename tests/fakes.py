@@ -87,5 +87,5 @@ class FakePanel:
     def answer(self, verdict: Verdict) -> None:
         self.diary.append(verdict)
 
-    def off(self) -> None:
-        self.diary.append("off")
+    def close(self) -> None:
+        self.diary.append("close")

@@ -39,25 +39,34 @@ class GpioPanel:
         self._what = f"light on GPIO{pins.light}, buzzer on GPIO{pins.buzzer}"
         with _explained(self._what):
             self._light = PWMLED(pins.light)
-            self._buzzer = Buzzer(pins.buzzer)
+            try:
+                self._buzzer = Buzzer(pins.buzzer)
+            except BaseException:
+                self._light.close()  # or its pin stays taken
+                raise
 
     def invite(self) -> None:
         """Breathe slowly: come closer."""
         with _explained(self._what):
+            self._light.off()  # a thread pulses, and would keep to itself that the pin is lost
             self._light.pulse(fade_in_time=BREATH_S, fade_out_time=BREATH_S)
 
     def answer(self, verdict: Verdict) -> None:
         """One flash and one beep for yes, three of each for no."""
         times = 1 if verdict in WELCOME else 3
         with _explained(self._what):
+            self._light.off()
+            self._buzzer.off()
             self._light.blink(on_time=FLASH_S / times, off_time=FLASH_S / times, n=times)
             self._buzzer.beep(on_time=BEEP_S, off_time=BEEP_S, n=times)
 
-    def off(self) -> None:
-        """Dark and silent; safe to call twice."""
+    def close(self) -> None:
+        """Dark and silent, and let go of the pins; safe to call twice."""
         with _explained(self._what):
-            self._light.off()
-            self._buzzer.off()
+            for one in (self._light, self._buzzer):
+                if not one.closed:
+                    one.off()
+                one.close()
 
 
 class LockOptions(Struct, frozen=True, forbid_unknown_fields=True):
@@ -128,9 +137,10 @@ class GpioSwitch:
         return is_closed == self._is_on_when_closed
 
     def close(self) -> None:
-        """Let go of the line."""
+        """Let go of the line, so that it can be taken again; safe to call twice."""
         with _explained(self._what):
             self._line.close()
+            self._factory.close()
 
 
 def _refuse_traps(told: LockOptions) -> None:

@@ -21,5 +21,5 @@ class NoPanel:
     def answer(self, verdict: Verdict) -> None:
         """Nothing sounds."""
 
-    def off(self) -> None:
-        """It is off already."""
+    def close(self) -> None:
+        """There is nothing to let go of."""

@@ -1,4 +1,4 @@
-"""Looks at a kiosk's switches and puts what they mean; a switch that fails is said once.
+"""Looks at a kiosk's switches and puts what they mean; one that fails is said and tried again.
 
 Looking, and not waiting for edges: what bounces is decided by our own tested code.
 """
@@ -6,16 +6,17 @@ Looking, and not waiting for edges: what bounces is decided by our own tested co
 from __future__ import annotations
 
 import logging
+import math
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
-from contract.events import Condition, Device
+from kiosk.adapters.pin_troubles import RETRY_S, PinTroubles
 from kiosk.core.debounce import Line, settle
-from kiosk.core.inputs import DeviceChanged
 from kiosk.core.switches import Role, meaning
 from kiosk.ports import Put, Switch
 from runtime.clock import Clock
-from runtime.errors import DeviceError
+from runtime.errors import DeviceError, UnavailableError
 
 LOOKS_EVERY_S = 0.02  # a press of 100 ms is seen several times; a look takes microseconds
 STILL_HERE_S = 10.0  # somebody who stays before the screen keeps it awake
@@ -23,16 +24,39 @@ STILL_HERE_S = 10.0  # somebody who stays before the screen keeps it awake
 log = logging.getLogger(__name__)
 
 
+@dataclass
+class _Place:
+    """Where a switch hangs, and what became of it."""
+
+    make: Callable[[], Switch]
+    switch: Switch | None = None
+    retry_s: float = -math.inf
+    line: Line | None = None
+    said_s: float = 0.0
+
+
 class SwitchLink:
     """All switches of a kiosk, in a thread named `switches`, which owns them."""
 
-    def __init__(self, switches: Mapping[Role, Switch], put: Put, clock: Clock) -> None:
-        """`clock` must run as the machine's does: fingers and contacts do."""
-        self._switches = dict(switches)
+    def __init__(
+        self,
+        makes: Mapping[Role, Callable[[], Switch]],
+        put: Put,
+        troubles: PinTroubles,
+        clock: Clock,
+        retry_s: float = RETRY_S,
+    ) -> None:
+        """Take the switches; a SettingsError is the operator's to mend, other trouble is said.
+
+        `clock` must run as the machine's does: fingers and contacts do.
+        """
         self._put = put
+        self._troubles = troubles
         self._clock = clock
-        self._lines: dict[Role, Line] = {}
-        self._said_s: dict[Role, float] = {}
+        self._retry_s = retry_s
+        self._places = {role: _Place(make) for role, make in makes.items()}
+        for role, place in self._places.items():
+            self._attend(role, place)
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="switches")
 
@@ -48,30 +72,39 @@ class SwitchLink:
 
     def _run(self) -> None:
         while not self._stopping.wait(LOOKS_EVERY_S):
-            for role in tuple(self._switches):
-                try:
-                    self._look(role, self._clock.monotonic_s())
-                except DeviceError as error:
-                    self._close(self._switches.pop(role))
-                    self._put(DeviceChanged(Device.PINS, Condition.OUT, f"{role}: {error}"))
-        for switch in self._switches.values():
-            self._close(switch)
+            for role, place in self._places.items():
+                self._attend(role, place)
+        for place in self._places.values():
+            _close(place)
 
-    def _look(self, role: Role, now_s: float) -> None:
-        line, has_changed = settle(self._lines.get(role), self._switches[role].is_on(), now_s)
-        self._lines[role] = line
+    def _attend(self, role: Role, place: _Place) -> None:
+        now_s = self._clock.monotonic_s()
+        try:
+            if place.switch is not None:
+                self._look(role, place, place.switch.is_on(), now_s)
+            elif now_s >= place.retry_s:
+                place.switch = place.make()
+        except (DeviceError, UnavailableError) as error:
+            _close(place)
+            place.retry_s = now_s + self._retry_s
+            self._troubles.fails(role, f"{role}: {error}")
+
+    def _look(self, role: Role, place: _Place, looks_on: bool, now_s: float) -> None:
+        self._troubles.works(role)
+        place.line, has_changed = settle(place.line, looks_on, now_s)
         is_still_here = (
-            role is Role.MOTION
-            and line.is_on
-            and now_s - self._said_s.get(role, now_s) >= STILL_HERE_S
+            role is Role.MOTION and place.line.is_on and now_s - place.said_s >= STILL_HERE_S
         )
         if has_changed or is_still_here:
-            self._said_s[role] = now_s
-            happened = meaning(role, line.is_on)
+            place.said_s = now_s
+            happened = meaning(role, place.line.is_on)
             if happened is not None:
                 self._put(happened)
 
-    def _close(self, switch: Switch) -> None:
+
+def _close(place: _Place) -> None:
+    switch, place.switch = place.switch, None
+    if switch is not None:
         try:
             switch.close()
         except DeviceError as error:

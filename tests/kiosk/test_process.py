@@ -133,7 +133,7 @@ options = {{ pin = 5, on_when = "open" }}
         until(lambda: "no broker answers" in log.read_text(), "the missing broker is said")
         until(lambda: "camera is out" in log.read_text(), "the missing camera is said")
         until(lambda: "pins is out light on GPIO18" in log.read_text(), "the missing pins")
-        until(lambda: "pins is out tamper: " in log.read_text(), "the missing switch is said")
+        until(lambda: "; tamper: " in log.read_text(), "the missing switch is said")
         until(lambda: "radio is out" in log.read_text(), "the missing radio is said")
         until(lambda: "own beacon is silent" in log.read_text(), "the missing beacon is said")
         assert shown(port)["screen"] == "attract"

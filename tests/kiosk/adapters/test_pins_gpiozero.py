@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from gpiozero import Device
+from gpiozero import Button, Device
 from gpiozero.pins.mock import MockFactory, MockPWMPin
 
 from contract.events import Verdict
@@ -25,14 +25,14 @@ def pins() -> Iterator[MockFactory]:
     Device.pin_factory = before
 
 
-def test_everything_is_dark_and_silent_at_the_start_and_after_off(pins: MockFactory) -> None:
+def test_everything_is_dark_and_silent_at_the_start_and_once_closed(pins: MockFactory) -> None:
     panel = GpioPanel(OPTIONS)
     assert (pins.pin(18).state, pins.pin(23).state) == (0, 0)
 
     panel.invite()
     until(lambda: pins.pin(18).state > 0, "the light comes up")
-    panel.off()
-    panel.off()
+    panel.close()
+    panel.close()
 
     assert (pins.pin(18).state, pins.pin(23).state) == (0, 0)
 
@@ -49,7 +49,7 @@ def test_one_beep_for_yes_three_for_no(pins: MockFactory, verdict: Verdict, time
     expected = [0, *[1, 0] * times]
     until(lambda: len(pins.pin(23).states) >= len(expected), "all beeps have sounded")
     assert [state.state for state in pins.pin(23).states] == expected
-    panel.off()
+    panel.close()
 
 
 def test_a_pin_that_is_taken_is_named(pins: MockFactory) -> None:
@@ -57,7 +57,7 @@ def test_a_pin_that_is_taken_is_named(pins: MockFactory) -> None:
 
     with pytest.raises(DeviceError, match="GPIO18"):
         GpioPanel(OPTIONS)
-    first.off()
+    first.close()
 
 
 def test_a_panel_whose_pins_are_gone_says_so_in_our_words(pins: MockFactory) -> None:
@@ -66,7 +66,18 @@ def test_a_panel_whose_pins_are_gone_says_so_in_our_words(pins: MockFactory) -> 
     panel._buzzer.close()
 
     with pytest.raises(DeviceError, match="light on GPIO18, buzzer on GPIO23"):
-        panel.off()
+        panel.invite()
+    with pytest.raises(DeviceError, match="light on GPIO18, buzzer on GPIO23"):
+        panel.answer(Verdict.GOOD)
+
+
+def test_pins_that_were_let_go_of_can_be_taken_again(pins: MockFactory) -> None:
+    GpioPanel(OPTIONS).close()
+    with Button(23), pytest.raises(DeviceError) as half_made:
+        GpioPanel(OPTIONS)
+
+    GpioPanel(OPTIONS).close()
+    del half_made  # until here its light could not be swept up by chance
 
 
 @pytest.mark.parametrize(
