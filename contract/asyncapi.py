@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from inspect import cleandoc
 from typing import Any
 
 from msgspec.json import schema_components
@@ -38,6 +39,9 @@ def document() -> dict[str, Any]:
         "oneOf": [{"$ref": COMPONENT.format(name=body.__name__)} for body in bodies],
         "description": "The kind says which one.",
     }
+    for schema in schemas.values():
+        if "description" in schema:  # a docstring, which Python indents up to 3.12
+            schema["description"] = cleandoc(schema["description"])
     channels: dict[str, dict[str, Any]] = {}
     for leaf, (kind, description) in KIOSK_CHANNELS.items():
         channels[leaf] = _channel(f"{{kiosk}}/{leaf}", kind, description)

@@ -22,3 +22,12 @@ def test_every_reference_leads_somewhere() -> None:
 
     assert references
     assert set(references) <= set(schemas)
+
+
+def test_descriptions_are_the_same_whether_python_indents_docstrings_or_not() -> None:
+    """Up to 3.12 a docstring's later lines are indented as in the source."""
+    schemas = asyncapi.document()["components"]["schemas"].values()
+    lines = [line for one in schemas for line in one.get("description", "").splitlines()]
+
+    assert len(lines) > len(schemas)  # some have more than one
+    assert [line for line in lines if line != line.strip()] == []
