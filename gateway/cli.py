@@ -1,10 +1,11 @@
-"""Run and tend a gateway: `hien gateway migrate`, `import`, `intake`, `web`, `enrol-phone`."""
+"""Run and tend a gateway: `hien gateway migrate`, `import`, `intake`, `web`, `backup`."""
 
 from __future__ import annotations
 
 import json
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -42,20 +43,47 @@ def gateway() -> None:
 @app.command()
 def migrate(settings: SettingsFile = DEFAULT) -> None:
     """Bring the database to the present schema."""
-    engine = base.connect(load(GatewaySettings, settings).database)
     upgrade: Callable[..., None] = drivers.load("hien.tools", "migrate")
-    upgrade(engine)
-    engine.dispose()
+    with base.opened(load(GatewaySettings, settings).database) as engine:
+        upgrade(engine)
 
 
 @app.command("import")
 def import_(folder: Path, settings: SettingsFile = DEFAULT) -> None:
     """Read stores, kiosks, profiles, orders, offers and staff from CSV files in a folder."""
-    engine = base.connect(load(GatewaySettings, settings).database)
-    with base.writers(engine).begin() as db:
+    with (
+        base.opened(load(GatewaySettings, settings).database) as engine,
+        base.writers(engine).begin() as db,
+    ):
         rows = csv_import.load(db, folder, unix_ms(SystemClock().utc()))
-    engine.dispose()
     print(f"{rows} rows imported")
+
+
+@app.command()
+def backup(file: Path, settings: SettingsFile = DEFAULT) -> None:
+    """Copy the whole database into a new file, while it is in use; keep it as safe."""
+    copy: Callable[..., None] = drivers.load("hien.tools", "backup")
+    with base.opened(load(GatewaySettings, settings).database) as engine:
+        copy(engine, file)
+    print(f"{file}: {file.stat().st_size} bytes")
+
+
+@app.command()
+def restore(
+    file: Path,
+    settings: SettingsFile = DEFAULT,
+    *,
+    replace: Annotated[bool, typer.Option("--replace", help="Give up what is there now.")] = False,
+) -> None:
+    """Bring back a backup, into a database of either kind. Stop intake and web before."""
+    bring_back: Callable[..., int] = drivers.load("hien.tools", "restore")
+    with base.opened(load(GatewaySettings, settings).database) as engine:
+        events = bring_back(engine, file, replace=replace)
+    made = datetime.fromtimestamp(file.stat().st_mtime, UTC)
+    print(
+        f"{events} events restored, as of {made:%Y-%m-%d %H:%M} UTC; "
+        "consents withdrawn and members erased since must be so again"
+    )
 
 
 @app.command()
@@ -99,10 +127,11 @@ def broker_config(settings: SettingsFile = DEFAULT, *, as_json: Json = False) ->
 @app.command("publish-trust")
 def publish_trust(settings: SettingsFile = DEFAULT) -> None:
     """Have the running intake tell all kiosks anew whom they may recognise."""
-    engine = base.connect(load(GatewaySettings, settings).database)
-    with base.writers(engine).begin() as db:
+    with (
+        base.opened(load(GatewaySettings, settings).database) as engine,
+        base.writers(engine).begin() as db,
+    ):
         stores.next_edition(db)
-    engine.dispose()
 
 
 @app.command("make-key")
@@ -120,10 +149,8 @@ def enrol_phone(member: Member, settings: SettingsFile = DEFAULT, *, as_json: Js
     """Make a link by which a member's phone becomes their card: for one phone, for 15 minutes."""
     checked = load(GatewaySettings, settings)
     until_ms = unix_ms(SystemClock().utc()) + CODE_LIFE_MS
-    engine = base.connect(checked.database)
-    with base.writers(engine).begin() as db:
+    with base.opened(checked.database) as engine, base.writers(engine).begin() as db:
         code = phones.invite(db, member, until_ms)
-    engine.dispose()
     if code is None:
         raise SettingsError(f"there is no member {member!r}")
     link = f"{checked.web.address}/phone/#{code}"
@@ -144,10 +171,11 @@ def revoke_phone(
     ] = None,
 ) -> None:
     """End a member's phones: the cards in them, and links that were not used yet."""
-    engine = base.connect(load(GatewaySettings, settings).database)
-    with base.writers(engine).begin() as db:
+    with (
+        base.opened(load(GatewaySettings, settings).database) as engine,
+        base.writers(engine).begin() as db,
+    ):
         ended = phones.revoke(db, member, key_id, unix_ms(SystemClock().utc()))
-    engine.dispose()
     print(f"{ended} cards ended")
 
 
@@ -175,11 +203,12 @@ def list_dead_letters(
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
     """Show messages nobody could read, newest first; `event` is set if a receipt counted it."""
-    engine = base.connect(load(GatewaySettings, settings).database)
-    with base.readers(engine)() as db:
+    with (
+        base.opened(load(GatewaySettings, settings).database) as engine,
+        base.readers(engine)() as db,
+    ):
         one = None if number is None else dead_letters.get(db, number)
         letters = [one] if one else dead_letters.newest_first(db, limit) if number is None else []
-    engine.dispose()
     if number is not None and one is None:
         raise SettingsError(f"there is no dead letter {number}")
     rows = [_as_json(letter) for letter in letters]

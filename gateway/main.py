@@ -187,7 +187,9 @@ def _sealer(settings: GatewaySettings) -> Sealer | None:
 def _database(settings: GatewaySettings, stack: ExitStack) -> Engine:
     engine = base.connect(settings.database)
     stack.callback(engine.dispose)
-    if not schema.is_current(engine):
+    with base.answering(engine):
+        is_current = schema.is_current(engine)
+    if not is_current:
         raise SettingsError(f"database {engine.url!r} is not up to date: run hien gateway migrate")
     return engine
 

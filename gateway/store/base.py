@@ -22,10 +22,10 @@ from sqlalchemy import (
     make_url,
     select,
 )
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
-from runtime.errors import SettingsError
+from runtime.errors import SettingsError, UnavailableError
 
 BUSY_S = 30  # a writer waits this long for another; a batch takes milliseconds
 
@@ -65,6 +65,30 @@ def connect(url: str) -> Engine:
             driver = parsed.set(drivername="postgresql+psycopg")
             return create_engine(driver, pool_pre_ping=True)
     raise SettingsError(f"database: {parsed!r} is neither sqlite:///… nor postgresql://…")
+
+
+@contextmanager
+def opened(url: str) -> Iterator[Engine]:
+    """An engine for one command."""
+    engine = connect(url)
+    try:
+        with answering(engine):
+            yield engine
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def answering(engine: Engine) -> Iterator[None]:
+    """Who can do nothing without the database says in one line why it does not answer.
+
+    Raises UnavailableError.
+    """
+    try:
+        yield
+    except OperationalError as error:
+        reason = str(error.orig).partition("\n")[0]
+        raise UnavailableError(f"database {engine.url!r}: {reason}") from error
 
 
 def take_turns(db: Session, stores: Collection[str]) -> None:

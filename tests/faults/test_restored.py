@@ -20,6 +20,7 @@ from sqlalchemy import select
 from contract import codec
 from contract.events import Called
 from contract.messages import Receipt
+from gateway.store import backups
 from gateway.store.events import EventRow, Received
 from kiosk.adapters.outbox import Outbox
 from kiosk.core.delivery import BEHIND_MAX, STALLED_S, Rift
@@ -79,15 +80,24 @@ class TwoEnds:
             self.rifts.append(rift)
 
     def copy(self, end: str) -> None:
-        """As a person does who makes a backup with the power off."""
+        """An outbox as a person does it, with the power off; the gateway while it works."""
+        copy = self.copies / f"{end}.db"
+        copy.unlink(missing_ok=True)
+        if end == "hien":
+            backups.backup(self.shop.engine, copy)
+            return
         self.switch_off()
-        shutil.copy(self.folder / f"{end}.db", self.copies)
+        shutil.copy(self.folder / copy.name, copy)
         self.switch_on()
 
     def restore(self, end: str) -> None:
-        self.switch_off()
-        shutil.copy(self.copies / f"{end}.db", self.folder)
-        self.switch_on()
+        copy = self.copies / f"{end}.db"
+        if end == "hien":
+            backups.restore(self.shop.engine, copy, replace=True)
+        else:
+            self.switch_off()
+            shutil.copy(copy, self.folder)
+            self.switch_on()
         self.kept = set(self.stored()) | set(self.waiting())
 
     def settle(self) -> None:

@@ -11,7 +11,10 @@ from tests.gateway.shop import Shop
 from tests.postgres import Postgres
 
 ON_BOTH = (
-    *(f"tests.gateway.store.test_{noun}" for noun in ("alerts", "base", "dead", "phones", "prof")),
+    *(
+        f"tests.gateway.store.test_{noun}"
+        for noun in ("alerts", "base", "dead", "phones", "prof", "migr", "back")
+    ),
     "tests.gateway.test_intake",
     "tests.gateway.test_poison",
 )

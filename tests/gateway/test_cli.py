@@ -1,4 +1,4 @@
-"""What an owner types: `hien gateway enrol-phone`, `revoke-phone`, `broker-config`."""
+"""What an owner types: `hien gateway enrol-phone`, `broker-config`, `backup` and the like."""
 
 import json
 from pathlib import Path
@@ -6,12 +6,14 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from contract.events import Called
 from gateway import cli
 from gateway.store import phones
 from gateway.store.profiles import pass_keys
 from runtime.clock import SystemClock, unix_ms
-from runtime.errors import SettingsError
-from tests.gateway.shop import HUY, NGOC, Shop
+from runtime.errors import SettingsError, UnavailableError
+from tests.broker import free_port
+from tests.gateway.shop import HUY, NGOC, Outbox, Shop
 
 
 def run(folder: Path, *arguments: str) -> str:
@@ -69,3 +71,27 @@ def test_the_broker_is_told_who_may_come_and_the_owner_what_was_written(
     assert f"{tmp_path}/broker/mosquitto.conf" in said["written"]
     assert "user quay-1@hue-1\n" in (tmp_path / "broker" / "access.acl").read_text()
     assert json.loads(run(tmp_path, "broker-config")) == {"written": [], "kiosks": 2}
+
+
+def test_a_backup_is_made_and_brought_back(shop: Shop, tmp_path: Path) -> None:
+    shop.handle(Outbox().says(Called("0000000000000001")))
+    file = tmp_path / "copy.db"
+
+    assert run(tmp_path, "backup", str(file)) == f"{file}: {file.stat().st_size} bytes\n"
+    with pytest.raises(SettingsError, match="holds 1 events"):
+        run(tmp_path, "restore", str(file))
+    said = run(tmp_path, "restore", "--replace", str(file))
+
+    assert said.startswith("1 events restored, as of 20")
+    assert "consents withdrawn and members erased since must be so again" in said
+
+
+def test_a_database_that_does_not_answer_is_one_line(tmp_path: Path) -> None:
+    url = f"postgresql://hien:secret@127.0.0.1:{free_port()}/hien"
+    (tmp_path / "gateway.toml").write_text(f'database = "{url}"\n')
+
+    with pytest.raises(UnavailableError, match="Connection refused") as caught:
+        run(tmp_path, "dead-letters")
+
+    assert "\n" not in str(caught.value)
+    assert "secret" not in str(caught.value)

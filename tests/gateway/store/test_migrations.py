@@ -8,9 +8,12 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import text
 
-from gateway.store import base, migrations, schema
+from contract.events import Called
+from gateway.store import base, migrations, profiles, schema
 from gateway.store.tables import Base
+from tests.gateway.shop import NGOC, NOON_MS, Outbox, Shop
 from tests.postgres import Postgres
 
 
@@ -43,3 +46,17 @@ def test_a_database_that_lacks_a_step_is_not_current(tmp_path: Path) -> None:
 
     assert not schema.is_current(engine)
     engine.dispose()
+
+
+def test_a_database_in_use_is_brought_up_to_date_with_all_its_rows(shop: Shop) -> None:
+    """On an empty one, a column that its rows have no value for goes unnoticed."""
+    shop.member()
+    shop.handle(Outbox().says(Called("0000000000000001")))
+    migrations.downgrade(shop.engine, "0001")
+    with shop.engine.connect() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM event")) == 1
+
+    migrations.upgrade(shop.engine)
+
+    with shop.read() as db:
+        assert set(profiles.pass_keys(db, {NGOC}, NOON_MS)) == {(NGOC, 1)}

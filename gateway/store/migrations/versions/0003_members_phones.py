@@ -27,6 +27,7 @@ def upgrade() -> None:
     with op.batch_alter_table("pass_key") as table:
         table.add_column(sa.Column("enrolled_at_ms", number, nullable=False, server_default="0"))
         table.add_column(sa.Column("ends_at_ms", number, nullable=True))
+    with op.batch_alter_table("pass_key") as table:  # in one step, rows would have no default
         table.alter_column("enrolled_at_ms", server_default=None)
 
 

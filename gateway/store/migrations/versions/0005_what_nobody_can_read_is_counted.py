@@ -14,6 +14,7 @@ def upgrade() -> None:
     number = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
     with op.batch_alter_table("high_water") as table:
         table.add_column(sa.Column("unread", number, nullable=False, server_default="0"))
+    with op.batch_alter_table("high_water") as table:  # in one step, rows would have no default
         table.alter_column("unread", server_default=None)
     with op.batch_alter_table("dead_letter") as table:
         table.add_column(sa.Column("event", sa.String(), nullable=True))
