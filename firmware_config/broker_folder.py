@@ -6,6 +6,8 @@ trusts it. Starts nothing.
 
 from __future__ import annotations
 
+import os
+import shutil
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,9 +19,10 @@ from contract.topics import KioskAddress
 from firmware_config import certificates, mosquitto
 from firmware_config.certificates import Authority
 from firmware_config.mosquitto import BrokerPlan
-from runtime.errors import SettingsError
+from runtime.errors import SettingsError, UnavailableError
 from runtime.small_file import ONLY_THE_OWNER, replace
 
+SBIN = ("/usr/sbin", "/usr/local/sbin")  # where Debian puts it, and people have no PATH to
 CLIENT, CLIENT_KEY = "gateway.pem", "gateway.key"
 ONLY_THE_OWNER_ENTERS = 0o700
 RENEW_SERVER_BEFORE = timedelta(days=365)  # the broker starts more often than once a year
@@ -156,6 +159,19 @@ class BrokerFolder:
             return []
         replace(path, text, mode)
         return [path]
+
+
+def broker_program() -> str:
+    """The broker's program; UnavailableError if it is not installed."""
+    return find_program(os.pathsep.join((os.environ.get("PATH", os.defpath), *SBIN)))
+
+
+def find_program(folders: str) -> str:
+    """The broker's program in one of these folders; UnavailableError if it is in none."""
+    program = shutil.which("mosquitto", path=folders)
+    if program is None:
+        raise UnavailableError("mosquitto is not installed; run: sudo apt-get install mosquitto")
+    return program
 
 
 def _key_of(authority: str) -> str:

@@ -143,7 +143,7 @@ def access(kiosks: Iterable[KioskAddress]) -> str:
     struck from this file loses every right at once, also in a session that is open.
     """
     people = [f"user {GATEWAY}", f"topic readwrite {topics.ROOT}/#", "topic read $SYS/#"]
-    for kiosk in kiosks:
+    for kiosk in sorted(kiosks, key=lambda kiosk: kiosk.user):
         people += ["", *_rights(kiosk)]
     return "\n".join(people) + "\n"
 

@@ -1,8 +1,9 @@
-"""Run and tend a gateway: `hien gateway migrate`, `import`, `intake`, `web`, `backup`."""
+"""Run and tend a gateway, and the broker beside it: the commands under `hien gateway`."""
 
 from __future__ import annotations
 
 import json
+import secrets
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -15,13 +16,17 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from contract import enrolment
+from contract.enrolment import PIN_BYTES, SECRET_BYTES, Code
 from contract.identifiers import is_name
 from contract.topics import KioskAddress
+from firmware_config import certificates
 from gateway import main, seal
+from gateway.broker import run as run_broker
 from gateway.core.phones import CODE_LIFE_MS
 from gateway.door_orders import Wish, order
 from gateway.settings import GatewaySettings
-from gateway.store import base, csv_import, dead_letters, phones, stores
+from gateway.store import base, csv_import, dead_letters, kiosk_certificates, phones, stores
 from runtime import drivers, log
 from runtime.clock import SystemClock, unix_ms
 from runtime.errors import SettingsError
@@ -95,11 +100,50 @@ def intake(settings: SettingsFile = DEFAULT) -> None:
 
 
 @app.command()
+def broker(settings: SettingsFile = DEFAULT) -> None:
+    """Run mosquitto, with a configuration that follows the database, and let kiosks enrol."""
+    checked = load(GatewaySettings, settings)
+    log.configure("broker")
+    run_broker(checked)
+
+
+@app.command()
 def web(settings: SettingsFile = DEFAULT) -> None:
     """Serve the staff board and the owner's console until stopped."""
     checked = load(GatewaySettings, settings)
     log.configure("web")
     main.run_web(checked)
+
+
+@app.command("enrol-kiosk")
+def enrol_kiosk(
+    store: str, kiosk: str, settings: SettingsFile = DEFAULT, *, as_json: Json = False
+) -> None:
+    """Make a code by which a kiosk gets its certificate: for one kiosk, for 15 minutes.
+
+    Type it on the kiosk: hien kiosk enrol CODE.
+    """
+    checked = load(GatewaySettings, settings)
+    user = KioskAddress(store, kiosk).user
+    if len(user) > certificates.NAME_MAX:
+        raise SettingsError(f"{user}: a certificate has room for {certificates.NAME_MAX} letters")
+    own = checked.own_broker
+    pin = certificates.fingerprint(own.files().house_authority().certificate)[:PIN_BYTES]
+    code = Code(own.names[0], own.enrol_port, secrets.token_bytes(SECRET_BYTES), pin)
+    now_ms = unix_ms(SystemClock().utc())
+    engine = base.connect(checked.database)
+    with base.writers(engine).begin() as db:
+        digest = enrolment.digest(code.secret)
+        is_kept = kiosk_certificates.invite(db, KioskAddress(store, kiosk), digest, now_ms)
+    engine.dispose()
+    if not is_kept:
+        raise SettingsError(f"there is no kiosk {kiosk!r} in a store {store!r}; import it first")
+    if as_json or not sys.stdout.isatty():
+        until_ms = now_ms + kiosk_certificates.CODE_LIFE_MS
+        said = {"store": store, "kiosk": kiosk, "code": code.text, "until_ms": until_ms}
+        print(json.dumps(said))
+        return
+    print(f"hien kiosk enrol {code.text}")
 
 
 @app.command("broker-config")
@@ -112,10 +156,12 @@ def broker_config(settings: SettingsFile = DEFAULT, *, as_json: Json = False) ->
     checked = load(GatewaySettings, settings)
     engine = base.connect(checked.database)
     with base.readers(engine)() as db:
-        kiosks = [KioskAddress(store, kiosk) for store, kiosk in sorted(stores.kiosks(db))]
+        now = SystemClock().utc()
+        kiosks = kiosk_certificates.admitted(db, unix_ms(now))
+        revoked = kiosk_certificates.revoked(db)
     engine.dispose()
     files = checked.own_broker.files()
-    written = files.write(kiosks, (), SystemClock().utc())
+    written = files.write(kiosks, revoked, now)
     if as_json or not sys.stdout.isatty():
         print(json.dumps({"written": [str(path) for path in written], "kiosks": len(kiosks)}))
         return

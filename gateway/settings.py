@@ -15,6 +15,8 @@ from runtime.public_keys import PublicKeys
 from runtime.settings import Driver, Settings, Table
 from runtime.tls import Broker, Port
 
+HERE = ("localhost", "127.0.0.1")  # how the gateway calls its own machine
+
 
 class OwnBroker(Table):
     """The mosquitto this gateway runs, the authority of its kiosks, and where they enrol."""
@@ -38,7 +40,7 @@ class OwnBroker(Table):
             message_max_bytes=self.message_max_bytes,
             user=getpass.getuser(),
         )
-        return BrokerFolder(plan, self.names)
+        return BrokerFolder(plan, tuple(dict.fromkeys((*self.names, *HERE))))
 
 
 class Web(Table):

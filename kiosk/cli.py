@@ -1,4 +1,4 @@
-"""Run a kiosk, or calibrate it: `hien kiosk run`, `hien kiosk calibrate`."""
+"""Run a kiosk, enrol or calibrate it: `hien kiosk run`, `hien kiosk enrol`, `calibrate`."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ from typing import Annotated
 import msgspec
 import typer
 
+from contract.topics import KioskAddress
 from kiosk import calibrating
 from kiosk.adapters.calibration_file import CalibrationFile
+from kiosk.adapters.enrolment import Identity, read_code
 from kiosk.core.calibration import calibrate as found_in
 from kiosk.main import run as run_kiosk
 from kiosk.settings import KioskSettings
 from runtime import log
-from runtime.errors import DeviceError, UnavailableError
+from runtime.errors import DeviceError, SettingsError, UnavailableError
 from runtime.settings import load
 
 app = typer.Typer(no_args_is_help=True)
@@ -39,6 +41,24 @@ def run(
         run_kiosk(checked)
     except DeviceError as error:  # without an outbox there is nothing a kiosk may promise
         raise UnavailableError(str(error)) from error
+
+
+@app.command()
+def enrol(
+    code: Annotated[str, typer.Argument(help="What hien gateway enrol-kiosk printed.")],
+    settings: Settings = HERE,
+) -> None:
+    """Get this kiosk's certificate: make a key here, and have it signed by the gateway.
+
+    The files are those of [broker.tls]. Exit status 78: code or settings are wrong; 69: nobody
+    answers.
+    """
+    checked = load(KioskSettings, settings)
+    if checked.broker.tls is None:
+        raise SettingsError("[broker.tls] is missing: say where ca and certificate are to be")
+    identity = Identity(checked.broker.tls, KioskAddress(checked.store, checked.kiosk).user)
+    ends = identity.enrol(read_code(code))
+    print(f"{identity.user} has a certificate until {ends.date()}, and renews it by itself")
 
 
 @app.command()

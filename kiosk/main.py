@@ -14,9 +14,11 @@ from importlib.metadata import version
 from contract.events import Condition, Device
 from contract.topics import KioskAddress
 from kiosk.adapters.calibration_file import CalibrationFile
+from kiosk.adapters.certificate_care import CertificateCare
 from kiosk.adapters.clock_floor import ClockFloor
 from kiosk.adapters.door_link import DoorLink
 from kiosk.adapters.door_papers import DoorPapers
+from kiosk.adapters.enrolment import Identity
 from kiosk.adapters.eye_link import EyeLink
 from kiosk.adapters.irk_ring import IrkRing
 from kiosk.adapters.outbox import Outbox
@@ -121,6 +123,7 @@ def _assemble(
         stack.callback(door.stop)
     uplink.open(settings.broker.host, settings.broker.port, settings.broker.tls)
     stack.callback(uplink.close)
+    _care_for_certificate(settings, uplink, stack)
     return app
 
 
@@ -150,6 +153,17 @@ def _start(
         beacon: Beacon = make_beacon(settings.beacon.adapter, settings.beacon.own())
         beacon.start()
         stack.callback(beacon.stop)
+
+
+def _care_for_certificate(settings: KioskSettings, uplink: MqttUplink, stack: ExitStack) -> None:
+    tls = settings.broker.tls
+    if tls is None or tls.key is not None:  # a key in a file of its own is somebody else's care
+        return
+    identity = Identity(tls, KioskAddress(settings.store, settings.kiosk).user)
+    where = (settings.broker.host, settings.enrol_port)
+    care = CertificateCare(identity, where, SystemClock(), uplink.reload_certificate)
+    care.start()
+    stack.callback(care.stop)
 
 
 def _listen_to_others(

@@ -130,6 +130,7 @@ class KioskSettings(Settings):
     kiosk_name: Annotated[str, Field(max_length=40)]
     data_dir: Path
     broker: Broker = Broker()
+    enrol_port: Port = 8885  # of the broker's host: where certificates are renewed
     screen: Screen = Screen()
     presence: Presence = Presence()
     receivers: Annotated[tuple[ForeignReceiver, ...], Field(max_length=64)] = ()

@@ -6,13 +6,13 @@ The demo's wiring. What happens in the shop once it is open is decided elsewhere
 from __future__ import annotations
 
 import logging
-import os
 import signal
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from random import Random
 
+from firmware_config.broker_folder import broker_program
 from runtime.clock import SystemClock
 from runtime.errors import UnavailableError
 from simulator import ports
@@ -20,7 +20,7 @@ from simulator.adapters import Adapters
 from simulator.browser import Browser
 from simulator.glass import Glass
 from simulator.listener import Listener
-from simulator.premises import DOOR, FOR_GATEWAY, GATEWAY, Premises, broker_program, furnish
+from simulator.premises import DOOR, FOR_GATEWAY, GATEWAY, Premises, furnish
 from simulator.processes import Job, Processes, hien, hien_in_turn
 from simulator.shop import Shop
 from simulator.stage import Stage
@@ -29,7 +29,6 @@ from simulator.world import World
 OPENS_WITHIN_S = 120.0  # a Raspberry Pi 4 needs about 20 s; one that is busy besides, longer
 LOOKS_EVERY_S = 0.02
 BROKER = "broker"
-SBIN = ("/usr/sbin", "/usr/local/sbin")  # where Debian puts it, and people have no PATH to
 
 log = logging.getLogger(__name__)
 
@@ -64,7 +63,7 @@ def open_shop(premises: Premises, shop: Shop, plan: Opening) -> Iterator[OpenSho
 
     Raises UnavailableError or SettingsError with the sentence of the process that cannot live.
     """
-    broker = broker_program(os.pathsep.join((os.environ.get("PATH", os.defpath), *SBIN)))
+    broker = broker_program()
     clock = SystemClock()
     with ExitStack() as stack:
         adapters = Adapters(plan.origin_unix_s)

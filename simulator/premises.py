@@ -9,7 +9,6 @@ from __future__ import annotations
 import getpass
 import json
 import os
-import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,7 +21,7 @@ from firmware_config import certificates
 from firmware_config.broker_folder import BrokerFolder
 from firmware_config.mosquitto import HOUSE_AUTHORITY, BrokerPlan
 from runtime.clock import SystemClock
-from runtime.errors import SettingsError, UnavailableError
+from runtime.errors import SettingsError
 from runtime.small_file import ONLY_THE_OWNER, replace
 from runtime.tls import Tls
 from simulator import seed
@@ -141,14 +140,6 @@ def furnish(premises: Premises, shop: Shop, stage: str, camera_fps: float) -> No
             _write(premises.settings(kiosk), _kiosk(premises, kiosk, stage, camera_fps))
     except OSError as error:
         raise SettingsError(f"{premises.folder}: cannot be used ({error.strerror})") from error
-
-
-def broker_program(folders: str) -> str:
-    """The broker's program in one of these folders; UnavailableError if it is not installed."""
-    program = shutil.which("mosquitto", path=folders)
-    if program is None:
-        raise UnavailableError("mosquitto is not installed; run: sudo apt-get install mosquitto")
-    return program
 
 
 def _gateway(premises: Premises, stage: str) -> Table:

@@ -27,7 +27,9 @@ DOORS = {
         "gateway.answers",
         "gateway.api",  # where it is handed on to the gateway
         "gateway.arrivals",
+        "gateway.broker",
         "gateway.delivery",
+        "gateway.enrolment",
         "gateway.intake",
         "gateway.main",
         "gateway.screen_codes",

@@ -8,9 +8,9 @@ from cryptography import x509
 
 from contract.topics import KioskAddress
 from firmware_config import certificates
-from firmware_config.broker_folder import BrokerFolder
+from firmware_config.broker_folder import BrokerFolder, find_program
 from firmware_config.mosquitto import BrokerPlan
-from runtime.errors import SettingsError
+from runtime.errors import SettingsError, UnavailableError
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 QUAY = KioskAddress("hue-1", "quay-1")
@@ -116,3 +116,8 @@ def test_a_folder_that_cannot_be_used_is_named(tmp_path: Path) -> None:
 
     with pytest.raises(SettingsError, match="broker: cannot be written"):
         folder(tmp_path).write([], (), NOW)
+
+
+def test_a_missing_broker_is_one_sentence_with_the_remedy(tmp_path: Path) -> None:
+    with pytest.raises(UnavailableError, match="mosquitto is not installed; run: sudo apt-get"):
+        find_program(str(tmp_path))

@@ -19,7 +19,7 @@ from gateway.store.profiles import ConsentRow, PassKeyRow, ProfileRow, TagRow
 from gateway.store.staff import StaffRow
 from kiosk.door.settings import DoorSettings
 from kiosk.settings import KioskSettings
-from runtime.errors import SettingsError, UnavailableError
+from runtime.errors import SettingsError
 from runtime.settings import load
 from runtime.tls import client_context
 from simulator.premises import (
@@ -29,7 +29,6 @@ from simulator.premises import (
     KIOSK_NAMES,
     SERVERS,
     Premises,
-    broker_program,
     furnish,
 )
 from simulator.shop import STORE, STORE_NO, make_shop
@@ -129,8 +128,3 @@ def test_a_folder_that_cannot_be_used_is_named(tmp_path: Path) -> None:
 
     with pytest.raises(SettingsError, match=r"file: cannot be used \(File exists\)"):
         furnish(blocked, SHOP, STAGE, camera_fps=1.0)
-
-
-def test_a_missing_broker_is_one_sentence_with_the_remedy(tmp_path: Path) -> None:
-    with pytest.raises(UnavailableError, match="mosquitto is not installed; run: sudo apt-get"):
-        broker_program(str(tmp_path))
