@@ -138,6 +138,24 @@ def test_nobody_renews_what_is_not_theirs_or_not_good_any_more(office: Office) -
     assert office.renew(issued.certificate) is None, "revoked"
 
 
+def test_a_copied_serial_renews_nothing(office: Office) -> None:
+    issued = office.enrol()
+    assert issued is not None
+    good = x509.load_pem_x509_certificate(issued.certificate.encode())
+    forged = (
+        x509.CertificateBuilder()
+        .subject_name(good.subject)
+        .issuer_name(good.issuer)
+        .serial_number(good.serial_number)
+        .not_valid_before(good.not_valid_before_utc)
+        .not_valid_after(good.not_valid_after_utc)
+        .public_key(NEXT_KEY.public_key())
+        .sign(NEXT_KEY, hashes.SHA256())
+    )
+
+    assert office.renew(certificates.certificate_pem(forged), signer=NEXT_KEY) is None
+
+
 def test_an_ended_certificate_renews_nothing(office: Office) -> None:
     issued = office.enrol()
     assert issued is not None
