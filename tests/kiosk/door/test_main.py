@@ -106,7 +106,7 @@ def test_a_door_that_is_told_to_stop_leaves_everything_in_order(
     kiosk.show(MEMBERS.show(ANA, slot()))
     door.send_signal(signal.SIGTERM)
 
-    assert door.wait(10) == 0
+    assert door.wait(10) == 0, premises.said("run")
     assert premises.board.level(LOCK) == LOW
     until(lambda: "held low" in premises.said("closer").split("has the line")[-1], "taken back")
     assert "cut off" not in premises.said("closer")
