@@ -31,6 +31,7 @@ class _Believed:
     """The clock's time of day, believed."""
 
     trust = ClockTrust.TRUSTED
+    is_kept = True
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock

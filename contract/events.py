@@ -120,6 +120,7 @@ class Device(StrEnum):
     DOOR = "door"
     SCANNER = "scanner"  # beside the camera; all of them together
     CASE = "case"  # out: somebody opened it
+    CLOCK = "clock"  # degraded: what it knows of the time would not survive a restart
 
 
 class Condition(StrEnum):

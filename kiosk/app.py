@@ -59,7 +59,7 @@ from kiosk.core.screen_codes import Codes
 from kiosk.core.tag_news import TagNews
 from kiosk.health import Health
 from kiosk.ports import Door, Panel, ScreenFeed, Time
-from kiosk.reporter import Reporter
+from kiosk.reporter import NotKeptError, Reporter
 from runtime.clock import Clock, stopwatch_ms
 from runtime.errors import DeviceError
 
@@ -131,7 +131,7 @@ class KioskApp:
         """Take one step. A kiosk that cannot write says so and promises nothing."""
         try:
             self._step(happened)
-        except DeviceError as error:
+        except NotKeptError as error:
             log.error("%s", error)
             self.health.device(Device.OUTBOX, Condition.OUT)
             self._paint(screen.fail(self.state, self._now_s()))
@@ -341,7 +341,7 @@ class KioskApp:
         return ReadBy.SCANNER if self.health.is_out(Device.SCANNER) is False else ReadBy.NOTHING
 
     def _tick(self) -> None:
-        self.ports.time.look()
+        self._look_at_the_clocks()
         now_s, unix_s = self._now_s(), self.ports.time.belief().unix_s
         self._know(recognition.expire(self.known, unix_s))
         self.resolver.tick(now_s, unix_s)
@@ -352,6 +352,15 @@ class KioskApp:
         self._renew_codes()
         told = partial(self.tag_news.told, now_s, unix_s)
         self.health.tick(self.ports.reporter.depth, told)
+
+    def _look_at_the_clocks(self) -> None:
+        try:
+            self.ports.time.look()
+        except DeviceError as error:  # the time is right; a restart may not know it
+            self._device(Device.CLOCK, Condition.DEGRADED, str(error))
+        else:
+            if self.ports.time.is_kept and self.health.is_ok(Device.CLOCK) is False:
+                self._device(Device.CLOCK, Condition.OK, "")
 
     def _report(self, body: Body) -> None:
         event = self.ports.reporter.report(body)

@@ -68,6 +68,11 @@ class Health:
         condition = self._devices.get(device)
         return None if condition is None else condition is Condition.OUT
 
+    def is_ok(self, device: Device) -> bool | None:
+        """Whether a part works as it should; None if nobody has said yet."""
+        condition = self._devices.get(device)
+        return None if condition is None else condition is Condition.OK
+
     def link(self, online: bool) -> None:
         """A new connection hears our state at once: the broker has just published our will."""
         if online:

@@ -58,6 +58,10 @@ class Time(Protocol):
     def trust(self) -> ClockTrust:
         """How far, as of the last look."""
 
+    @property
+    def is_kept(self) -> bool:
+        """Whether a restart will know that it is not earlier than it was at the last look."""
+
     def belief(self) -> Belief:
         """The time now."""
 
@@ -65,7 +69,7 @@ class Time(Protocol):
         """The slots whose passes are in time now; empty if nobody can say."""
 
     def look(self) -> None:
-        """Compare the clocks again; called with every tick."""
+        """Compare the clocks again; called with every tick. DeviceError if the disk refuses."""
 
 
 class Panel(Protocol):

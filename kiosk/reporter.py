@@ -6,6 +6,8 @@ Owned by the main thread.
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from contract import codec
 from contract.events import Body, Event
@@ -15,8 +17,13 @@ from kiosk.core import delivery
 from kiosk.core.delivery import Rift
 from kiosk.ports import Time, Uplink
 from runtime.clock import Clock
+from runtime.errors import DeviceError
 
 log = logging.getLogger(__name__)
+
+
+class NotKeptError(DeviceError):
+    """The outbox failed, and with it the kiosk's promise: nobody may be told what was just done."""
 
 
 class Reporter:
@@ -38,10 +45,11 @@ class Reporter:
     def report(self, body: Body) -> Event:
         """Make an event of it. When this returns it survives a power cut.
 
-        Raises DeviceError if it could not be kept; then nobody may be told.
+        Raises NotKeptError if it could not be kept.
         """
         now = self._time.belief()
-        event, _ = self._outbox.append(body, round(now.unix_s * 1_000), now.trust)
+        with _keeping():
+            event, _ = self._outbox.append(body, round(now.unix_s * 1_000), now.trust)
         self._delivery = delivery.appended(self._delivery, event.seq)
         self.send_due()
         return event
@@ -50,19 +58,21 @@ class Reporter:
         """The gateway has committed events; forget them.
 
         Or it remembers another past than we do: then what is left is numbered anew. Returns why.
+        Raises NotKeptError if the outbox cannot do so.
         """
         before, now_s = self._delivery, self._clock.monotonic_s()
         if receipt.unread > self._unread:  # said once a growth: telling the gateway would not help
             log.error("the gateway cannot read %d events of this kiosk", receipt.unread)
         self._unread = receipt.unread
-        chain = self._outbox.chain_at(receipt.upto)
-        self._delivery, rift = delivery.receipted(before, receipt, chain, now_s)
-        if rift is not None:
-            self._outbox.begin_epoch()
-            anew = delivery.opened(self._outbox.epoch, self._outbox.last, self._outbox.depth())
-            self._delivery = delivery.linked(anew, before.online, now_s)
-        elif self._delivery.receipted > before.receipted:
-            self._outbox.forget(self._delivery.receipted)
+        with _keeping():
+            chain = self._outbox.chain_at(receipt.upto)
+            self._delivery, rift = delivery.receipted(before, receipt, chain, now_s)
+            if rift is not None:
+                self._outbox.begin_epoch()
+                anew = delivery.opened(self._outbox.epoch, self._outbox.last, self._outbox.depth())
+                self._delivery = delivery.linked(anew, before.online, now_s)
+            elif self._delivery.receipted > before.receipted:
+                self._outbox.forget(self._delivery.receipted)
         self.send_due()
         return rift
 
@@ -75,5 +85,15 @@ class Reporter:
         """Publish what is due; called after everything that may make something due."""
         self._delivery, due = delivery.due(self._delivery, self._clock.monotonic_s())
         if due:
-            for event, body in self._outbox.pending(due.start - 1, len(due)):
+            with _keeping():
+                events = self._outbox.pending(due.start - 1, len(due))
+            for event, body in events:
                 self._uplink.publish(codec.encode_envelope(event, body))
+
+
+@contextmanager
+def _keeping() -> Iterator[None]:
+    try:
+        yield
+    except DeviceError as error:
+        raise NotKeptError(str(error)) from error

@@ -41,7 +41,8 @@ class Timekeeper:
         self._clock = clock
         self._source = source
         self._floor = floor
-        self._saved_s: float | None = None
+        self._saved_s: float | None = None  # when it was tried last
+        self._is_kept = False
         self._known = clock_trust.booted(rules, floor.load(), self._reading(), has_battery_clock)
         log.info("the time is %s", self._known.trust)
 
@@ -49,6 +50,11 @@ class Timekeeper:
     def trust(self) -> ClockTrust:
         """How far the time is trusted, as of the last look."""
         return self._known.trust
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether the floor was written when that was last due."""
+        return self._is_kept
 
     def belief(self) -> Belief:
         """What time it is now."""
@@ -66,8 +72,9 @@ class Timekeeper:
             log.warning("the time was %s and is %s", was.trust, self._known.trust)
         is_due = self._saved_s is None or now.monotonic_s - self._saved_s >= SAVED_EVERY_S
         if is_due and self._known.trust is not ClockTrust.FLOOR:
-            self._saved_s = now.monotonic_s
+            self._saved_s, self._is_kept = now.monotonic_s, False
             self._floor.save(self._known.floor_s)
+            self._is_kept = True
 
     def _reading(self) -> Reading:
         wall_s = self._clock.utc().timestamp()

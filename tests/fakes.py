@@ -11,6 +11,7 @@ from contract.messages import KioskState
 from kiosk.core import clock_trust
 from kiosk.core.clock_trust import Belief, ClockRules
 from kiosk.core.screen import ScreenState
+from runtime.errors import DeviceError
 
 FLOOR_S = 1_600_000_000.0  # long ago
 NOON = datetime(2026, 3, 1, 5, 0, tzinfo=UTC)  # in Huế
@@ -38,6 +39,8 @@ class FakeTime:
     def __init__(self, clock: FakeClock) -> None:
         self._clock = clock
         self.trust = ClockTrust.TRUSTED
+        self.is_kept = True
+        self.disk_refuses = False
 
     def belief(self) -> Belief:
         is_known = self.trust is not ClockTrust.FLOOR
@@ -48,7 +51,9 @@ class FakeTime:
         return clock_trust.slots(self.belief(), ClockRules())
 
     def look(self) -> None:
-        pass
+        if self.disk_refuses:
+            self.is_kept = False
+            raise DeviceError("cannot keep the time in clock-floor")
 
 
 class FakeUplink:

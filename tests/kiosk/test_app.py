@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +10,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec import structs
 
-from contract import passes
+from contract import codec, passes
 from contract.events import (
     Arrived,
     Called,
@@ -449,14 +449,49 @@ def test_the_language_lasts_for_one_session(kiosk: Kiosk) -> None:
     assert kiosk.language() is Language.VI
 
 
-def test_a_kiosk_that_cannot_write_promises_nothing(kiosk: Kiosk) -> None:
+@pytest.mark.parametrize(
+    "does",
+    [
+        pytest.param(lambda kiosk: kiosk.hold_up(kiosk.pass_text()), id="keep"),
+        pytest.param(lambda kiosk: kiosk.app.handle(LinkChanged(online=True)), id="send"),
+        pytest.param(
+            lambda kiosk: kiosk.app.handle(Told(Receipt(kiosk.outbox.epoch, 1, codec.GENESIS))),
+            id="forget",
+        ),
+    ],
+)
+def test_a_kiosk_that_cannot_write_promises_nothing(
+    kiosk: Kiosk, does: Callable[[Kiosk], None]
+) -> None:
+    kiosk.app.handle(LinkChanged(online=False))
+    kiosk.app.handle(Rang())
     kiosk.outbox.close()
 
-    kiosk.hold_up(kiosk.pass_text())
+    does(kiosk)
 
     assert kiosk.screen() == OutOfOrder()
     kiosk.app.handle(Tick())
     assert kiosk.uplink.states[-1].devices[Device.OUTBOX] is Condition.OUT
+
+
+def test_a_time_that_cannot_be_kept_is_said_and_closes_nothing(kiosk: Kiosk) -> None:
+    kiosk.hold_up(kiosk.pass_text())
+    kiosk.time.disk_refuses = True
+    kiosk.app.handle(Tick())
+    kiosk.time.disk_refuses = False  # and is tried again in ten minutes
+    kiosk.app.handle(Tick())
+
+    said = "cannot keep the time in clock-floor"
+    degraded = StateChanged(Device.CLOCK, Condition.DEGRADED, said)
+    assert kiosk.screen() == Waiting()
+    assert kiosk.sent[1:] == [degraded]
+    assert kiosk.uplink.states[-1].devices == {
+        Device.OUTBOX: Condition.OK,
+        Device.CLOCK: Condition.DEGRADED,
+    }
+    kiosk.time.is_kept = True
+    kiosk.wait(1)
+    assert kiosk.sent[1:] == [degraded, StateChanged(Device.CLOCK, Condition.OK)]
 
 
 def test_a_failed_part_is_said_once(kiosk: Kiosk) -> None:

@@ -12,6 +12,7 @@ from contract.events import ClockTrust
 from kiosk.adapters.clock_floor import ClockFloor
 from kiosk.core.clock_trust import ClockRules
 from kiosk.timekeeper import SAVED_EVERY_S, Timekeeper
+from runtime.errors import DeviceError
 from tests.fakes import FakeClock
 
 
@@ -99,3 +100,17 @@ def test_a_battery_clock_carries_over_a_restart(floor: ClockFloor) -> None:
 
     assert keeper.trust is ClockTrust.HOLDOVER
     assert keeper.belief().error_s == pytest.approx(1 + 8.64)
+
+
+def test_a_time_that_cannot_be_kept_is_an_error_until_the_next_try_succeeds(tmp_path: Path) -> None:
+    clock, folder = FakeClock(), tmp_path / "gone"
+    keeper = Timekeeper(ClockRules(), clock, Source(synced=True), ClockFloor(folder / "floor"))
+
+    with pytest.raises(DeviceError, match="cannot keep the time in"):
+        keeper.look()
+    folder.mkdir()
+    keeper.look()
+    assert not keeper.is_kept  # it was not tried again yet
+    clock.advance(SAVED_EVERY_S)
+    keeper.look()
+    assert keeper.is_kept

@@ -43,6 +43,7 @@ DEVICES = {
     Device.DOOR: later("Door"),
     Device.SCANNER: later("Code scanner"),
     Device.CASE: later("Case of the kiosk"),
+    Device.CLOCK: later("Clock"),
 }
 CONDITIONS = {
     Condition.OK: later("works"),
