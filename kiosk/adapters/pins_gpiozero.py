@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from importlib.metadata import entry_points
 from typing import Annotated, Literal
 
@@ -126,7 +127,7 @@ class GpioSwitch:
         told = driver_options.read(SwitchOptions, "gpiozero", options)
         self._what = f"switch on GPIO{told.pin}"
         self._is_on_when_closed = told.on_when == "closed"
-        self._factory = _pin_factory(told.pin_factory)
+        self._factory = _lasting_pin_factory(told.pin_factory)
         with _explained(self._what):
             self._line = InputDevice(told.pin, pull_up=True, pin_factory=self._factory)
 
@@ -140,7 +141,6 @@ class GpioSwitch:
         """Let go of the line, so that it can be taken again; safe to call twice."""
         with _explained(self._what):
             self._line.close()
-            self._factory.close()
 
 
 def _refuse_traps(told: LockOptions) -> None:
@@ -156,6 +156,15 @@ def _refuse_traps(told: LockOptions) -> None:
             f"driver gpiozero: GPIO{told.pin} is pulled up while a Raspberry Pi starts, which"
             " releases the lock. Use one of GPIO9 to GPIO27, which are pulled down"
         )
+
+
+@cache
+def _lasting_pin_factory(name: str) -> Factory:
+    """One for all switches, however often they are taken anew: each opens the chip.
+
+    Never closed: that would let go of all pins of the process, whichever factory they came from.
+    """
+    return _pin_factory(name)
 
 
 def _pin_factory(name: str) -> Factory:

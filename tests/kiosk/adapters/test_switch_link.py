@@ -35,7 +35,7 @@ class Wire(GpioSwitch):
 
     @property
     def is_let_go_of(self) -> bool:
-        return self._line.closed and not self._factory.pins
+        return bool(self._line.closed)
 
 
 class Case:
