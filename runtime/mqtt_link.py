@@ -45,6 +45,7 @@ class LinkOptions:
     keep_session: bool = False  # the broker keeps our queue while we are away
     manual_ack: bool = False  # the broker keeps a message until `ack`
     speaks_v5: bool = False  # only MQTT 5 tells a publisher that it was refused
+    first_retry_s: float = FIRST_RETRY_S
 
 
 class MqttLink:
@@ -180,7 +181,8 @@ def _client(options: LinkOptions) -> Client:
     )
     client.max_inflight_messages_set(0)  # the sender's own window; paho's costs a scan per PUBACK
     client.max_queued_messages_set(QUEUED_MAX)
-    client.reconnect_delay_set(FIRST_RETRY_S, LAST_RETRY_S)
+    first_s: Any = options.first_retry_s  # paho says int, and takes any number
+    client.reconnect_delay_set(first_s, LAST_RETRY_S)
     if options.will is not None:
         client.will_set(*options.will, qos=1, retain=True)
     return client

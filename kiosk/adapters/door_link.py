@@ -54,9 +54,10 @@ class _Stop:
 class DoorLink:
     """A Door behind a Unix socket, with its own thread."""
 
-    def __init__(self, path: Path, put: Put) -> None:
+    def __init__(self, path: Path, put: Put, asked_every_s: float = ASKED_EVERY_S) -> None:
         self._path = path
         self._put = put
+        self._asked_every_s = asked_every_s
         self._asks: queue.Queue[ShowPass | PassOrder | _Stop] = queue.Queue(WAITING)
         self._kept: tuple[str | None, int] = (None, 0)  # written by the owner, read by the thread
         self._brought: tuple[str | None, int] = (None, 0)
@@ -97,7 +98,7 @@ class DoorLink:
     def _run(self) -> None:
         while True:
             try:
-                ask = self._asks.get(timeout=ASKED_EVERY_S)
+                ask = self._asks.get(timeout=self._asked_every_s)
             except queue.Empty:
                 self._look()
                 continue

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import signal
 import socket
 import subprocess
 import urllib.request
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from cli.main import main
 from simulator.processes import hien
 from tests.broker import free_port
 from tests.terminal import needs_a_terminal
 from tests.waiting import until
 
+STOPS = (signal.SIGTERM, signal.SIGINT)
 GOOD = """\
 store = "hue-1"
 store_no = 1
@@ -46,23 +50,32 @@ def settings(folder: Path, screen: int, text: str = GOOD) -> Path:
     return path
 
 
-def refused(path: Path) -> tuple[int, str]:
-    """The status and the one line with which a kiosk does not start."""
-    done = subprocess.run(
-        hien("kiosk", "run", "--settings", str(path)),
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
-    own = [line for line in done.stderr.splitlines() if line.startswith("hien: ")]
-    assert "Traceback" not in done.stderr
-    assert len(own) == 1, done.stderr
-    return done.returncode, own[0]
+Refused = Callable[[Path], tuple[int, str]]
+
+
+@pytest.fixture
+def refused(capfd: pytest.CaptureFixture[str]) -> Iterator[Refused]:
+    """The status and the one line with which a kiosk does not start; in this very process."""
+    signals = {number: signal.getsignal(number) for number in STOPS}
+    handlers, level = [*logging.root.handlers], logging.root.level
+
+    def refuse(path: Path) -> tuple[int, str]:
+        status = main(["kiosk", "run", "--settings", str(path)])
+        said = capfd.readouterr().err
+        own = [line for line in said.splitlines() if line.startswith("hien: ")]
+        assert "Traceback" not in said
+        assert len(own) == 1, said
+        return status, own[0]
+
+    yield refuse
+    for number, handler in signals.items():
+        signal.signal(number, handler)
+    logging.root.handlers[:] = handlers
+    logging.root.setLevel(level)
 
 
 def test_a_file_that_is_not_there_or_not_toml_or_wrong_is_one_sentence_and_status_78(
-    tmp_path: Path,
+    tmp_path: Path, refused: Refused
 ) -> None:
     assert refused(tmp_path / "none.toml")[0] == os.EX_CONFIG
     broken = tmp_path / "broken.toml"
@@ -76,14 +89,29 @@ def test_a_file_that_is_not_there_or_not_toml_or_wrong_is_one_sentence_and_statu
     assert "radoi is not a setting (did you mean radio?)" in line
 
 
-def test_an_unknown_driver_or_option_is_named(tmp_path: Path) -> None:
-    status, line = refused(settings(tmp_path, 8080, GOOD + '[pins]\ndriver = "gpiozer"\n'))
+@pytest.mark.parametrize(
+    ("told", "says"),
+    [
+        pytest.param('[pins]\ndriver = "gpiozer"\n', "did you mean gpiozero?", id="pins"),
+        pytest.param('[[scanners]]\ndriver = "serail"\n', "did you mean serial?", id="scanner"),
+        pytest.param('[camera]\ndriver = "webcan"\n', "did you mean webcam?", id="camera"),
+        pytest.param(
+            '[camera]\ndriver = "webcam"\noptions = {{ fps = 99 }}\n',
+            "driver webcam, options: ",
+            id="option",
+        ),
+    ],
+)
+def test_an_unknown_driver_or_option_is_named(
+    tmp_path: Path, refused: Refused, told: str, says: str
+) -> None:
+    status, line = refused(settings(tmp_path, free_port(), GOOD + told))
 
     assert status == os.EX_CONFIG
-    assert "did you mean gpiozero?" in line
+    assert says in line
 
 
-def test_a_taken_port_is_one_sentence_and_status_69(tmp_path: Path) -> None:
+def test_a_taken_port_is_one_sentence_and_status_69(tmp_path: Path, refused: Refused) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         status, line = refused(settings(tmp_path, port))
@@ -92,7 +120,9 @@ def test_a_taken_port_is_one_sentence_and_status_69(tmp_path: Path) -> None:
     assert f"port {port} on 127.0.0.1 is taken" in line
 
 
-def test_a_folder_it_cannot_write_to_is_one_sentence_and_status_69(tmp_path: Path) -> None:
+def test_a_folder_it_cannot_write_to_is_one_sentence_and_status_69(
+    tmp_path: Path, refused: Refused
+) -> None:
     (tmp_path / "file").touch()
     text = GOOD.replace('data_dir = "{folder}"', 'data_dir = "{folder}/file"')
 
@@ -108,12 +138,29 @@ def shown(port: int) -> Any:
     return None
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@contextmanager
+def running(folder: Path, text: str, stop: signal.Signals) -> Iterator[tuple[int, Path]]:
+    """A kiosk where nothing is: its page's port, and its log; it ends well when told to stop."""
+    port, log = free_port(), folder / "kiosk.log"
+    with log.open("w") as output:
+        kiosk = subprocess.Popen(
+            hien("kiosk", "run", "--settings", str(settings(folder, port, text))),
+            stderr=output,
+            env={**os.environ, "DBUS_SYSTEM_BUS_ADDRESS": f"unix:path={folder / 'no-bus'}"},
+        )
+    try:
+        until(lambda: shown(port), "the screen is served")
+        yield port, log
+    finally:
+        kiosk.send_signal(stop)
+        status = kiosk.wait(30)
+    assert status == 0
+    assert "Traceback" not in log.read_text()
+
+
 def test_without_broker_and_hardware_the_screen_lives_says_so_and_stops_cleanly(
-    tmp_path: Path, number: signal.Signals
+    tmp_path: Path,
 ) -> None:
-    port = free_port()
-    log = tmp_path / "kiosk.log"
     pins = """
 [pins]
 driver = "gpiozero"
@@ -122,14 +169,7 @@ options = {{ light = 18, buzzer = 23 }}
 driver = "gpiozero"
 options = {{ pin = 5, on_when = "open" }}
 """
-    with log.open("w") as output:
-        kiosk = subprocess.Popen(
-            hien("kiosk", "run", "--settings", str(settings(tmp_path, port, WITH_BEACON + pins))),
-            stderr=output,
-            env={**os.environ, "DBUS_SYSTEM_BUS_ADDRESS": f"unix:path={tmp_path / 'no-bus'}"},
-        )
-    try:
-        until(lambda: shown(port), "the screen is served")
+    with running(tmp_path, WITH_BEACON + pins, signal.SIGTERM) as (port, log):
         until(lambda: "no broker answers" in log.read_text(), "the missing broker is said")
         until(lambda: "camera is out" in log.read_text(), "the missing camera is said")
         until(lambda: "pins is out light on GPIO18" in log.read_text(), "the missing pins")
@@ -137,20 +177,11 @@ options = {{ pin = 5, on_when = "open" }}
         until(lambda: "radio is out" in log.read_text(), "the missing radio is said")
         until(lambda: "own beacon is silent" in log.read_text(), "the missing beacon is said")
         assert shown(port)["screen"] == "attract"
-    finally:
-        kiosk.send_signal(number)
-        status = kiosk.wait(30)
-
-    assert status == 0
-    assert "Traceback" not in log.read_text()
 
 
 @needs_a_terminal
 def test_a_kiosk_without_a_camera_reads_what_a_scanner_sends(tmp_path: Path) -> None:
-    port = free_port()
-    log = tmp_path / "kiosk.log"
     scanner, theirs = os.openpty()
-    device = tmp_path / "scanner"
     text = (
         GOOD
         + f"""
@@ -158,37 +189,15 @@ def test_a_kiosk_without_a_camera_reads_what_a_scanner_sends(tmp_path: Path) -> 
 driver = "none"
 [[scanners]]
 driver = "serial"
-options = {{{{ device = "/dev/..{device}" }}}}
+options = {{{{ device = "{os.ttyname(theirs)}" }}}}
 """
     )
-    with log.open("w") as output:
-        kiosk = subprocess.Popen(
-            hien("kiosk", "run", "--settings", str(settings(tmp_path, port, text))),
-            stderr=output,
-            env={**os.environ, "DBUS_SYSTEM_BUS_ADDRESS": f"unix:path={tmp_path / 'no-bus'}"},
-        )
-    try:
-        until(lambda: "scanner is out" in log.read_text(), "there is no scanner yet")
-        until(lambda: "không đọc được mã" in shown(port)["html"], "people are sent to staff")
-        device.symlink_to(os.ttyname(theirs))
-        until(lambda: "scanner is ok" in log.read_text(), "the scanner is plugged in")
+    with running(tmp_path, text, signal.SIGINT) as (port, log):
         until(lambda: "đến máy quét" in shown(port)["html"], "people are sent to the scanner")
         os.write(scanner, b"NONE OF OURS\r")
         until(lambda: shown(port)["screen"] == "refused", "the code is answered")
-    finally:
-        kiosk.terminate()
-        status = kiosk.wait(30)
         os.close(scanner)
         os.close(theirs)
+        until(lambda: "scanner is out" in log.read_text(), "the scanner is missed")
 
-    assert status == 0
     assert "camera is" not in log.read_text()
-
-
-def test_an_unknown_scanner_is_named(tmp_path: Path) -> None:
-    text = GOOD + '[[scanners]]\ndriver = "serail"\n'
-
-    status, line = refused(settings(tmp_path, 8080, text))
-
-    assert status == os.EX_CONFIG
-    assert "did you mean serial?" in line

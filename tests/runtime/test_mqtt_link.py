@@ -8,6 +8,7 @@ from runtime.mqtt_link import Delivery, LinkOptions, MqttLink
 from tests.broker import Broker
 from tests.waiting import until
 
+RETRY_S = 0.05
 TOPIC = "hien/1/58/hue-1/quay-1/up"
 
 
@@ -41,7 +42,7 @@ def test_a_message_published_is_delivered(broker: Broker) -> None:
 
 
 def test_after_a_broker_is_killed_and_restarted_messages_flow_again(broker: Broker) -> None:
-    gateway = End(broker, LinkOptions("gw", subscriptions=(TOPIC,)))
+    gateway = End(broker, LinkOptions("gw", subscriptions=(TOPIC,), first_retry_s=RETRY_S))
     until(gateway.is_online, "connected")
 
     broker.kill()
@@ -93,7 +94,7 @@ def test_the_last_will_is_said_and_kept_when_a_link_dies_without_goodbye(broker:
 
 def test_opening_without_a_broker_waits_for_one(broker: Broker) -> None:
     broker.kill()
-    link = End(broker, LinkOptions("k"))
+    link = End(broker, LinkOptions("k", first_retry_s=RETRY_S))
 
     broker.start()
 

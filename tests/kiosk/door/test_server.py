@@ -16,6 +16,7 @@ import pytest
 from kiosk.core.door_wire import MAX_ASK_BYTES
 from kiosk.door.server import MOST_PEERS, DoorServer
 from runtime.errors import UnavailableError
+from tests.waiting import until
 
 ME = frozenset({os.getuid()})
 
@@ -84,8 +85,8 @@ def _is_turned_away(path: Path) -> None:
     allowed = ME if nobody else frozenset({os.getuid() + 1})
     with closing(DoorServer(path, allowed)) as server:
         with subprocess.Popen([sys.executable, "-c", CALL, str(path)], user=nobody) as stranger:
-            assert heard(server, 500) == []
-            assert stranger.wait(10) == 0
+            until(lambda: heard(server) or stranger.poll() is not None, "it is hung up on")
+            assert stranger.returncode == 0
         assert server.turned_away == 1
 
 
