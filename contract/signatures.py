@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 SIGNATURE_BYTES = 64
 ED25519_BYTES, P256_BYTES = 32, 33  # of a public key
 
+_RAW_P256_BYTES = 65  # an uncompressed point
 _HALF = SIGNATURE_BYTES // 2
 _P256_WITH_SHA256 = ec.ECDSA(hashes.SHA256())
 
@@ -43,6 +44,19 @@ def public_bytes(key: SigningKey) -> bytes:
     if isinstance(public, EllipticCurvePublicKey):
         return public.public_bytes(Encoding.X962, PublicFormat.CompressedPoint)
     return public.public_bytes_raw()
+
+
+def from_raw(exported: bytes) -> bytes | None:
+    """A public key as WebCrypto exports it, in our 32 or 33 bytes; None if it is none."""
+    if len(exported) == ED25519_BYTES:
+        return exported
+    if len(exported) != _RAW_P256_BYTES:
+        return None
+    try:
+        point = EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), exported)
+    except ValueError:  # not on the curve
+        return None
+    return point.public_bytes(Encoding.X962, PublicFormat.CompressedPoint)
 
 
 def is_signed(signed: bytes, signature: bytes, public_key: bytes) -> bool:

@@ -9,9 +9,7 @@ from enum import StrEnum
 from contract.arrivals import Arrival
 from gateway.core.consent import Purpose
 
-OLDEST_MS = (
-    120_000  # a visit ends two minutes after its last evidence: older news opens a false one
-)
+OLDEST_MS = 120_000  # a visit ends two minutes after its last evidence; older opens a false one
 EARLIEST_MS = 60_000  # phones' clocks are set over the network; beyond it one of two is wrong
 NONCES = 50_000  # 400 members a second for the two minutes in which one can come again
 

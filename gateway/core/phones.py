@@ -9,20 +9,13 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from hashlib import sha256
 
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-
 from contract import signatures
-from contract.signatures import ED25519_BYTES
 
 CODE_BYTES = 16  # nobody guesses one of 2^128, so nobody has to be slowed down
 CODE_LIFE_MS = 15 * 60_000  # from the counter to the phone; a link in an old message is worthless
 # A member may go on with the old phone until doors without network have heard of the new one.
 OLD_KEY_LIFE_MS = 7 * 24 * 3_600_000
 KEY_IDS = 256  # one byte in a pass
-
-_RAW_P256_BYTES = 65  # an uncompressed point, as WebCrypto exports it
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +35,9 @@ def digest(code: str) -> str:
 def public_key(said: str) -> bytes | None:
     """The key a phone says, as passes are checked with it; None if it is none."""
     try:
-        raw = bytes.fromhex(said)
-        if len(raw) == ED25519_BYTES:
-            return raw
-        if len(raw) != _RAW_P256_BYTES:
-            return None
-        point = EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), raw)
+        return signatures.from_raw(bytes.fromhex(said))
     except ValueError:
         return None
-    return point.public_bytes(Encoding.X962, PublicFormat.CompressedPoint)
 
 
 def proves(code: str, said: str, proof: str) -> bool:

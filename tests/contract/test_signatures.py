@@ -37,6 +37,16 @@ def test_somebody_elses_p256_signature_is_understood() -> None:
     assert not signatures.is_signed(b"sample", signature[::-1], public)
 
 
+def test_a_key_as_a_browser_exports_it_becomes_the_one_in_passes() -> None:
+    y = "7903fe1008b8bc99a41ae9e95628bc64f2f1b20c2d7e9f5177a3c294d4462299"
+    exported = bytes.fromhex("04" + RFC_6979_PUBLIC[2:] + y)
+
+    assert signatures.from_raw(exported) == bytes.fromhex(RFC_6979_PUBLIC)
+    assert signatures.from_raw(exported[:-1] + b"\x98") is None  # no point of the curve
+    assert signatures.from_raw(bytes(range(32))) == bytes(range(32))
+    assert signatures.from_raw(bytes(33)) is None
+
+
 @KEYS
 @given(place=st.integers(0, 63), change=st.integers(1, 255))
 def test_one_changed_byte_spoils_it(key: SigningKey, size: int, place: int, change: int) -> None:
