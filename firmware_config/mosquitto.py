@@ -34,6 +34,9 @@ IN_FLIGHT = 200
 QUEUED, QUEUED_BYTES = 100_000, 256 << 20
 CONNECTIONS = 500  # kiosks of a large shop, ten times over; a flood of handshakes ends here
 GATEWAY_CONNECTIONS = 100  # 64 shards, web, orders, the broker's own process
+# mosquitto 2.0.11 forgets a listener's limits when it reads its files again (tried; max_qos and
+# max_topic_alias too, so they are not asked for). This one of the process stands: both, and files.
+OPEN_FILES_MAX = CONNECTIONS + GATEWAY_CONNECTIONS + 50
 KEEPALIVE_MAX_S = 120  # ours is 30; a silent session is noticed within three minutes
 SAVED_EVERY_S = 30  # the retained words of kiosks; events are safe in their outboxes
 
@@ -77,8 +80,6 @@ require_certificate true
 use_identity_as_username true
 use_username_as_clientid true
 max_connections {connections}
-max_qos 1
-max_topic_alias 0
 
 # The gateway: another authority, so that no kiosk gets in here and takes over its sessions.
 listener {gateway_port} {gateway_host}
@@ -89,7 +90,6 @@ tls_version tlsv1.3
 require_certificate true
 use_identity_as_username true
 max_connections {gateway_connections}
-max_qos 1
 """
 
 
@@ -148,10 +148,20 @@ def access(kiosks: Iterable[KioskAddress]) -> str:
     return "\n".join(people) + "\n"
 
 
+def may_say(kiosk: KioskAddress) -> list[str]:
+    """Every topic a kiosk may publish on."""
+    return [kiosk.topic(leaf) for leaf in KIOSKS_SAY]
+
+
+def may_hear(kiosk: KioskAddress) -> list[str]:
+    """Every topic a kiosk is delivered."""
+    own = [kiosk.topic(leaf) for leaf in KIOSKS_HEAR]
+    return own + [topic(kiosk.store) for topic in STORES_HEAR]
+
+
 def _rights(kiosk: KioskAddress) -> Sequence[str]:
     return (
         f"user {kiosk.user}",
-        *(f"topic write {kiosk.topic(leaf)}" for leaf in KIOSKS_SAY),
-        *(f"topic read {kiosk.topic(leaf)}" for leaf in KIOSKS_HEAR),
-        *(f"topic read {topic(kiosk.store)}" for topic in STORES_HEAR),
+        *(f"topic write {topic}" for topic in may_say(kiosk)),
+        *(f"topic read {topic}" for topic in may_hear(kiosk)),
     )

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import logging
 import signal
-import subprocess
 import threading
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -16,23 +15,29 @@ from dataclasses import dataclass, field
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
-from contract.topics import KioskAddress
-from firmware_config import mosquitto
-from firmware_config.broker_folder import BrokerFolder, broker_program
+from contract import codec, topics
+from firmware_config.broker_folder import BrokerFolder
+from firmware_config.broker_watch import Alarm
 from firmware_config.certificates import certificate_pem
+from firmware_config.mosquitto import SERVER, SERVER_KEY
+from gateway import broker_alarms
 from gateway.enrolment import Registrar
 from gateway.enrolment_server import EnrolmentServer
+from gateway.mosquitto_process import Mosquitto
 from gateway.settings import GatewaySettings
 from gateway.store import base, kiosk_certificates, schema, stores
 from runtime.clock import Clock, SystemClock, unix_ms
-from runtime.errors import SettingsError, UnavailableError
+from runtime.errors import SettingsError
+from runtime.inbox import Inbox
 from runtime.mqtt_link import LinkOptions, MqttLink
 from runtime.tls import Tls
 
 LOOK_S = 2.0  # how soon a revocation is noticed; a person has just decided on it
-STOPS_WITHIN_S = 10.0  # it writes what it keeps; then it is killed
+IDLE_S = 0.5  # how soon a stop is noticed
+ALARMS = 100  # waiting; whoever floods has been noticed by then
 KICK_WITHIN_S = 5.0  # a new session on this machine takes milliseconds
-RELOAD_S = 0.5  # mosquitto reads its files between two messages
+
+UNANSWERED = (OperationalError, InterfaceError)
 
 log = logging.getLogger(__name__)
 
@@ -58,14 +63,35 @@ def serve(settings: GatewaySettings, stopping: threading.Event) -> None:
         files, clock = settings.own_broker.files(), SystemClock()
         keeper = Keeper(files, base.readers(engine), clock)
         keeper.follow()
-        process = _start(files, stack)
-        keeper.reload = lambda: process.send_signal(signal.SIGHUP)
-        keeper.kick = lambda user: _take_over(files, user, stopping)
-        _answer_kiosks(settings, files, base.writers(engine), stack)
-        while not stopping.wait(LOOK_S):
-            if process.poll() is not None:
-                raise UnavailableError(f"mosquitto ended with status {process.returncode}")
-            keeper.follow()
+        alarms = Inbox[Alarm](ALARMS)
+        mosquitto = Mosquitto(files, clock, alarms.offer)
+        stack.callback(mosquitto.stop)
+        link = _link(files, "hien-broker", stack)
+        keeper.reload, keeper.kick = mosquitto.reload, lambda user: _take_over(files, user)
+        writers = base.writers(engine)
+        _answer_kiosks(settings, files, writers, stack)
+        look_at_s = clock.monotonic_s() + LOOK_S
+        while not stopping.is_set():
+            mosquitto.check()
+            alarm = alarms.take(IDLE_S)
+            if alarm is not None:
+                _tell_staff(writers, alarm, clock, link)
+                alarms.done()
+            if clock.monotonic_s() >= look_at_s:
+                keeper.follow()
+                look_at_s = clock.monotonic_s() + LOOK_S
+
+
+def _tell_staff(writers: sessionmaker[Session], alarm: Alarm, clock: Clock, link: MqttLink) -> None:
+    try:
+        with writers.begin() as db:
+            told = broker_alarms.raise_card(db, alarm, unix_ms(clock.utc()))
+    except UNANSWERED as error:
+        log.error("the database does not answer, no card for %s: %s", alarm, error.orig)
+        return
+    if told is not None:
+        store, live = told
+        link.publish(topics.live(store), codec.encode(live))
 
 
 def _nothing(*_: object) -> None:
@@ -82,7 +108,6 @@ class Keeper:
     reload: Callable[[], object] = _nothing
     kick: Callable[[str], object] = _nothing
     _edition: int = -1
-    _admitted: set[KioskAddress] = field(default_factory=set)
     _revoked: set[int] = field(default_factory=set)
 
     def follow(self) -> None:
@@ -96,7 +121,7 @@ class Keeper:
                 admitted = kiosk_certificates.admitted(db, unix_ms(now))
                 revoked = kiosk_certificates.revoked(db)
                 out = kiosk_certificates.holders(db, revoked - self._revoked)
-        except (OperationalError, InterfaceError) as error:
+        except UNANSWERED as error:
             log.warning("the database does not answer: %s", error.orig)
             return
         written = self.files.write(admitted, revoked, now)
@@ -104,27 +129,10 @@ class Keeper:
             log.info("wrote %s", ", ".join(path.name for path in written))
             self.reload()
         is_first = self._edition < 0  # nobody is connected yet
-        self._edition, self._admitted, self._revoked = edition, admitted, revoked
+        self._edition, self._revoked = edition, revoked
         for kiosk in () if is_first else sorted(out, key=lambda kiosk: kiosk.user):
             log.warning("kiosk %s of store %s is revoked", kiosk.kiosk, kiosk.store)
             self.kick(kiosk.user)
-
-
-def _start(files: BrokerFolder, stack: ExitStack) -> subprocess.Popen[bytes]:
-    process = subprocess.Popen(
-        [broker_program(), "-c", str(files.configuration)], stdin=subprocess.DEVNULL
-    )
-
-    def stop() -> None:
-        process.terminate()
-        try:
-            process.wait(STOPS_WITHIN_S)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-
-    stack.callback(stop)
-    return process
 
 
 def _answer_kiosks(
@@ -136,8 +144,8 @@ def _answer_kiosks(
     server = EnrolmentServer(
         own.host or "",
         own.enrol_port,
-        files.path / mosquitto.SERVER,
-        files.path / mosquitto.SERVER_KEY,
+        files.path / SERVER,
+        files.path / SERVER_KEY,
         registrar.answer,
     )
     server.start()
@@ -145,12 +153,19 @@ def _answer_kiosks(
     log.info("kiosks enrol at port %d", server.port)
 
 
-def _take_over(files: BrokerFolder, user: str, stopping: threading.Event) -> None:
+def _link(files: BrokerFolder, client_id: str, stack: ExitStack) -> MqttLink:
+    link = MqttLink(LinkOptions(client_id), _nothing, _nothing)
+    link.open(files.plan.gateway_host, files.plan.gateway_port, _tls(files))
+    stack.callback(link.close)
+    return link
+
+
+def _take_over(files: BrokerFolder, user: str) -> None:
     """Throw a session out: the broker ends it when another comes under its name, which is us.
 
-    mosquitto reads the files first, or the kiosk would be back before it knows better.
+    mosquitto has one thread, and reads its files again between two steps of our handshake at the
+    latest: when the kiosk comes back, it is refused.
     """
-    stopping.wait(RELOAD_S)
     is_out = threading.Event()
 
     def linked(online: bool) -> None:
@@ -158,10 +173,13 @@ def _take_over(files: BrokerFolder, user: str, stopping: threading.Event) -> Non
             is_out.set()
 
     link = MqttLink(LinkOptions(user), _nothing, linked)
-    tls = Tls.model_validate(files.gateway_tls())
-    link.open(files.plan.gateway_host, files.plan.gateway_port, tls)
+    link.open(files.plan.gateway_host, files.plan.gateway_port, _tls(files))
     try:
         if not is_out.wait(KICK_WITHIN_S):
             log.error("%s may still be connected: the broker does not answer", user)
     finally:
         link.close()
+
+
+def _tls(files: BrokerFolder) -> Tls:
+    return Tls.model_validate(files.gateway_tls())

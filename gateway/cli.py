@@ -146,6 +146,20 @@ def enrol_kiosk(
     print(f"hien kiosk enrol {code.text}")
 
 
+@app.command("revoke-kiosk")
+def revoke_kiosk(store: str, kiosk: str, settings: SettingsFile = DEFAULT) -> None:
+    """End a kiosk's certificates and codes; the broker throws it out within seconds.
+
+    A new code lets it in again: hien gateway enrol-kiosk.
+    """
+    engine = base.connect(load(GatewaySettings, settings).database)
+    with base.writers(engine).begin() as db:
+        now_ms = unix_ms(SystemClock().utc())
+        ended = kiosk_certificates.revoke(db, KioskAddress(store, kiosk), now_ms)
+    engine.dispose()
+    print(f"{ended} certificates ended")
+
+
 @app.command("broker-config")
 def broker_config(settings: SettingsFile = DEFAULT, *, as_json: Json = False) -> None:
     """Write what mosquitto is started with: certificates, access of every kiosk, limits.

@@ -46,8 +46,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "gateway.service": GROUND
     | {"gateway.core", "gateway.store", "gateway.delivery", "gateway.answers"},
     "gateway.broker": GROUND
-    | {"firmware_config", "gateway.enrolment", "gateway.enrolment_server", "gateway.settings"}
-    | {"gateway.store"},
+    | {"firmware_config", "gateway.settings", "gateway.store", "gateway.mosquitto_process"}
+    | {"gateway.broker_alarms", "gateway.enrolment", "gateway.enrolment_server"},
+    "gateway.broker_alarms": GROUND | {"firmware_config", "gateway.core", "gateway.store"},
+    "gateway.mosquitto_process": GROUND | {"firmware_config"},
     "gateway.enrolment": GROUND | {"firmware_config", "gateway.store"},
     "gateway.enrolment_server": GROUND,
     "gateway.delivery": GROUND | {"gateway.store"},

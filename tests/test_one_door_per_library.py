@@ -28,6 +28,7 @@ DOORS = {
         "gateway.api",  # where it is handed on to the gateway
         "gateway.arrivals",
         "gateway.broker",
+        "gateway.broker_alarms",
         "gateway.delivery",
         "gateway.enrolment",
         "gateway.intake",

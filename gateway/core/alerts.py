@@ -18,6 +18,7 @@ class AlertKind(StrEnum):
 
     DOOR = "door"  # something is wrong with a door, which nobody may see but us
     CASE = "case"  # somebody opened a kiosk
+    IMPOSTOR = "impostor"  # somebody tries at the broker what a kiosk never would
     HELP = "help"
     PICK_UP = "pick_up"
     VIP = "vip"

@@ -96,6 +96,17 @@ def offer(db: Session, alert: AlertRow) -> AlertRow:
     return alert
 
 
+def offer_once(db: Session, alert: AlertRow) -> AlertRow | None:
+    """Put a card on the board; None if one of that kind for that kiosk is still open there."""
+    query = select(AlertRow.alert).where(
+        AlertRow.store == alert.store,
+        AlertRow.kiosk == alert.kiosk,
+        AlertRow.kind == alert.kind,
+        AlertRow.state.in_(OPEN),
+    )
+    return None if db.scalar(query.limit(1)) is not None else offer(db, alert)
+
+
 def due(place: Place, kind: AlertKind) -> AlertRow:
     """A card that is not on the board yet."""
     return AlertRow(

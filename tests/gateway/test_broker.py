@@ -3,77 +3,27 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from queue import Queue
 
 import pytest
-from typer.testing import CliRunner
 
 from contract.topics import KioskAddress, Leaf
-from gateway import broker
-from gateway import cli as gateway_cli
-from gateway.settings import GatewaySettings
-from kiosk import cli as kiosk_cli
-from kiosk.settings import KioskSettings
-from runtime.errors import SettingsError
+from firmware_config.broker_folder import BrokerFolder
+from firmware_config.mosquitto import BrokerPlan
+from gateway.broker import Keeper
+from gateway.mosquitto_process import Mosquitto
+from gateway.store import base, kiosk_certificates
+from gateway.store.kiosk_certificates import Signed
+from runtime.clock import SystemClock, unix_ms
+from runtime.errors import SettingsError, UnavailableError
 from runtime.mqtt_link import Delivery, LinkOptions, MqttLink
-from runtime.settings import load
-from tests.broker import free_port
+from tests.gateway.broker_shop import BrokerShop
 from tests.gateway.shop import STORE, Shop
 from tests.waiting import until
 
 QUAY = KioskAddress(STORE, "quay-1")
-
-
-class Gateway:
-    """A gateway's settings, its database, and its broker's process in a thread."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.shop = folder, Shop(folder)
-        self.ports = [free_port() for _ in range(3)]
-        kiosks, ours, enrol = self.ports
-        (folder / "gateway.toml").write_text(f"""\
-database = "{self.shop.url}"
-[own_broker]
-folder = "{folder}/broker"
-host = "127.0.0.1"
-port = {kiosks}
-gateway_port = {ours}
-enrol_port = {enrol}
-[broker]
-port = {ours}
-[broker.tls]
-ca = "{folder}/broker/house-ca.pem"
-certificate = "{folder}/broker/gateway.pem"
-key = "{folder}/broker/gateway.key"
-""")
-        (folder / "kiosk.toml").write_text(f"""\
-store = "{STORE}"
-store_no = 7
-kiosk = "quay-1"
-store_name = "An Nhiên"
-kiosk_name = "Quầy 1"
-data_dir = "{folder}"
-[broker]
-port = {kiosks}
-[broker.tls]
-ca = "{folder}/ca.pem"
-certificate = "{folder}/identity.pem"
-""")
-        self.settings = load(GatewaySettings, folder / "gateway.toml")
-        self.kiosk = load(KioskSettings, folder / "kiosk.toml")
-        self.stopping = threading.Event()
-        self.thread = threading.Thread(target=broker.serve, args=(self.settings, self.stopping))
-
-    def run(self, app: object, *arguments: str) -> str:
-        which = gateway_cli.app if app is gateway_cli else kiosk_cli.app
-        file = self.folder / ("gateway.toml" if app is gateway_cli else "kiosk.toml")
-        command = [*arguments, "--settings", str(file)]
-        done = CliRunner().invoke(which, command, catch_exceptions=False, standalone_mode=False)
-        assert done.exit_code == 0, done.output
-        return done.stdout
 
 
 class End:
@@ -89,20 +39,17 @@ class End:
 
 
 @pytest.fixture(scope="module")
-def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
-    made = Gateway(tmp_path_factory.mktemp("gateway"))
-    made.thread.start()
-    until((made.folder / "broker" / "kiosks.crl").exists, "the folder is written")
+def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrokerShop]:
+    made = BrokerShop(tmp_path_factory.mktemp("gateway"))
+    made.open()
     yield made
-    made.stopping.set()
-    made.thread.join()
-    made.shop.engine.dispose()
+    made.close()
 
 
-def test_a_kiosk_enrols_and_its_events_reach_the_gateway(gateway: Gateway) -> None:
-    code = json.loads(gateway.run(gateway_cli, "enrol-kiosk", STORE, "quay-1"))["code"]
+def test_a_kiosk_enrols_and_its_events_reach_the_gateway(gateway: BrokerShop) -> None:
+    code = json.loads(gateway.gateway_says("enrol-kiosk", STORE, "quay-1"))["code"]
 
-    said = gateway.run(kiosk_cli, "enrol", code)
+    said = gateway.kiosk_says("enrol", code)
 
     assert said.startswith("quay-1@hue-1 has a certificate until ")
     ours, theirs = gateway.settings.broker, gateway.kiosk.broker
@@ -119,13 +66,70 @@ def test_a_kiosk_enrols_and_its_events_reach_the_gateway(gateway: Gateway) -> No
     intake.link.close()
 
 
-def test_a_kiosk_nobody_knows_is_named(gateway: Gateway) -> None:
+def test_a_kiosk_nobody_knows_is_named(gateway: BrokerShop) -> None:
     with pytest.raises(SettingsError, match="there is no kiosk 'quay-9' in a store 'hue-1'"):
-        gateway.run(gateway_cli, "enrol-kiosk", STORE, "quay-9")
+        gateway.gateway_says("enrol-kiosk", STORE, "quay-9")
     with pytest.raises(SettingsError, match="a certificate has room for 64 letters"):
-        gateway.run(gateway_cli, "enrol-kiosk", "s" * 32, "q" * 32)
+        gateway.gateway_says("enrol-kiosk", "s" * 32, "q" * 32)
 
 
-def test_a_code_that_was_mistyped_is_said_to_be_that(gateway: Gateway) -> None:
+def test_a_code_that_was_mistyped_is_said_to_be_that(gateway: BrokerShop) -> None:
     with pytest.raises(SettingsError, match="code: is not host:port"):
-        gateway.run(kiosk_cli, "enrol", "gateway.lan/aaaa")
+        gateway.kiosk_says("enrol", "gateway.lan/aaaa")
+
+
+def test_the_broker_follows_the_database_and_throws_out_who_is_revoked(tmp_path: Path) -> None:
+    shop, done = Shop(tmp_path), list[str]()
+    plan = BrokerPlan(str(tmp_path / "broker"))
+    keeper = Keeper(BrokerFolder(plan, ("localhost",)), shop.readers, SystemClock())
+    keeper.reload, keeper.kick = lambda: done.append("reload"), done.append
+    with shop.writers.begin() as db:
+        kiosk_certificates.keep(db, QUAY, Signed(7, 0, 1 << 42))
+
+    keeper.follow()
+    keeper.follow()
+    assert done == ["reload"], "once, however often it looks"
+
+    with shop.writers.begin() as db:
+        kiosk_certificates.revoke(db, QUAY, 0)
+    keeper.follow()
+    keeper.follow()
+    assert done == ["reload", "reload", QUAY.user]
+    access = (tmp_path / "broker" / "access.acl").read_text()
+    assert QUAY.user not in access
+    assert "quay-2@hue-1" in access
+
+    with shop.writers.begin() as db:
+        kiosk_certificates.invite(db, QUAY, "a code", unix_ms(SystemClock().utc()))
+    keeper.follow()
+    assert done[3:] == ["reload"], "it has rights again, and nobody is thrown out"
+
+
+def test_while_the_database_does_not_answer_everything_stays_as_it_is(tmp_path: Path) -> None:
+    engine = base.connect(f"sqlite:///{tmp_path}/nowhere/hien.db")
+    files = BrokerFolder(BrokerPlan(str(tmp_path / "broker")), ("localhost",))
+    done: list[str] = []
+
+    Keeper(files, base.readers(engine), SystemClock(), lambda: done.append("reload")).follow()
+
+    assert not done
+    assert not files.path.exists()
+
+
+def test_why_the_broker_ended_is_said(tmp_path: Path) -> None:
+    files = BrokerFolder(BrokerPlan(str(tmp_path)), ("localhost",))
+    files.write((), (), SystemClock().utc())
+    files.configuration.write_text("no_such_option true\n")
+    broker = Mosquitto(files, SystemClock(), lambda _alarm: None)
+
+    def has_ended() -> bool:
+        try:
+            broker.check()
+        except UnavailableError as error:
+            said.append(str(error))
+        return bool(said)
+
+    said: list[str] = []
+    until(has_ended, "it ends")
+    broker.stop()
+    assert 'Unknown configuration variable "no_such_option"' in said[0]

@@ -27,6 +27,9 @@ KINDS = {
     AlertKind.CASE: Kind(
         later("Somebody opened the case"), "alert-triangle", "lacquer", (Outcome.ASSISTED,), False
     ),
+    AlertKind.IMPOSTOR: Kind(
+        later("Somebody may be posing as this kiosk"), "info-circle", "lacquer", (Outcome.ASSISTED,)
+    ),
     AlertKind.PICK_UP: Kind(
         later("Picks up an order"), "shopping-bag", "jade", (Outcome.HANDED_OVER,)
     ),
