@@ -161,6 +161,7 @@ class Turn:
             return False
         self.scene.records.add(name)
         entries.add(self.scene.db, self.event, record)
+        self.changed(Noun.KIOSK, self.event.kiosk)
         return True
 
     def entered(self, entry: Entry) -> None:

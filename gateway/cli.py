@@ -24,6 +24,7 @@ from firmware_config import certificates
 from gateway import main, seal
 from gateway.broker import run as run_broker
 from gateway.core.phones import CODE_LIFE_MS
+from gateway.core.phones import link as link_of
 from gateway.door_orders import Wish, order
 from gateway.settings import GatewaySettings
 from gateway.store import base, csv_import, dead_letters, kiosk_certificates, phones, stores
@@ -213,7 +214,7 @@ def enrol_phone(member: Member, settings: SettingsFile = DEFAULT, *, as_json: Js
         code = phones.invite(db, member, until_ms)
     if code is None:
         raise SettingsError(f"there is no member {member!r}")
-    link = f"{checked.web.address}/phone/#{code}"
+    link = link_of(checked.web.address, code)
     if as_json or not sys.stdout.isatty():
         print(json.dumps({"member": member, "link": link, "until_ms": until_ms}))
         return

@@ -42,6 +42,7 @@ def order(
     """
     if settings.seal is None:
         raise SettingsError("[seal] is missing: a door obeys sealed orders only")
+    nonce = os.urandom(NONCE_BYTES).hex()
     sealer = seal.load(settings.seal.key_file, settings.seal.key_id)
     link_up, passed_on = threading.Event(), threading.Event()
     topic = wish.at.topic(Leaf.COMMAND)
@@ -51,7 +52,7 @@ def order(
             passed_on.set()  # our own order came back: the broker has it
 
     link = MqttLink(
-        LinkOptions(f"hien-order-{os.getpid()}", (topic,)), heard, lambda _online: link_up.set()
+        LinkOptions(f"hien-order-{nonce[:12]}", (topic,)), heard, lambda _online: link_up.set()
     )
     sealed = b""  # until we have spoken, nothing is ours
     broker = settings.broker
@@ -59,7 +60,6 @@ def order(
     try:
         is_up = link_up.wait(patience_s)
         at_ms = unix_ms(clock.utc())  # only now: it lives from here on
-        nonce = os.urandom(NONCE_BYTES).hex()
         until_ms = at_ms + LIFE_MS
         store = wish.at.store
         said = Command(Deed.OPEN_DOOR, store, wish.door, nonce, at_ms, until_ms, wish.staff)

@@ -24,6 +24,7 @@ from gateway import seal
 from gateway.api import arrivals, screen_codes
 from gateway.api.arrivals import Reception
 from gateway.core import trust as core_trust
+from gateway.door_orders import Wish, order
 from gateway.intake import Intake
 from gateway.seal import Sealer
 from gateway.settings import GatewaySettings
@@ -33,6 +34,8 @@ from runtime.drivers import load
 from runtime.errors import SettingsError
 from runtime.inbox import Inbox
 from runtime.mqtt_link import Delivery, LinkOptions, MqttLink
+from web_ui.console import means
+from web_ui.console.means import Means
 from web_ui.gateway_app import THREADS, create_app
 from web_ui.shared.hub import Hub
 from web_ui.shared.serving import Server
@@ -158,7 +161,11 @@ def run_web(settings: GatewaySettings) -> None:
         def show(address: KioskAddress, shown: Show) -> None:
             link.publish(address.topic(Leaf.SHOW), codec.encode(shown))
 
+        def open_door(at: KioskAddress, door: str, staff: str) -> None:
+            order(settings, Wish(at, door, staff), clock)
+
         app = create_app(base.readers(engine), clock, hub, say, _secret(settings.web.secret_file))
+        means.install(app, Means(settings.web.address, open_door))
         reception = Reception(base.readers(engine), lambda: unix_ms(clock.utc()), say)
         arrivals.install(app, reception)
         desk = screen_codes.Desk(base.readers(engine), lambda: unix_ms(clock.utc()), show)

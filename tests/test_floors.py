@@ -82,7 +82,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "kiosk.trust_documents": GROUND | {"kiosk.core"},
     "kiosk.scan_cli": GROUND | {"kiosk"},
     "kiosk.door.main": GROUND | {"kiosk.core", "kiosk.timekeeper", "kiosk.adapters", "kiosk.door"},
-    "gateway.main": GROUND | {"gateway", "web_ui.gateway_app", "web_ui.shared"},
+    "gateway.main": GROUND
+    | {"gateway", "web_ui.console.means", "web_ui.gateway_app", "web_ui.shared"},
     "web_ui.gateway_app": GROUND
     | {"gateway.store"}
     | {f"web_ui.{part}" for part in ("console", "desk", "phone", "shared", "staff")},

@@ -20,6 +20,7 @@ from web_ui.desk.context import Desk
 from web_ui.phone import pages as pages_of_phones
 from web_ui.phone import screen_codes
 from web_ui.phone.pages import Phones
+from web_ui.shared import qr
 from web_ui.shared.hub import Hub
 from web_ui.shared.site import site
 from web_ui.shared.streams import StreamLimit
@@ -53,7 +54,7 @@ def create_app(
     )
     CSRFProtect(app).exempt(pages_of_phones.bp)  # it has no cookie; it proves a key instead
     context.install(app, Desk(sessions, clock, hub, publish_live, StreamLimit(STREAMS)))
-    app.jinja_env.globals["person"] = sign_in.person
+    app.jinja_env.globals |= {"person": sign_in.person, "qr": qr.svg}
     for blueprint in (sign_in.bp, live.bp, board.bp, pages.bp):
         app.register_blueprint(blueprint)
     pages_of_phones.install(app, Phones(sessions, lambda: unix_ms(clock.utc())))

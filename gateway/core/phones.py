@@ -32,6 +32,11 @@ def digest(code: str) -> str:
     return sha256(f"hien phone code {code}".encode()).hexdigest()
 
 
+def link(address: str, code: str) -> str:
+    """What makes a phone a card. No server and no log sees the fragment."""
+    return f"{address}/phone/#{code}"
+
+
 def public_key(said: str) -> bytes | None:
     """The key a phone says, as passes are checked with it; None if it is none."""
     try:

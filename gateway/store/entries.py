@@ -6,11 +6,12 @@ A record is named by its door, journal and number, and counts once, however ofte
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from contract.events import Entry, Event, Incident, Passage, Record
+from contract.events import Entry, EntryReason, Event, Incident, Passage, Record
 from gateway.store.base import Base
 
 Name = tuple[str, str, str, int]  # store, door, journal, number
@@ -33,6 +34,37 @@ class DoorRecordRow(Base):
     holder: Mapped[str]  # a member or a card, if it was proven
     times: Mapped[int]  # equal refusals are one record
     people: Mapped[int | None]  # inside afterwards, as far as the door knows
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """One door of a store, as far as its records tell."""
+
+    door: str
+    kiosk: str  # beside it: the one that brought its newest record
+    wrote_ms: int
+    ordered_ms: int | None  # when it last opened because a person ordered it
+
+
+def doors(db: Session, store: str) -> list[Door]:
+    """The doors of a store that ever wrote something down, by name."""
+    names = select(DoorRecordRow.door).where(DoorRecordRow.store == store).distinct()
+    found = []
+    for door in db.scalars(names.order_by(DoorRecordRow.door)).all():
+        newest_first = (
+            select(DoorRecordRow)
+            .where(DoorRecordRow.store == store, DoorRecordRow.door == door)
+            .order_by(DoorRecordRow.decided_ms.desc())
+            .limit(1)
+        )
+        newest = db.scalars(newest_first).one()
+        obeyed = newest_first.where(
+            DoorRecordRow.what == EntryReason.STAFF, DoorRecordRow.is_granted.is_(True)
+        )
+        ordered = db.scalars(obeyed).first()
+        ordered_ms = None if ordered is None else ordered.decided_ms
+        found.append(Door(door, newest.kiosk, newest.decided_ms, ordered_ms))
+    return found
 
 
 def names(events: Collection[Event]) -> set[Name]:

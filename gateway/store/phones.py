@@ -46,6 +46,12 @@ def invite(db: Session, member: str, until_ms: int) -> str | None:
     return code
 
 
+def live(db: Session, member: str, now_ms: int) -> Sequence[PassKeyRow]:
+    """A member's cards that are good now."""
+    rows = db.scalars(select(PassKeyRow).filter_by(member=member).order_by(PassKeyRow.key_id)).all()
+    return [row for row in rows if row.ends_at_ms is None or row.ends_at_ms > now_ms]
+
+
 def enrol(db: Session, code: str, public_key: bytes, now_ms: int) -> Enrolled | None:
     """Give a code's member this key; None if the code is not good, or not any more.
 
@@ -55,10 +61,10 @@ def enrol(db: Session, code: str, public_key: bytes, now_ms: int) -> Enrolled | 
     member = _use(db, phones.digest(code), now_ms)
     if member is None:
         return _again(db, phones.digest(code), public_key, now_ms)
-    live = _live(db, member, now_ms)
-    for row in live:
-        row.ends_at_ms = phones.ends(_keys(live), now_ms)[row.key_id]
-    key_id = phones.next_key_id(_keys(live))
+    good = live(db, member, now_ms)
+    for row in good:
+        row.ends_at_ms = phones.ends(_keys(good), now_ms)[row.key_id]
+    key_id = phones.next_key_id(_keys(good))
     db.execute(delete(PassKeyRow).filter_by(member=member, key_id=key_id))
     db.add(
         PassKeyRow(member=member, key_id=key_id, public_key=public_key.hex(), enrolled_at_ms=now_ms)
@@ -69,12 +75,12 @@ def enrol(db: Session, code: str, public_key: bytes, now_ms: int) -> Enrolled | 
 
 def revoke(db: Session, member: str, key_id: int | None, now_ms: int) -> int:
     """End one key of a member, or all, and the codes not used yet; returns how many keys ended."""
-    live = [row for row in _live(db, member, now_ms) if key_id in (None, row.key_id)]
-    for row in live:
+    ended = [row for row in live(db, member, now_ms) if key_id in (None, row.key_id)]
+    for row in ended:
         row.ends_at_ms = now_ms
     db.execute(delete(PhoneCodeRow).filter_by(member=member, used_at_ms=None))
     stores.next_edition(db)
-    return len(live)
+    return len(ended)
 
 
 def _use(db: Session, digest: str, now_ms: int) -> str | None:
@@ -96,15 +102,10 @@ def _use(db: Session, digest: str, now_ms: int) -> str | None:
 def _again(db: Session, digest: str, public_key: bytes, now_ms: int) -> Enrolled | None:
     """What this very phone was told when it used the code."""
     member = db.scalar(select(PhoneCodeRow.member).filter_by(digest=digest))
-    for row in _live(db, member, now_ms) if member is not None else ():
+    for row in live(db, member, now_ms) if member is not None else ():
         if row.public_key == public_key.hex():
             return Enrolled(row.member, row.key_id, db.get_one(ProfileRow, row.member).name)
     return None
-
-
-def _live(db: Session, member: str, now_ms: int) -> Sequence[PassKeyRow]:
-    rows = db.scalars(select(PassKeyRow).filter_by(member=member)).all()
-    return [row for row in rows if row.ends_at_ms is None or row.ends_at_ms > now_ms]
 
 
 def _keys(rows: Sequence[PassKeyRow]) -> list[LiveKey]:

@@ -75,6 +75,22 @@ def by_member(db: Session, members: Collection[str]) -> dict[str, ProfileRow]:
     return {row.member: row for row in found}
 
 
+def find(db: Session, who: str) -> str | None:
+    """Who says this phone number, however it is spaced, or this member's number.
+
+    Nobody by a part of either, and nobody if two have the same phone number.
+    """
+    wanted = "".join(letter for letter in who if letter not in " .-()")
+    local = f"0{wanted[3:]}" if wanted.startswith("+84") else wanted
+    abroad = f"+84{wanted[1:]}" if wanted.startswith("0") else wanted
+    query = select(ProfileRow.member, ProfileRow.phone)
+    if not wanted:
+        return None
+    same = or_(ProfileRow.member == wanted.lower(), ProfileRow.phone.in_({local, abroad}))
+    found = db.execute(query.where(same).limit(2)).all()
+    return found[0].member if len(found) == 1 else None
+
+
 def owners(db: Session, tags: Collection[str]) -> dict[str, str]:
     """Whose tags these are; a tag of a member without consent to presence is nobody's."""
     query = (

@@ -11,11 +11,15 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from contract.messages import Live
+from contract.topics import KioskAddress
 from gateway.store.alerts import AlertRow
 from gateway.store.staff import Role, StaffRow
+from runtime.errors import UnavailableError
 from tests.fakes import FakeClock
 from tests.gateway.shop import NOON_MS, STORE, Shop
 from tests.web_ui.compiled import CACHE
+from web_ui.console import means
+from web_ui.console.means import Means
 from web_ui.gateway_app import create_app
 from web_ui.shared.hub import Hub
 
@@ -41,6 +45,8 @@ class Office:
     folder: Path
     clock: ShopClock = field(default_factory=ShopClock)
     said: list[tuple[str, Live]] = field(default_factory=list)
+    orders: list[tuple[str, str, str, str]] = field(default_factory=list)  # to doors
+    broker_is_away: bool = False
     url: str = ""  # set by who serves it
 
     def __post_init__(self) -> None:
@@ -48,6 +54,7 @@ class Office:
         self.hub = Hub[Live]()
         self.app = create_app(self.shop.readers, self.clock, self.hub, self._say, b"k" * 32)
         self.app.jinja_env.bytecode_cache = CACHE
+        means.install(self.app, Means("https://card.example", self._open_door))
         with self.shop.writers.begin() as db:
             for staff, name, role in (
                 ("hanh", "Hạnh", Role.STAFF),
@@ -76,6 +83,11 @@ class Office:
         answer = browser.post("/sign-in", staff=staff, store=STORE, pin=PIN)
         assert answer.headers["Location"].endswith("/staff/")
         return browser
+
+    def _open_door(self, at: KioskAddress, door: str, staff: str) -> None:
+        if self.broker_is_away:
+            raise UnavailableError("the broker did not take the order")
+        self.orders.append((at.store, at.kiosk, door, staff))
 
     def _say(self, store: str, live: Live) -> None:
         self.said.append((store, live))

@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+import pytest
+
+from contract.events import Decision, Entry, EntryReason
+from contract.messages import Live, Noun
+from tests.gateway.shop import NGOC, STORE, Outbox
+from tests.web_ui.office import Browser, Office
+
+MINUTE_MS = 60_000
+
+
+@pytest.fixture
+def lan(office: Office) -> Browser:
+    """The owner, and a door that let a member in at noon, as quay-2 brought it."""
+    wrote(office, 1, EntryReason.PASS, NGOC)
+    return office.at("lan")
+
+
+def wrote(
+    office: Office, number: int, reason: EntryReason, holder: str = "", late_ms: int = 0
+) -> None:
+    outbox = Outbox("quay-2", epoch=f"{number:016x}")
+    at_ms = office.now_ms + late_ms
+    entry = Entry(
+        "front", "0a" * 8, number, at_ms, decision=Decision.GRANTED, reason=reason, holder=holder
+    )
+    outcome = office.shop.handle(outbox.says(entry, at_ms))
+    assert (STORE, Live(Noun.KIOSK, "quay-2")) in outcome.live, "open pages would not hear of it"
+
+
+def test_the_order_of_who_is_signed_in_goes_to_the_kiosk_beside_the_door(
+    lan: Browser, office: Office
+) -> None:
+    assert "Đúng, mở front ngay" in lan.get("/console/doors/")
+
+    lan.post("/console/doors/front/open")
+
+    assert office.orders == [(STORE, "quay-2", "front", "lan")]
+    assert "Lệnh đã gửi." in lan.get("/console/doors/")
+
+
+def test_when_a_door_obeyed_stands_on_the_page(lan: Browser, office: Office) -> None:
+    assert "13:07" not in lan.get("/console/doors/")
+
+    wrote(office, 2, EntryReason.STAFF, late_ms=7 * MINUTE_MS)
+
+    assert "13:07" in lan.get("/console/doors/")
+
+
+def test_an_order_that_did_not_go_out_is_said_and_promises_nothing(
+    lan: Browser, office: Office
+) -> None:
+    office.broker_is_away = True
+
+    lan.post("/console/doors/front/open")
+
+    page = lan.get("/console/doors/")
+    assert "Lệnh chưa gửi được" in page
+    assert "Lệnh đã gửi." not in page
+
+
+def test_nobody_else_no_other_site_and_no_unknown_door(lan: Browser, office: Office) -> None:
+    path = "/console/doors/front/open"
+
+    assert office.at("hanh").post(path).status_code == 403
+    assert lan.client.post(path).status_code == 400, "without the form's token"
+    assert lan.client.get(path).status_code == 405
+    assert lan.post("/console/doors/back/open").status_code == 404
+    assert office.app.test_client().post(path).status_code in (302, 400)
+    assert office.orders == []
+
+
+def test_a_store_without_doors_says_so(office: Office) -> None:
+    assert "Chưa có cửa nào" in office.at("lan").get("/console/doors/")

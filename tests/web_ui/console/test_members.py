@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+import logging
+
+import pytest
+from sqlalchemy import select
+
+from gateway.store import phones
+from gateway.store.profiles import ProfileRow, pass_keys
+from tests.gateway.shop import HUY, NGOC
+from tests.web_ui.office import Browser, Office
+
+PAGE = f"/console/members/{NGOC}"
+
+
+@pytest.fixture
+def lan(office: Office) -> Browser:
+    """The owner, and two members."""
+    office.shop.member()
+    office.shop.member(HUY, name="Lê Huy")
+    with office.shop.writers.begin() as db:
+        db.get_one(ProfileRow, NGOC).phone = "0901234512"
+        db.get_one(ProfileRow, HUY).phone = "+84901234513"
+    return office.at("lan")
+
+
+def codes(office: Office) -> list[str]:
+    with office.shop.read() as db:
+        return list(db.scalars(select(phones.PhoneCodeRow.member)))
+
+
+@pytest.mark.parametrize(
+    ("who", "member"),
+    [
+        ("0901234512", NGOC),
+        ("0901 234 512", NGOC),
+        ("+84 901-234-512", NGOC),
+        ("0901.234.513", HUY),
+        (f" {NGOC} ", NGOC),
+        ("0901234", None),
+        ("Ngọc", None),
+        ("%", None),
+        ("", None),
+    ],
+)
+def test_a_member_is_found_by_what_they_say_in_full_and_by_nothing_less(
+    lan: Browser, who: str, member: str | None
+) -> None:
+    answer = lan.post("/console/members/", who=who)
+
+    assert answer.headers["Location"] == f"/console/members/{member or ''}"
+    if member is None:
+        assert "Không có ai dùng số điện thoại" in lan.get("/console/members/")
+
+
+def test_two_with_one_phone_number_are_nobody(lan: Browser, office: Office) -> None:
+    with office.shop.writers.begin() as db:
+        db.get_one(ProfileRow, HUY).phone = "0901234512"
+
+    assert lan.post("/console/members/", who="0901234512").headers["Location"].endswith("members/")
+
+
+def test_a_link_is_made_shown_once_and_makes_a_card(
+    lan: Browser, office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    answer = lan.post(f"{PAGE}/link")
+
+    assert '<svg class="qr"' in answer.text
+    assert "Dùng được đến 13:15" in answer.text
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert codes(office) == [NGOC]
+    assert '<svg class="qr"' not in lan.get(PAGE)
+    assert f"staff lan made a link for a phone of member {NGOC}" in caplog.text
+    assert "Ngọc" not in caplog.text
+
+
+def test_ending_a_card_ends_it_and_the_links_not_used_yet(lan: Browser, office: Office) -> None:
+    lan.post(f"{PAGE}/link")
+    assert "Thẻ 1" in lan.get(PAGE)
+
+    lan.post(f"{PAGE}/end", key_id="1")
+
+    page = lan.get(PAGE)
+    assert "Đã huỷ 1 thẻ." in page
+    assert "Chưa có điện thoại nào của khách là thẻ." in page
+    with office.shop.read() as db:
+        assert pass_keys(db, {NGOC, HUY}, office.now_ms).keys() == {(HUY, 1)}
+    assert codes(office) == []
+
+
+@pytest.mark.parametrize("key_id", ["x", "-1", "1 ", "٣", "1000"])
+def test_what_is_no_number_of_a_card_ends_none(lan: Browser, office: Office, key_id: str) -> None:
+    assert lan.post(f"{PAGE}/end", key_id=key_id).status_code == 400
+
+    with office.shop.read() as db:
+        assert (NGOC, 1) in pass_keys(db, {NGOC}, office.now_ms)
+
+
+def test_nobody_else_and_no_other_site_may_do_it(lan: Browser, office: Office) -> None:
+    staff = office.at("hanh")
+    assert staff.client.get(PAGE).status_code == 403
+    for deed in ("link", "end"):
+        assert staff.post(f"{PAGE}/{deed}").status_code == 403
+        assert lan.client.post(f"{PAGE}/{deed}").status_code == 400, "without the form's token"
+        answer = office.app.test_client().post(f"{PAGE}/{deed}")
+        assert answer.status_code in (302, 400)
+
+    assert codes(office) == []
+
+
+def test_who_is_no_member_has_no_page(lan: Browser) -> None:
+    for path in ("/console/members/00000000c003", "/console/members/%00"):
+        assert lan.client.get(path).status_code == 404
+    assert lan.post("/console/members/00000000c003/link").status_code == 404

@@ -1,0 +1,62 @@
+"""The store's doors: when each last wrote something down, and a person's order to open one.
+
+It opens nothing itself: the order goes to the door, which judges it and writes down what it did.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import UTC, datetime
+from http import HTTPStatus
+
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from contract.topics import KioskAddress
+from gateway.store import entries, stores
+from runtime.errors import SettingsError, UnavailableError
+from web_ui.console.means import means
+from web_ui.desk.context import session
+from web_ui.desk.sign_in import present
+from web_ui.shared.i18n import gettext as _
+
+bp = Blueprint("doors", __name__, url_prefix="/doors")
+
+log = logging.getLogger(__name__)
+
+
+@bp.get("/")
+def index() -> str:
+    """The page; it keeps itself up to date."""
+    here = present().store
+    names = {row.kiosk: row.name for row in stores.fleet(session(), here)}
+    return render_template(
+        "console/doors.html",
+        doors=[
+            (one.door, names.get(one.kiosk, one.kiosk), _at(one.wrote_ms), _at(one.ordered_ms))
+            for one in entries.doors(session(), here)
+        ],
+    )
+
+
+@bp.post("/<door>/open")
+def open_(door: str) -> ResponseReturnValue:
+    """Order a door of this store to let somebody in, once, within five seconds."""
+    me = present()
+    known = {one.door: one.kiosk for one in entries.doors(session(), me.store)}
+    if door not in known:
+        abort(HTTPStatus.NOT_FOUND)
+    session().rollback()  # no transaction stays open while the broker is waited for
+    try:
+        means().open_door(KioskAddress(me.store, known[door]), door, me.staff)
+    except (SettingsError, UnavailableError) as error:
+        log.error("staff %s could not order door %s to open: %s", me.staff, door, error)
+        flash(_("The order did not go out; the door stays as it is. Please let them in by hand."))
+    else:
+        log.info("staff %s ordered door %s to open", me.staff, door)
+        flash(_("The order is on its way. Once the door has obeyed, the time stands here."))
+    return redirect(url_for(".index"))
+
+
+def _at(at_ms: int | None) -> datetime | None:
+    return datetime.fromtimestamp(at_ms / 1000, UTC) if at_ms else None

@@ -1,0 +1,33 @@
+"""What the console may do beyond the database: name links for phones, and order doors to open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import cast
+
+from flask import Flask, current_app
+
+from contract.topics import KioskAddress
+
+# Sends the order of a person to the door beside a kiosk: kiosk, door, who. SettingsError or
+# UnavailableError if it did not go out; whether the door opened is in its records.
+OpenDoor = Callable[[KioskAddress, str, str], object]
+
+
+@dataclass(frozen=True)
+class Means:
+    """What the console was given."""
+
+    phone_address: str  # how links begin that phones open
+    open_door: OpenDoor
+
+
+def install(app: Flask, given: Means) -> None:
+    """Give an application its means."""
+    app.extensions["means"] = given
+
+
+def means() -> Means:
+    """The means of the present request's application."""
+    return cast(Means, current_app.extensions["means"])

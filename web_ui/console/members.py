@@ -1,0 +1,100 @@
+"""A member at the counter: a link that makes their phone a card, and the end of lost cards.
+
+Nobody is browsed: who is looked for says their phone number or shows their card's number.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import UTC, datetime
+from http import HTTPStatus
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from gateway.core import phones as rules
+from gateway.store import phones, profiles
+from gateway.store.base import writing
+from gateway.store.profiles import ProfileRow
+from web_ui.console.means import means
+from web_ui.desk.context import desk, session
+from web_ui.desk.sign_in import present
+from web_ui.shared.i18n import gettext as _
+from web_ui.shared.i18n import ngettext
+
+bp = Blueprint("members", __name__, url_prefix="/members")
+
+log = logging.getLogger(__name__)
+
+
+@bp.get("/")
+def index() -> str:
+    """The page that asks who it is about."""
+    return render_template("console/members.html")
+
+
+@bp.post("/")
+def find() -> ResponseReturnValue:
+    """Go to the member; sent as a form, so that no phone number stands in an address or a log."""
+    found = profiles.find(session(), request.form.get("who", ""))
+    if found is None:
+        flash(_("Nobody has this phone number or card number."))
+        return redirect(url_for(".index"))
+    return redirect(url_for(".show", member=found))
+
+
+@bp.get("/<member>")
+def show(member: str) -> str:
+    """One member's cards."""
+    return _page(_profile(member))
+
+
+@bp.post("/<member>/link")
+def invite(member: str) -> str:
+    """Make a link for one phone and a quarter of an hour; this answer alone shows it."""
+    profile = _profile(member)
+    session().rollback()  # what follows is to be read after the step
+    until_ms = desk().now_ms() + rules.CODE_LIFE_MS
+    with writing(desk().sessions) as db:
+        code = phones.invite(db, member, until_ms)
+    if code is None:
+        abort(HTTPStatus.NOT_FOUND)
+    log.info("staff %s made a link for a phone of member %s", present().staff, member)
+    return _page(profile, rules.link(means().phone_address, code), until_ms)
+
+
+@bp.post("/<member>/end")
+def end(member: str) -> ResponseReturnValue:
+    """End one card, or all, and the links not used yet; doors and kiosks hear of it at once."""
+    _profile(member)
+    key_id = request.form.get("key_id", "")
+    if key_id and not (key_id.isascii() and key_id.isdigit() and len(key_id) <= 3):
+        abort(HTTPStatus.BAD_REQUEST)
+    session().rollback()
+    with writing(desk().sessions) as db:
+        ended = phones.revoke(db, member, int(key_id) if key_id else None, desk().now_ms())
+    log.info("staff %s ended %d cards of member %s", present().staff, ended, member)
+    flash(ngettext("%(num)s card was ended.", "%(num)s cards were ended.", ended) % {"num": ended})
+    return redirect(url_for(".show", member=member))
+
+
+def _profile(member: str) -> ProfileRow:
+    found = profiles.by_member(session(), {member}).get(member)
+    if found is None:
+        abort(HTTPStatus.NOT_FOUND)
+    return found
+
+
+def _page(profile: ProfileRow, link: str = "", until_ms: int = 0) -> str:
+    cards = phones.live(session(), profile.member, desk().now_ms())
+    return render_template(
+        "console/member.html",
+        profile=profile,
+        cards=[(row.key_id, _at(row.enrolled_at_ms), _at(row.ends_at_ms)) for row in cards],
+        link=link,
+        until=_at(until_ms),
+    )
+
+
+def _at(at_ms: int | None) -> datetime | None:
+    return datetime.fromtimestamp(at_ms / 1000, UTC) if at_ms else None
