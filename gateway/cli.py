@@ -23,11 +23,20 @@ from contract.topics import KioskAddress
 from firmware_config import certificates
 from gateway import main, seal
 from gateway.broker import run as run_broker
+from gateway.core.entry_cards import Problem, number_of
 from gateway.core.phones import CODE_LIFE_MS
 from gateway.core.phones import link as link_of
 from gateway.door_orders import Wish, order
 from gateway.settings import GatewaySettings
-from gateway.store import base, csv_import, dead_letters, kiosk_certificates, phones, stores
+from gateway.store import (
+    base,
+    csv_import,
+    dead_letters,
+    entry_cards,
+    kiosk_certificates,
+    phones,
+    stores,
+)
 from runtime import drivers, log
 from runtime.clock import SystemClock, unix_ms
 from runtime.errors import SettingsError
@@ -238,6 +247,27 @@ def revoke_phone(
     ):
         ended = phones.revoke(db, member, key_id, unix_ms(SystemClock().utc()))
     print(f"{ended} cards ended")
+
+
+@app.command("revoke-card")
+def revoke_card(
+    card: Annotated[str, typer.Argument(help="Its number, 16 hex digits, or what its QR says.")],
+    settings: SettingsFile = DEFAULT,
+) -> None:
+    """End a printed entry card for ever; doors hear of it within seconds, or when they can."""
+    checked = load(GatewaySettings, settings)
+    number = number_of(card, checked.passes.by_number())
+    if isinstance(number, Problem):
+        raise SettingsError(f"{card[:40]!r} is {number.value}")
+    engine = base.connect(checked.database)
+    try:
+        with base.writers(engine).begin() as db:
+            is_news = entry_cards.end(db, number, unix_ms(SystemClock().utc()))
+    except OverflowError as error:
+        raise SettingsError(f"{error}: sign new cards with a new key in [passes]") from None
+    finally:
+        engine.dispose()
+    print(f"card {number} has ended" if is_news else f"card {number} had ended before")
 
 
 @app.command("open-door")

@@ -165,7 +165,7 @@ def run_web(settings: GatewaySettings) -> None:
             order(settings, Wish(at, door, staff), clock)
 
         app = create_app(base.readers(engine), clock, hub, say, _secret(settings.web.secret_file))
-        means.install(app, Means(settings.web.address, open_door))
+        means.install(app, Means(settings.web.address, open_door, settings.passes.by_number()))
         reception = Reception(base.readers(engine), lambda: unix_ms(clock.utc()), say)
         arrivals.install(app, reception)
         desk = screen_codes.Desk(base.readers(engine), lambda: unix_ms(clock.utc()), show)

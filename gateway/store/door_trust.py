@@ -9,13 +9,14 @@ from sqlalchemy.orm import Session
 
 from contract.door_trust import Keyring, RetailerKey, Revocations
 from contract.messages import TrustedKey
+from gateway.store import entry_cards
 from gateway.store.profiles import PassKeyRow
 
 
 def papers(
     db: Session, store: str, epoch: int, now_ms: int, retailer: Mapping[int, str]
 ) -> tuple[Keyring, Revocations]:
-    """Everybody's keys, and which of them have ended, both under one epoch.
+    """Everybody's keys, and which of them and of the entry cards have ended, under one epoch.
 
     `retailer` are the public keys that sign entry cards, by number. An ended key stays in the
     keyring, so that a door can say why it lets nobody in with it.
@@ -29,5 +30,5 @@ def papers(
             ended[place // 8] |= 1 << place % 8
     return (
         Keyring(store, epoch, members, cards),
-        Revocations(store, epoch, epoch, now_ms, bytes(ended)),
+        Revocations(store, epoch, epoch, now_ms, bytes(ended), entry_cards.ended(db)),
     )

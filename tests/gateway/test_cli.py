@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from contract.events import Called
 from gateway import cli
-from gateway.store import phones
+from gateway.store import entry_cards, phones
 from gateway.store.profiles import pass_keys
 from runtime.clock import SystemClock, unix_ms
 from runtime.errors import SettingsError, UnavailableError
@@ -95,3 +95,17 @@ def test_a_database_that_does_not_answer_is_one_line(tmp_path: Path) -> None:
 
     assert "\n" not in str(caught.value)
     assert "secret" not in str(caught.value)
+
+
+def test_an_entry_card_is_ended_once_by_its_number_and_never_by_anything_else(
+    shop: Shop, tmp_path: Path
+) -> None:
+    number = "00112233445566ff"
+
+    assert run(tmp_path, "revoke-card", number) == f"card {number} has ended\n"
+    assert run(tmp_path, "revoke-card", number) == f"card {number} had ended before\n"
+
+    with pytest.raises(SettingsError, match="'00a1' is neither a card's number"):
+        run(tmp_path, "revoke-card", "00a1")
+    with shop.read() as db:
+        assert entry_cards.ended(db) == (number,)

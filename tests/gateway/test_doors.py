@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
+from contract import codec
 from contract.door_trust import Keyring, Revocations
 from contract.events import (
     Decision,
@@ -19,12 +20,25 @@ from contract.events import (
 )
 from gateway.core.alerts import AlertKind, Outcome
 from gateway.core.consent import Purpose
-from gateway.store import alerts, door_trust, phones
+from gateway.store import alerts, door_trust, entry_cards, phones, stores
 from gateway.store.entries import DoorRecordRow
+from gateway.store.entry_cards import EndedCardRow
 from gateway.store.visits import VisitRow
 from kiosk.core import door_keys
+from kiosk.core import entry as kiosk_entry
 from kiosk.core.door_keys import DoorKeys
+from kiosk.core.entry import Memory
 from tests.gateway.shop import HUY, NGOC, NOON_MS, STORE, Outbox, Shop, key_of, pass_of
+from tests.kiosk.door.shop import (
+    CARD,
+    NOW_S,
+    RETAILER,
+    RETAILER_KEY_ID,
+    RULES,
+    At,
+    card,
+    public_hex,
+)
 
 JOURNAL = "00000000000000aa"
 MINUTE_MS = 60_000
@@ -166,6 +180,40 @@ def test_the_door_is_told_of_every_key_and_of_those_that_ended(shop: Shop) -> No
     assert [keys.is_revoked(member, 1) for member in (NGOC, HUY)] == [False, True]
     assert keys.retailer == {3: b"\xab" * 32}
     assert keys.issued_s == NOON_MS / 1_000
+
+
+def test_a_door_keeps_an_ended_card_out_by_what_it_was_told_and_no_other(shop: Shop) -> None:
+    """What it was told lies in its folder: it needs no network for it."""
+    with shop.writers.begin() as db:
+        before = stores.edition(db)
+        assert entry_cards.end(db, CARD, NOON_MS)
+        assert stores.edition(db) > before, "nobody would tell the doors"
+    with shop.writers.begin() as db:
+        assert not entry_cards.end(db, CARD, NOON_MS + 1)
+        retailer = {RETAILER_KEY_ID: public_hex(RETAILER)}
+        told = door_trust.papers(db, STORE, 17, int(NOW_S * 1_000), retailer)
+
+    keys = learned(*told)
+
+    other = "00112233445566fe"
+    verdicts = [
+        kiosk_entry.decide(RULES, keys, Memory(), card(number), At().situation)
+        for number in (CARD, other)
+    ]
+    assert [one.reason for one in verdicts] == [EntryReason.REVOKED, EntryReason.PASS]
+
+
+def test_the_list_of_ended_cards_is_bounded_and_says_so(shop: Shop) -> None:
+    with shop.writers.begin() as db:
+        rows = [EndedCardRow(card=f"{n:016x}", ended_at_ms=0) for n in range(entry_cards.MOST)]
+        db.add_all(rows)
+        db.flush()
+
+        with pytest.raises(OverflowError):
+            entry_cards.end(db, CARD, NOON_MS)
+        _, revocations = door_trust.papers(db, STORE, 17, NOON_MS, {})
+
+    assert len(codec.encode(revocations)) < 200_000
 
 
 def learned(keyring: Keyring, revocations: Revocations) -> DoorKeys:

@@ -47,6 +47,7 @@ class Office:
     said: list[tuple[str, Live]] = field(default_factory=list)
     orders: list[tuple[str, str, str, str]] = field(default_factory=list)  # to doors
     broker_is_away: bool = False
+    card_keys: dict[int, str] = field(default_factory=dict)  # that sign entry cards
     url: str = ""  # set by who serves it
 
     def __post_init__(self) -> None:
@@ -54,7 +55,7 @@ class Office:
         self.hub = Hub[Live]()
         self.app = create_app(self.shop.readers, self.clock, self.hub, self._say, b"k" * 32)
         self.app.jinja_env.bytecode_cache = CACHE
-        means.install(self.app, Means("https://card.example", self._open_door))
+        means.install(self.app, Means("https://card.example", self._open_door, self.card_keys))
         with self.shop.writers.begin() as db:
             for staff, name, role in (
                 ("hanh", "Hạnh", Role.STAFF),

@@ -1,4 +1,4 @@
-"""The store's doors: when each last wrote something down, and a person's order to open one.
+"""The store's doors: when each last wrote, an order to open one, the end of an entry card.
 
 It opens nothing itself: the order goes to the door, which judges it and writes down what it did.
 """
@@ -9,18 +9,27 @@ import logging
 from datetime import UTC, datetime
 from http import HTTPStatus
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from contract.topics import KioskAddress
-from gateway.store import entries, stores
+from gateway.core.entry_cards import Problem, number_of
+from gateway.store import entries, entry_cards, stores
+from gateway.store.base import writing
 from runtime.errors import SettingsError, UnavailableError
 from web_ui.console.means import means
-from web_ui.desk.context import session
+from web_ui.desk.context import desk, session
 from web_ui.desk.sign_in import present
 from web_ui.shared.i18n import gettext as _
+from web_ui.shared.i18n import later
 
 bp = Blueprint("doors", __name__, url_prefix="/doors")
+
+PROBLEMS = {
+    Problem.UNREADABLE: later("This is neither a card's number nor what its QR code says."),
+    Problem.NOT_OURS: later("This card is not one of ours."),
+    Problem.OTHER_SORT: later("This is a voucher, a pick-up or an appointment, and no entry card."),
+}
 
 log = logging.getLogger(__name__)
 
@@ -55,6 +64,27 @@ def open_(door: str) -> ResponseReturnValue:
     else:
         log.info("staff %s ordered door %s to open", me.staff, door)
         flash(_("The order is on its way. Once the door has obeyed, the time stands here."))
+    return redirect(url_for(".index"))
+
+
+@bp.post("/cards/end")
+def end_card() -> ResponseReturnValue:
+    """End a printed entry card for ever, at all doors of all stores."""
+    number = number_of(request.form.get("card", ""), means().card_keys)
+    if isinstance(number, Problem):
+        flash(_(PROBLEMS[number]))
+        return redirect(url_for(".index"))
+    session().rollback()  # what follows is to be read after the step
+    try:
+        with writing(desk().sessions) as db:
+            is_news = entry_cards.end(db, number, desk().now_ms())
+    except OverflowError as error:
+        log.error("staff %s could not end card %s: %s", present().staff, number, error)
+        flash(_("Too many cards have ended. Please call whoever set this up."))
+        return redirect(url_for(".index"))
+    log.info("staff %s ended card %s", present().staff, number)
+    said = _("Card %(number)s was ended.") if is_news else _("Card %(number)s had ended before.")
+    flash(said % {"number": number})
     return redirect(url_for(".index"))
 
 

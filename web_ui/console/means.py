@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import cast
 
@@ -21,6 +21,7 @@ class Means:
 
     phone_address: str  # how links begin that phones open
     open_door: OpenDoor
+    card_keys: Mapping[int, str]  # the public keys that sign entry cards, by number
 
 
 def install(app: Flask, given: Means) -> None:

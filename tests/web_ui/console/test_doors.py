@@ -4,10 +4,13 @@ import pytest
 
 from contract.events import Decision, Entry, EntryReason
 from contract.messages import Live, Noun
+from gateway.store import entry_cards
 from tests.gateway.shop import NGOC, STORE, Outbox
+from tests.kiosk.door.shop import card
 from tests.web_ui.office import Browser, Office
 
 MINUTE_MS = 60_000
+CARD = "00112233445566ff"
 
 
 @pytest.fixture
@@ -73,3 +76,31 @@ def test_nobody_else_no_other_site_and_no_unknown_door(lan: Browser, office: Off
 
 def test_a_store_without_doors_says_so(office: Office) -> None:
     assert "Chưa có cửa nào" in office.at("lan").get("/console/doors/")
+
+
+@pytest.mark.parametrize(
+    ("said", "answer", "ended"),
+    [
+        (CARD, "Đã huỷ thẻ", (CARD,)),
+        ("Ngọc", "Đây không phải số thẻ", ()),
+        (card(), "Thẻ này không phải của cửa hàng", ()),
+    ],
+)
+def test_a_printed_card_is_ended_and_what_is_none_is_said(
+    lan: Browser, office: Office, said: str, answer: str, ended: tuple[str, ...]
+) -> None:
+    lan.post("/console/doors/cards/end", card=said)
+
+    assert answer in lan.get("/console/doors/")
+    with office.shop.read() as db:
+        assert entry_cards.ended(db) == ended
+
+
+def test_a_card_is_ended_by_an_owner_on_this_page_only(lan: Browser, office: Office) -> None:
+    path = "/console/doors/cards/end"
+
+    assert office.at("hanh").post(path, card=CARD).status_code == 403
+    assert lan.client.post(path, data={"card": CARD}).status_code == 400
+
+    with office.shop.read() as db:
+        assert entry_cards.ended(db) == ()
