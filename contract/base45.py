@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import struct
+
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
 _VALUES = {char: value for value, char in enumerate(ALPHABET)}
 
@@ -25,11 +27,16 @@ def decode(text: str) -> bytes:
         values = [_VALUES[char] for char in text]
     except KeyError as error:
         raise ValueError(f"{error.args[0]!r} is not a base45 character") from None
-    data = bytearray()
-    for start in range(0, len(values), 3):
-        group = values[start : start + 3]
-        number = sum(value * 45**place for place, value in enumerate(group))
-        if len(group) == 1 or number >= 1 << 8 * (len(group) - 1):
-            raise ValueError(f"characters from {start} on encode no bytes")
-        data += number.to_bytes(len(group) - 1)
-    return bytes(data)
+    whole = len(values) // 3 * 3
+    triples = zip(values[0:whole:3], values[1:whole:3], values[2:whole:3], strict=True)
+    words = [low + 45 * middle + 2025 * high for low, middle, high in triples]
+    rest = values[whole:]
+    if (words and max(words) > 0xFFFF) or len(rest) == 1:
+        raise ValueError("some of its characters encode no bytes")
+    data = struct.pack(f">{len(words)}H", *words)
+    if not rest:
+        return data
+    byte = rest[0] + 45 * rest[1]
+    if byte > 0xFF:
+        raise ValueError("its last characters encode no bytes")
+    return data + bytes((byte,))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from contract.errors import ContractError
 from contract.identifiers import is_name, shard_of
@@ -79,6 +80,7 @@ def user(name: str) -> KioskAddress:
     return KioskAddress(store, kiosk)
 
 
+@lru_cache(maxsize=50_000)  # a chain's kiosks; the same ones speak all day
 def sender(topic: str) -> tuple[KioskAddress, Leaf]:
     """Who spoke on a kiosk's topic, and in which stream; ContractError if it is no such topic."""
     parts = topic.split("/")

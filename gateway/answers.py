@@ -36,12 +36,12 @@ from gateway.core.greeting import Step
 from gateway.core.matching import Evidence, PassUse, Source, is_replay
 from gateway.core.offers import Decision, Reason, Tier, Visitor, choose
 from gateway.core.visits import Place, happened_ms
-from gateway.store import alerts, entries, orders, pass_uses
+from gateway.store import alerts, entries, orders
 from gateway.store.offers import Decided
 from gateway.store.orders import OrderState
 from gateway.store.scene import Scene, span_of
-from gateway.store.screen_sessions import ScreenSessionRow
-from gateway.store.visits import VisitRow
+from gateway.store.screen_sessions import ScreenSession
+from gateway.store.visits import Visit
 
 SHOP_TIME = ZoneInfo("Asia/Ho_Chi_Minh")  # offers end at the shop's midnight
 WELCOME = (Verdict.GOOD, Verdict.UNVERIFIED)
@@ -132,7 +132,7 @@ class Turn:
             case Touch.PICK_UP, Step.PERSONAL:
                 self._announce_order(touched.subject, session.member, visit)
 
-    def _answered_phone(self, touch: Touch, session: ScreenSessionRow, member: str) -> None:
+    def _answered_phone(self, touch: Touch, session: ScreenSession, member: str) -> None:
         """What was touched after a phone had claimed the screen's code.
 
         Only a yes says that its member is here: the phone may have read a picture of the code.
@@ -192,7 +192,7 @@ class Turn:
         if change not in self.live:
             self.live.append(change)
 
-    def _visit(self, member: str, source: Source) -> VisitRow:
+    def _visit(self, member: str, source: Source) -> Visit:
         span = span_of(self.event, self.scene.shop.now_ms)
         visit, gone = self.scene.join(self.place, Evidence(member, source, span))
         for number in (visit.visit, *gone):
@@ -227,37 +227,37 @@ class Turn:
             return False
         if shown.slot not in uses:
             uses[shown.slot] = use
-            pass_uses.add(self.scene.db, shown.member, shown.key_id, use)
+            self.scene.used.append((shown.member, shown.key_id, use))
         return True
 
-    def _refuse(self, session: ScreenSessionRow, refusal: Refusal) -> None:
+    def _refuse(self, session: ScreenSession, refusal: Refusal) -> None:
         session.step, session.refusal = Step.REFUSED, refusal
         self._answer(session, [])
 
-    def _ask(self, session: ScreenSessionRow) -> None:
+    def _ask(self, session: ScreenSession) -> None:
         if self._consents(session.member) >= {Purpose.PRESENCE}:
             session.step = Step.ASKED
             self._answer(session, [])
         else:
             self._refuse(session, Refusal.NOT_RECOGNISED)
 
-    def _confirm(self, session: ScreenSessionRow, visit: VisitRow) -> None:
+    def _confirm(self, session: ScreenSession, visit: Visit) -> None:
         if session.step == Step.ASKED and Purpose.PRESENCE not in self._consents(session.member):
             self._refuse(session, Refusal.CONSENT_MISSING)  # withdrawn since the question
         else:
             self._welcome(session, visit)
 
-    def _welcome(self, session: ScreenSessionRow, visit: VisitRow) -> None:
+    def _welcome(self, session: ScreenSession, visit: Visit) -> None:
         session.step = Step.PERSONAL
         decisions = self._decide(session)
         self.scene.decide(Decided(visit.visit, self.event.id, decisions, self.place.at_ms))
         self._answer(session, decisions)
 
-    def _answer(self, session: ScreenSessionRow, decisions: Collection[Decision]) -> None:
+    def _answer(self, session: ScreenSession, decisions: Collection[Decision]) -> None:
         session.answers = self.event.id
         self.shows.append(self._show(session, decisions))
 
-    def _decide(self, session: ScreenSessionRow) -> list[Decision]:
+    def _decide(self, session: ScreenSession) -> list[Decision]:
         """What the visitor of a personal session may be offered, and why not the rest."""
         if session.step != Step.PERSONAL or session.member is None:
             return []
@@ -272,7 +272,7 @@ class Turn:
         )
         return choose(visitor, self.scene.offers)
 
-    def _show(self, session: ScreenSessionRow, decisions: Collection[Decision]) -> Show:
+    def _show(self, session: ScreenSession, decisions: Collection[Decision]) -> Show:
         """What a session's screen may show now; never more than its step allows."""
         member = session.member
         if session.step == Step.REFUSED or member is None or session.step == Step.HELLO:
@@ -306,7 +306,7 @@ class Turn:
             ),
         )
 
-    def _announce_order(self, order: str, member: str, visit: VisitRow) -> None:
+    def _announce_order(self, order: str, member: str, visit: Visit) -> None:
         mine = {one.order: one for one in self.scene.people.orders[member]}
         if order not in mine or mine[order].state == OrderState.PREPARING:
             return
@@ -315,13 +315,15 @@ class Turn:
         if card is not None:
             card.visit, card.order = visit.visit, order
 
-    def _announce_arrival(self, member: str, visit: VisitRow) -> None:
+    def _announce_arrival(self, member: str, visit: Visit) -> None:
         ready = [one for one in self.scene.people.orders[member] if one.state == OrderState.READY]
         tier = Tier(self.scene.people.profiles[member].tier)
         kind = alert_rules.on_arrival(self._consents(member), tier, bool(ready))
+        if kind is None:
+            return
         since_ms = self.place.at_ms - alert_rules.AGAIN_AFTER_MS
         lately = self.scene.cards_of(self.event.store, member, None)
-        if kind is None or any(card.offered_at_ms >= since_ms for card in lately):
+        if any(card.offered_at_ms >= since_ms for card in lately):
             return
         card = self._card(kind, member, None)
         if card is not None:

@@ -57,8 +57,10 @@ def take(db: Session, arrival: Arrival, now_ms: int) -> Taken:
     shop = Shop({row.store: row.store_no for row in stores.every(db)}, now_ms)
     with db.no_autoflush:  # as for a batch: the scene knows what is pending
         event = _event(where, min(arrival.heard_ms, now_ms))
-        turn = Turn(scene.load(db, [event], shop, {arrival.member}), event)
+        of = scene.load(db, [event], shop, {arrival.member})
+        turn = Turn(of, event)
         turn.reported(arrival.member)
+        of.keep()
     return Taken(answer, where.store, tuple(turn.live))
 
 

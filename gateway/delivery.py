@@ -13,7 +13,7 @@ from contract.messages import Receipt
 from contract.topics import KioskAddress
 from gateway.store import dead_letters, events
 from gateway.store.dead_letters import Letter
-from gateway.store.events import HighWaterRow, Name, Received
+from gateway.store.events import Mark, Name, Received
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +54,7 @@ def accept(db: Session, batch: Sequence[Received]) -> Accepted:
             repeated.append(received)
         if is_next:
             committed.add(name)
+    events.mark(db, marks)
     receipts = [
         (KioskAddress(store, kiosk), Receipt(epoch, mark.upto, mark.chain, mark.unread))
         for (store, kiosk, epoch), mark in marks.items()
@@ -71,7 +72,7 @@ def _counted(db: Session, batch: Sequence[Received]) -> set[Name]:
     return {unread[event] for event in dead_letters.counted(db, unread)} if unread else set()
 
 
-def _is_next(mark: HighWaterRow, received: Received) -> bool:
+def _is_next(mark: Mark, received: Received) -> bool:
     """Whether this event follows what is committed; if so the mark moves on to it."""
     event = received.event
     where = f"kiosk {event.kiosk} epoch {event.epoch}"

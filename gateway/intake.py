@@ -185,7 +185,8 @@ class Intake:
             self._say(address.topic(Leaf.SHOW), show)
         for address, receipt in outcome.receipts:
             self._say(address.topic(Leaf.RECEIPT), receipt)
-        for store, live in outcome.live:
+        # Pages read all of a noun again, whatever of it changed: one word a batch is enough.
+        for (store, _), live in {(store, live.noun): live for store, live in outcome.live}.items():
             self._say(topics.live(store), live)
 
     def _say(self, topic: str, message: Message) -> None:

@@ -24,6 +24,7 @@ ONE_FILE_OF = {
 DOORS = {
     "flask": {"gateway.api", "simulator.stage_page", "web_ui"},
     "sqlalchemy": {  # where it is at home, and where a session is passed
+        "bench.crowd",  # fills a database with a million
         "gateway.answers",
         "gateway.api",  # where it is handed on to the gateway
         "gateway.arrivals",

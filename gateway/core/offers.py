@@ -21,7 +21,7 @@ class Tier(StrEnum):
     GOLD = "gold"
 
 
-TIERS = list(Tier)
+RANKS = {tier: rank for rank, tier in enumerate(Tier)}
 
 
 class Reason(StrEnum):
@@ -100,7 +100,7 @@ def judge(visitor: Visitor, offer: Offer) -> Reason:
         return Reason.ENDED
     if offer.needs_consent and not visitor.consents_to_personal_offers:
         return Reason.CONSENT_MISSING
-    if TIERS.index(visitor.tier) < TIERS.index(offer.tier):
+    if RANKS[visitor.tier] < RANKS[offer.tier]:
         return Reason.TIER
     if offer.is_personal and visitor.confidence < SURE_ENOUGH:
         return Reason.IDENTITY_TOO_WEAK

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Index, select, update
+from sqlalchemy import Index, and_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from gateway.core.alerts import BEFORE, OPEN, AlertKind, AlertState, Outcome
@@ -13,6 +13,7 @@ from gateway.core.consent import Purpose
 from gateway.core.visits import Place
 from gateway.store import orders
 from gateway.store.base import Base
+from gateway.store.batches import among
 from gateway.store.orders import OrderRow, OrderState
 from gateway.store.profiles import ConsentRow, ProfileRow
 from gateway.store.staff import StaffRow
@@ -81,10 +82,13 @@ def lately(
     db: Session, stores: Collection[str], members: Collection[str], since_ms: int
 ) -> Sequence[AlertRow]:
     """The cards of some members, and of anybody unknown, that are open or were offered since."""
-    query = select(AlertRow).where(
-        AlertRow.store.in_(stores),
-        AlertRow.member.in_(members) | AlertRow.member.is_(None),
-        AlertRow.state.in_(OPEN) | (AlertRow.offered_at_ms >= since_ms),
+    is_theirs = among(AlertRow.member, rows=members)
+    is_here, is_nobodys = AlertRow.store.in_(stores), AlertRow.member.is_(None)
+    is_late = AlertRow.offered_at_ms >= since_ms
+    query = select(AlertRow).where(  # each line has its index, however many cards there ever were
+        and_(is_here, AlertRow.state.in_(OPEN), is_theirs | is_nobodys)
+        | and_(is_theirs, is_here, is_late)
+        | and_(is_nobodys, is_here, is_late)
     )
     return db.scalars(query.order_by(AlertRow.alert)).all()
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from contract.events import Entry, EntryReason, Event, Incident, Passage, Record
 from gateway.store.base import Base
+from gateway.store.batches import among
 
 Name = tuple[str, str, str, int]  # store, door, journal, number
 
@@ -82,7 +83,10 @@ def known(db: Session, asked: Collection[Name]) -> set[Name]:
     key = (DoorRecordRow.store, DoorRecordRow.door, DoorRecordRow.journal, DoorRecordRow.number)
     if not asked:
         return set()
-    found = db.execute(select(*key).where(tuple_(*key).in_(asked)))
+    journals = {(store, door, journal) for store, door, journal, _ in asked}
+    numbers = {number for _, _, _, number in asked}
+    query = select(*key).where(among(*key[:3], rows=journals), DoorRecordRow.number.in_(numbers))
+    found = db.execute(query)
     return {(store, door, journal, number) for store, door, journal, number in found}
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ForeignKeyConstraint, insert, select, tuple_
+from sqlalchemy import ForeignKeyConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from contract import codec
 from contract.events import Event
+from gateway.store import batches
 from gateway.store.base import Base
+from gateway.store.batches import among
 from gateway.store.dead_letters import Letter
 
 
@@ -45,6 +47,10 @@ class HighWaterRow(Base):
     unread: Mapped[int]  # of these, how many lie with the dead letters and not with the events
 
 
+EVENT_COLUMNS = tuple(column.key for column in EventRow.__table__.columns)
+MARK_COLUMNS = tuple(column.key for column in HighWaterRow.__table__.columns)
+
+
 @dataclass(frozen=True, slots=True)
 class Received:
     """One event as it came, with its body's own bytes, over which the chain was computed."""
@@ -72,39 +78,46 @@ def committed(db: Session, some: Sequence[Event]) -> set[Name]:
     """Those of some events that are committed, whatever number they were given."""
     ids = [one.id for one in some]
     columns = (EventRow.store, EventRow.kiosk, EventRow.id)
-    return {(*row,) for row in db.execute(select(*columns).where(EventRow.id.in_(ids)))}
+    return {(*row,) for row in db.execute(select(*columns).where(among(EventRow.id, rows=ids)))}
 
 
-def high_water(db: Session, outboxes: Collection[Outbox]) -> dict[Outbox, HighWaterRow]:
+@dataclass(slots=True)
+class Mark:
+    """How far one outbox is committed; see HighWaterRow."""
+
+    upto: int = 0
+    chain: str = codec.GENESIS
+    unread: int = 0
+
+
+def high_water(db: Session, outboxes: Collection[Outbox]) -> dict[Outbox, Mark]:
     """How far some outboxes are committed; one never heard of is at 0."""
-    key = tuple_(HighWaterRow.store, HighWaterRow.kiosk, HighWaterRow.epoch)
-    rows = db.scalars(select(HighWaterRow).where(key.in_(outboxes)))
-    found = {(row.store, row.kiosk, row.epoch): row for row in rows}
-    for outbox in set(outboxes) - found.keys():
-        store, kiosk, epoch = outbox
-        row = HighWaterRow(
-            store=store, kiosk=kiosk, epoch=epoch, upto=0, chain=codec.GENESIS, unread=0
-        )
-        db.add(row)
-        found[outbox] = row
-    return found
+    columns = HighWaterRow.__table__.columns
+    query = select(*columns).where(among(*columns[:3], rows=outboxes))
+    found = {(row[0], row[1], row[2]): Mark(*row[3:]) for row in db.execute(query)}
+    return {outbox: found.get(outbox) or Mark() for outbox in outboxes}
+
+
+def mark(db: Session, marks: Mapping[Outbox, Mark]) -> None:
+    """Remember how far some outboxes are committed."""
+    rows = [(*outbox, one.upto, one.chain, one.unread) for outbox, one in marks.items()]
+    batches.put_rows(db, HighWaterRow, MARK_COLUMNS, rows, key=("store", "kiosk", "epoch"))
 
 
 def append(db: Session, received: Sequence[Received]) -> None:
     """Insert events that `high_water` showed to be new."""
     rows = [
-        {
-            "id": one.event.id,
-            "store": one.event.store,
-            "kiosk": one.event.kiosk,
-            "epoch": one.event.epoch,
-            "seq": one.event.seq,
-            "at_ms": one.event.at_ms,
-            "clock": one.event.clock,
-            "kind": one.event.kind,
-            "body": one.body.decode(),
-        }
+        (
+            one.event.store,
+            one.event.kiosk,
+            one.event.epoch,
+            one.event.seq,
+            one.event.id,
+            one.event.at_ms,
+            str(one.event.clock),
+            str(one.event.kind),
+            one.body.decode(),
+        )
         for one in received
     ]
-    if rows:
-        db.execute(insert(EventRow), rows)
+    batches.put_rows(db, EventRow, EVENT_COLUMNS, rows)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import ForeignKey, insert, select
+from sqlalchemy import ForeignKey, Row, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from contract.messages import ShownOffer, Text, Tone
 from gateway.core.offers import Decision, Offer, Tier
+from gateway.store import batches
 from gateway.store.base import Base
 
 
@@ -56,7 +58,7 @@ class DecisionRow(Base):
 
 def every(db: Session) -> list[Offer]:
     """All offers, ready to be chosen from."""
-    return [_offer(row) for row in db.scalars(select(OfferRow))]
+    return [_offer(row) for row in db.execute(select(*OfferRow.__table__.columns))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,18 +74,17 @@ class Decided:
 def record(db: Session, decided: Sequence[Decided]) -> None:
     """Keep what was decided and why."""
     rows = [
-        {
-            "visit": one.visit,
-            "event": one.event,
-            "offer": decision.offer.content.id if decision.offer else None,
-            "reason": decision.reason,
-            "at_ms": one.at_ms,
-        }
+        (
+            one.visit,
+            one.event,
+            decision.offer.content.id if decision.offer else None,
+            str(decision.reason),
+            one.at_ms,
+        )
         for one in decided
         for decision in one.decisions
     ]
-    if rows:
-        db.execute(insert(DecisionRow), rows)
+    batches.put_rows(db, DecisionRow, ("visit", "event", "offer", "reason", "at_ms"), rows)
 
 
 def decided(db: Session, visit: int) -> Sequence[DecisionRow]:
@@ -92,7 +93,7 @@ def decided(db: Session, visit: int) -> Sequence[DecisionRow]:
     return db.scalars(query).all()
 
 
-def _offer(row: OfferRow) -> Offer:
+def _offer(row: Row[Any]) -> Offer:
     content = ShownOffer(
         id=row.offer,
         tone=Tone(row.tone),

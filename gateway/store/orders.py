@@ -9,6 +9,7 @@ from sqlalchemy import ForeignKey, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from gateway.store.base import Base
+from gateway.store.batches import among
 
 
 class OrderState(StrEnum):
@@ -38,7 +39,7 @@ class OrderRow(Base):
 
 def open_of(db: Session, members: Collection[str]) -> dict[str, list[OrderRow]]:
     """The orders that are still to be handed over, by member."""
-    query = select(OrderRow).where(OrderRow.member.in_(members), OrderRow.state.in_(OPEN))
+    query = select(OrderRow).where(among(OrderRow.member, rows=members), OrderRow.state.in_(OPEN))
     found: dict[str, list[OrderRow]] = {member: [] for member in members}
     for row in db.scalars(query.order_by(OrderRow.order)):
         found[row.member].append(row)

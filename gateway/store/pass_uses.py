@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from sqlalchemy import select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from gateway.core.matching import PassUse
 from gateway.core.visits import Place
+from gateway.store import batches
 from gateway.store.base import Base
+from gateway.store.batches import among
 
 
 class PassUseRow(Base):
@@ -25,28 +27,26 @@ class PassUseRow(Base):
     at_ms: Mapped[int]
 
 
+COLUMNS = tuple(column.key for column in PassUseRow.__table__.columns)
+
+
 def since(
     db: Session, members: Collection[str], slot: int
 ) -> dict[tuple[str, int], dict[int, PassUse]]:
     """The uses of some members' passes from a slot on: by member and key id, then by slot."""
     uses: dict[tuple[str, int], dict[int, PassUse]] = {}
-    query = select(PassUseRow).where(PassUseRow.member.in_(members), PassUseRow.slot >= slot)
-    for row in db.scalars(query):
+    columns = PassUseRow.__table__.columns
+    query = select(*columns).where(among(PassUseRow.member, rows=members), PassUseRow.slot >= slot)
+    for row in db.execute(query):
         place = Place(row.store, row.kiosk, row.at_ms)
         uses.setdefault((row.member, row.key_id), {})[row.slot] = PassUse(row.slot, place)
     return uses
 
 
-def add(db: Session, member: str, key_id: int, use: PassUse) -> None:
-    """Remember a use."""
-    place = use.place
-    db.add(
-        PassUseRow(
-            member=member,
-            key_id=key_id,
-            slot=use.slot,
-            store=place.store,
-            kiosk=place.kiosk,
-            at_ms=place.at_ms,
-        )
-    )
+def add(db: Session, uses: Iterable[tuple[str, int, PassUse]]) -> None:
+    """Remember uses, each with its member and key id."""
+    rows = [
+        (member, key_id, use.slot, use.place.store, use.place.kiosk, use.place.at_ms)
+        for member, key_id, use in uses
+    ]
+    batches.put_rows(db, PassUseRow, COLUMNS, rows)

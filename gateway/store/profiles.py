@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, ForeignKey, or_, select
+from sqlalchemy import ColumnElement, ForeignKey, exists, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from contract.messages import Trust, TrustedEid, TrustedIrk, TrustedKey, TrustedTag
@@ -13,8 +14,11 @@ from gateway.core.consent import Purpose
 from gateway.core.rotating import RotatingTag
 from gateway.store import tag_clocks
 from gateway.store.base import Base
+from gateway.store.batches import among
 from gateway.store.stores import StoreRow
 from runtime.clock import unix_ms
+
+PURPOSES = {str(purpose): purpose for purpose in Purpose}
 
 
 class ProfileRow(Base):
@@ -28,11 +32,6 @@ class ProfileRow(Base):
     tier: Mapped[str]  # gateway.core.offers.Tier
     points: Mapped[int]
     interests: Mapped[str]  # words separated by ';'
-
-    @property
-    def interest_words(self) -> list[str]:
-        """What the member looks at."""
-        return [word for word in self.interests.split(";") if word]
 
 
 class TagRow(Base):
@@ -69,10 +68,29 @@ class ConsentRow(Base):
     evidence: Mapped[str]  # how it was given
 
 
-def by_member(db: Session, members: Collection[str]) -> dict[str, ProfileRow]:
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What is known of a member, to decide upon."""
+
+    name: str
+    tier: str
+    points: int
+    interests: str
+
+    @property
+    def interest_words(self) -> list[str]:
+        """What the member looks at."""
+        return [word for word in self.interests.split(";") if word]
+
+
+def by_member(db: Session, members: Collection[str]) -> dict[str, Profile]:
     """The profiles of some members."""
-    found = db.scalars(select(ProfileRow).where(ProfileRow.member.in_(members)))
-    return {row.member: row for row in found}
+    row = ProfileRow
+    columns = (row.member, row.name, row.tier, row.points, row.interests)
+    found = db.execute(select(*columns).where(among(row.member, rows=members)))
+    return {
+        member: Profile(name, tier, points, words) for member, name, tier, points, words in found
+    }
 
 
 def find(db: Session, who: str) -> str | None:
@@ -93,27 +111,30 @@ def find(db: Session, who: str) -> str | None:
 
 def owners(db: Session, tags: Collection[str]) -> dict[str, str]:
     """Whose tags these are; a tag of a member without consent to presence is nobody's."""
-    query = (
-        select(TagRow.tag, TagRow.member)
-        .join(ConsentRow, ConsentRow.member == TagRow.member)
-        .where(TagRow.tag.in_(tags), ConsentRow.purpose == Purpose.PRESENCE)
+    agreed = exists().where(
+        ConsentRow.member == TagRow.member, ConsentRow.purpose == str(Purpose.PRESENCE)
     )
+    query = select(TagRow.tag, TagRow.member).where(among(TagRow.tag, rows=tags), agreed)
     return dict(db.execute(query).all())
 
 
 def consents(db: Session, members: Collection[str]) -> dict[str, set[Purpose]]:
     """What each of some members agreed to."""
     agreed: dict[str, set[Purpose]] = {member: set() for member in members}
-    query = select(ConsentRow.member, ConsentRow.purpose).where(ConsentRow.member.in_(members))
+    query = select(ConsentRow.member, ConsentRow.purpose).where(
+        among(ConsentRow.member, rows=members)
+    )
     for member, purpose in db.execute(query):
-        agreed[member].add(Purpose(purpose))
+        agreed[member].add(PURPOSES[purpose])
     return agreed
 
 
 def pass_keys(db: Session, members: Collection[str], now_ms: int) -> dict[tuple[str, int], bytes]:
     """The public keys of some members that are good now, by member and key id."""
-    query = select(PassKeyRow).where(PassKeyRow.member.in_(members), _is_good(now_ms))
-    return {(row.member, row.key_id): bytes.fromhex(row.public_key) for row in db.scalars(query)}
+    row = PassKeyRow
+    columns = (row.member, row.key_id, row.public_key)
+    query = select(*columns).where(among(row.member, rows=members), _is_good(now_ms))
+    return {(member, number): bytes.fromhex(key) for member, number, key in db.execute(query)}
 
 
 def _is_good(now_ms: int) -> ColumnElement[bool]:

@@ -6,7 +6,7 @@ It finds and joins; what follows from an event is decided elsewhere.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import update
@@ -34,9 +34,9 @@ from gateway.store import (
 from gateway.store.alerts import AlertRow
 from gateway.store.offers import Decided, DecisionRow
 from gateway.store.orders import OrderRow
-from gateway.store.profiles import ProfileRow
-from gateway.store.screen_sessions import Key, ScreenSessionRow
-from gateway.store.visits import VisitRow
+from gateway.store.profiles import Profile
+from gateway.store.screen_sessions import Key, ScreenSession, ScreenSessionRow
+from gateway.store.visits import Visit
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class People:
     """The members a batch may be about."""
 
     owners: dict[str, str]  # whose each tag is, of those who consent to presence
-    profiles: dict[str, ProfileRow]
+    profiles: dict[str, Profile]
     consents: dict[str, set[Purpose]]
     keys: dict[tuple[str, int], bytes]
     orders: dict[str, list[OrderRow]]
@@ -67,25 +67,27 @@ class Scene:
     shop: Shop
     people: People
     offers: Sequence[Offer]
-    sessions: dict[Key, ScreenSessionRow]
-    visits: dict[tuple[str, str], list[VisitRow]]  # by store and member
+    sessions: dict[Key, ScreenSession]
+    visits: dict[tuple[str, str], list[Visit]]  # by store and member
     alerts: list[AlertRow]
     records: set[entries.Name] = field(default_factory=set)  # of doors, that are known
     decided: list[Decided] = field(default_factory=list)
+    used: list[tuple[str, int, PassUse]] = field(default_factory=list)  # passes, just now
+    _numbers: Iterator[int] = field(init=False)
 
-    def session(self, place: Place, session: str) -> ScreenSessionRow:
+    def __post_init__(self) -> None:
+        self._numbers = visits.numbers(self.db)
+
+    def session(self, place: Place, session: str) -> ScreenSession:
         """A screen's session; a new one if nobody spoke of it before."""
         key = (place.store, place.kiosk, session)
         row = self.sessions.get(key)
         if row is None:
-            row = ScreenSessionRow(
-                store=place.store, kiosk=place.kiosk, session=session, step=Step.HELLO
-            )
-            self.db.add(row)
+            row = ScreenSession(place.store, place.kiosk, session, None, None, Step.HELLO)
             self.sessions[key] = row
         return row
 
-    def join(self, place: Place, evidence: Evidence) -> tuple[VisitRow, list[int]]:
+    def join(self, place: Place, evidence: Evidence) -> tuple[Visit, list[int]]:
         """The visit this evidence belongs to, and the numbers of those that are one with it now.
 
         Evidence that comes late may close the gap between two visits: they become the older one.
@@ -93,9 +95,7 @@ class Scene:
         known = self.visits[place.store, evidence.member]
         meeting = [row for row in known if row.span.while_heard(row.heard_by).meets(evidence.span)]
         if not meeting:
-            row = _new_visit(place, evidence)
-            self.db.add(row)
-            self.db.flush()
+            row = _new_visit(next(self._numbers), place, evidence)
             known.append(row)
             return row, []
         row, *others = sorted(meeting, key=lambda one: (one.first_at_ms, one.visit))
@@ -103,7 +103,7 @@ class Scene:
             self._merge(row, other)
             known.remove(other)
         if evidence.span.last_ms >= row.last_at_ms:
-            row.kiosk, row.evidence = place.kiosk, evidence.source
+            row.kiosk, row.evidence = place.kiosk, str(evidence.source)
         span = row.span.with_(evidence.span)
         row.first_at_ms, row.last_at_ms = span.first_ms, span.last_ms
         row.confidence = max(row.confidence, evidence.confidence)
@@ -115,6 +115,10 @@ class Scene:
 
     def keep(self) -> None:
         """Write what was not written on the way."""
+        visits.keep(self.db, (visit for known in self.visits.values() for visit in known))
+        screen_sessions.keep(self.db, self.sessions.values())
+        pass_uses.add(self.db, self.used)
+        self.used.clear()
         offers.record(self.db, self.decided)
         self.decided.clear()
 
@@ -130,9 +134,12 @@ class Scene:
             )
         ]
 
-    def _merge(self, row: VisitRow, other: VisitRow) -> None:
+    def _merge(self, row: Visit, other: Visit) -> None:
         self.keep()
         self.db.flush()
+        for session in self.sessions.values():
+            if session.visit == other.visit:
+                session.visit = row.visit
         for table in (AlertRow, DecisionRow, ScreenSessionRow):
             self.db.execute(update(table).where(table.visit == other.visit).values(visit=row.visit))
         span = row.span.with_(other.span)
@@ -141,7 +148,7 @@ class Scene:
         row.first_at_ms, row.last_at_ms = span.first_ms, span.last_ms
         row.confidence = max(row.confidence, other.confidence)
         row.heard_by += other.heard_by
-        self.db.delete(other)
+        visits.forget(self.db, other.visit)
 
 
 def load(
@@ -158,7 +165,7 @@ def load(
     span = Span(min(s.first_ms for s in spans), max(s.last_ms for s in spans)) if spans else None
     is_asked = any(isinstance(event.body, Scanned | Touched) for event in events)
     stores = {event.store for event in events}
-    known: dict[tuple[str, str], list[VisitRow]] = defaultdict(list)
+    known: dict[tuple[str, str], list[Visit]] = defaultdict(list)
     for row in visits.around(db, stores, members, span) if span and members else ():
         known[row.store, row.member].append(row)
     return Scene(
@@ -189,16 +196,16 @@ def span_of(event: Event, now_ms: int) -> Span:
     return Span(at_ms - int(dwell_s * 1000), at_ms)
 
 
-def _new_visit(place: Place, evidence: Evidence) -> VisitRow:
-    return VisitRow(
+def _new_visit(number: int, place: Place, evidence: Evidence) -> Visit:
+    return Visit(
+        visit=number,
         store=place.store,
         member=evidence.member,
         kiosk=place.kiosk,
         first_at_ms=evidence.span.first_ms,
         last_at_ms=evidence.span.last_ms,
         confidence=evidence.confidence,
-        evidence=evidence.source,
-        heard_by=0,
+        evidence=str(evidence.source),
     )
 
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from gateway.core.greeting import Step
+from gateway.store import batches
 from gateway.store.base import Base
+from gateway.store.batches import among
 
 Key = tuple[str, str, str]  # store, kiosk, session
 
@@ -29,11 +33,60 @@ class ScreenSessionRow(Base):
     answers: Mapped[str | None]  # the event that the last word to the screen answers
 
 
-def by_key(db: Session, keys: Collection[Key]) -> dict[Key, ScreenSessionRow]:
+COLUMNS = tuple(column.key for column in ScreenSessionRow.__table__.columns)
+
+
+@dataclass(slots=True)
+class ScreenSession:
+    """A session while it is decided upon; `keep` writes it. The fields of a row, in its order."""
+
+    store: str
+    kiosk: str
+    session: str
+    member: str | None
+    visit: int | None
+    step: str
+    refusal: str | None = None
+    answers: str | None = None
+    stored: tuple[object, ...] | None = None  # as it stands in the database
+
+    @property
+    def row(self) -> tuple[object, ...]:
+        """As it is to stand in the database."""
+        return (
+            self.store,
+            self.kiosk,
+            self.session,
+            self.member,
+            self.visit,
+            str(self.step),
+            None if self.refusal is None else str(self.refusal),
+            self.answers,
+        )
+
+
+def by_key(db: Session, keys: Collection[Key]) -> dict[Key, ScreenSession]:
     """What is known of some sessions."""
-    key = tuple_(ScreenSessionRow.store, ScreenSessionRow.kiosk, ScreenSessionRow.session)
-    rows = db.scalars(select(ScreenSessionRow).where(key.in_(keys)))
-    return {(row.store, row.kiosk, row.session): row for row in rows}
+    if not keys:
+        return {}
+    columns = ScreenSessionRow.__table__.columns
+    found = db.execute(select(*columns).where(among(*columns[:3], rows=keys)))
+    return {(row[0], row[1], row[2]): _session(tuple(row)) for row in found}
+
+
+def _session(row: tuple[Any, ...]) -> ScreenSession:
+    session = ScreenSession(*row)
+    session.stored = row
+    return session
+
+
+def keep(db: Session, sessions: Iterable[ScreenSession]) -> None:
+    """Write those that are new or changed."""
+    changed = [(one, one.row) for one in sessions if one.row != one.stored]
+    rows = [row for _, row in changed]
+    batches.put_rows(db, ScreenSessionRow, COLUMNS, rows, key=("store", "kiosk", "session"))
+    for one, row in changed:
+        one.stored = row
 
 
 def claim(db: Session, key: Key, member: str) -> bool:

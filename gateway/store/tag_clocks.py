@@ -47,6 +47,8 @@ def observe(db: Session, events: Sequence[Event]) -> None:
         for event in events
         if isinstance(event.body, Arrived) and event.body.clock_ahead_s is not None
     }
+    if not ahead_s:
+        return
     for row in db.scalars(select(TagClockRow).where(TagClockRow.tag.in_(ahead_s))):
         by_s, at_s = ahead_s[row.tag]
         row.started_s = row.told_s - by_s

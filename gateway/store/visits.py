@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Index, and_, func, or_, select
+from sqlalchemy import Index, and_, delete, func, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from gateway.core.visits import QUIET_MS, UNREPORTED_MS, Span
+from gateway.store import batches
 from gateway.store.base import Base
+from gateway.store.batches import among
 
 
 class VisitRow(Base):
@@ -29,18 +33,70 @@ class VisitRow(Base):
         default=0
     )  # kiosks that reported the tag's arrival and not yet its departure
 
+
+COLUMNS = tuple(column.key for column in VisitRow.__table__.columns)
+
+
+@dataclass(slots=True)
+class Visit:
+    """A visit while it is decided upon; `keep` writes it. The fields of a row, in its order."""
+
+    visit: int
+    store: str
+    member: str
+    kiosk: str
+    first_at_ms: int
+    last_at_ms: int
+    confidence: float
+    evidence: str
+    heard_by: int = 0
+    stored: tuple[object, ...] | None = None  # as it stands in the database
+
     @property
     def span(self) -> Span:
         """From the first to the last evidence."""
         return Span(self.first_at_ms, self.last_at_ms)
 
+    @property
+    def row(self) -> tuple[object, ...]:
+        """As it is to stand in the database."""
+        return (
+            self.visit,
+            self.store,
+            self.member,
+            self.kiosk,
+            self.first_at_ms,
+            self.last_at_ms,
+            self.confidence,
+            self.evidence,
+            self.heard_by,
+        )
+
+
+def numbers(db: Session) -> Iterator[int]:
+    """Numbers for new visits."""
+    return batches.new_numbers(db, VisitRow.visit)
+
+
+def keep(db: Session, visits: Iterable[Visit]) -> None:
+    """Write those that are new or changed."""
+    changed = [(visit, visit.row) for visit in visits if visit.row != visit.stored]
+    batches.put_rows(db, VisitRow, COLUMNS, [row for _, row in changed], key=("visit",))
+    for visit, row in changed:
+        visit.stored = row
+
+
+def forget(db: Session, visit: int) -> None:
+    """It was one with another."""
+    db.execute(delete(VisitRow).where(VisitRow.visit == visit))
+
 
 def around(
     db: Session, stores: Collection[str], members: Collection[str], span: Span
-) -> Sequence[VisitRow]:
+) -> list[Visit]:
     """The visits of some members to which evidence from that time may belong, oldest first."""
-    query = select(VisitRow).where(
-        VisitRow.member.in_(members),
+    query = select(*VisitRow.__table__.columns).where(
+        among(VisitRow.member, rows=members),
         VisitRow.store.in_(stores),
         VisitRow.first_at_ms <= span.last_ms + QUIET_MS,
         or_(
@@ -51,7 +107,14 @@ def around(
             ),
         ),
     )
-    return db.scalars(query.order_by(VisitRow.first_at_ms, VisitRow.visit)).all()
+    found = db.execute(query.order_by(VisitRow.first_at_ms, VisitRow.visit))
+    return [_visit(tuple(row)) for row in found]
+
+
+def _visit(row: tuple[Any, ...]) -> Visit:
+    visit = Visit(*row)
+    visit.stored = row
+    return visit
 
 
 def newest_first(db: Session, store: str, limit: int) -> Sequence[VisitRow]:

@@ -79,7 +79,7 @@ def end(member: str) -> ResponseReturnValue:
 
 
 def _profile(member: str) -> ProfileRow:
-    found = profiles.by_member(session(), {member}).get(member)
+    found = session().get(ProfileRow, member)
     if found is None:
         abort(HTTPStatus.NOT_FOUND)
     return found

@@ -1,0 +1,81 @@
+"""A batch costs the same however much there is: every statement finds its rows by an index."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import event, select
+
+from contract.events import Arrived, Called, Decision, Entry, EntryReason, Left, Scanned, Verdict
+from gateway.store.batches import among, new_numbers, put_rows
+from gateway.store.visits import VisitRow
+from tests.gateway.shop import NGOC, NOON_MS, STORE, Outbox, Shop, pass_of
+
+SMALL = ("offer", "json_each")  # an owner writes some dozens of offers
+SESSION = "0000000000000001"
+ENTRY = Entry(
+    "door-1", "0" * 16, 1, NOON_MS, decision=Decision.GRANTED, reason=EntryReason.PASS, holder=NGOC
+)
+COLUMNS = tuple(column.key for column in VisitRow.__table__.columns)
+
+
+def row(visit: int, kiosk: str = "quay-1") -> tuple[object, ...]:
+    return visit, STORE, NGOC, kiosk, 1, 2, 0.5, "tag", 0
+
+
+def test_no_statement_of_a_batch_reads_a_whole_table(tmp_path: Path) -> None:
+    """Asked of SQLite; PostgreSQL plans by how many rows there are, and here are none."""
+    shop = Shop(tmp_path)
+    shop.member()
+    shop.offer()
+    asked: list[tuple[str, Any]] = []
+    event.listen(
+        shop.engine,
+        "before_cursor_execute",
+        lambda _connection, _cursor, sql, values, _context, _many: asked.append((sql, values)),
+    )
+    kiosk = Outbox()
+    bodies = [
+        Arrived(f"t-{NGOC}", "quay-1", -60, SESSION),
+        Scanned(SESSION, Verdict.GOOD, pass_of(NGOC)),
+        Called(SESSION),
+        ENTRY,
+        Left(f"t-{NGOC}", "quay-1", 60.0),
+    ]
+    shop.handle(*map(kiosk.says, bodies))
+
+    looked = [(sql, values) for sql, values in asked if sql.startswith("SELECT")]
+    assert len(looked) > 10
+    with shop.engine.connect() as connection:
+        for sql, values in looked:
+            plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values).all()
+            scans = [step[3].split()[1] for step in plan if step[3].startswith("SCAN")]
+            assert set(scans) <= set(SMALL), (sql, plan)
+    shop.engine.dispose()
+
+
+def test_rows_are_put_found_and_changed_a_thousand_at_a_time(shop: Shop) -> None:
+    with shop.writers.begin() as db:
+        put_rows(db, VisitRow, COLUMNS, [row(number) for number in range(1, 1_001)])
+        put_rows(db, VisitRow, COLUMNS, [row(7, "quay-2"), row(1_001, "quay-2")], key=("visit",))
+        put_rows(db, VisitRow, COLUMNS, [])
+
+    names = [(STORE, "quay-2"), (STORE, "x'); DROP TABLE visit; --"), ("quay-2", STORE)]
+    query = select(VisitRow.visit).where(among(VisitRow.store, VisitRow.kiosk, rows=names))
+    with shop.read() as db:
+        assert sorted(db.scalars(query)) == [7, 1_001]
+        one = select(VisitRow.visit).where(among(VisitRow.kiosk, rows={"quay-2", 'q"\\'}))
+        assert sorted(db.scalars(one)) == [7, 1_001]
+        assert db.scalars(select(VisitRow.visit).where(among(VisitRow.kiosk, rows=[]))).all() == []
+
+
+def test_new_numbers_are_nobodys(shop: Shop) -> None:
+    with shop.writers.begin() as db:
+        fresh = new_numbers(db, VisitRow.visit)
+        numbers = [next(fresh) for _ in range(150)]
+        put_rows(db, VisitRow, COLUMNS, [row(number) for number in numbers])
+    with shop.writers.begin() as db:
+        assert next(new_numbers(db, VisitRow.visit)) not in numbers
+
+    assert len(set(numbers)) == 150
