@@ -7,11 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from contract.events import Arrived, Body, Called, Left, Scanned, Touch, Touched, Verdict
+from contract.events import Arrived, Body, Called, Left, Moved, Scanned, Touch, Touched, Verdict
 from contract.messages import Noun
 from gateway.core.matching import Source
 from gateway.core.visits import QUIET_MS
 from gateway.store import alerts, offers
+from gateway.store.screen_sessions import ScreenSessionRow
 from gateway.store.visits import VisitRow
 from tests.gateway.shop import NGOC, NOON_MS, STORE, Outbox, Shop, pass_of, shown
 
@@ -185,3 +186,19 @@ def test_visits_that_become_one_take_everything_along(told: Shop) -> None:
         assert [one.reason for one in offers.decided(db, visit.visit)] == ["granted"]
     (again,) = shown(told.handle(shown_there))
     assert [offer.id for offer in again.offers] == ["tea"]
+
+
+def test_a_session_stays_with_its_visit_when_that_turns_out_to_be_an_older_one(told: Shop) -> None:
+    one, two = Outbox("quay-1"), Outbox("quay-2")
+    told.handle(one.says(near()), one.says(gone(0)))
+    three = NOON_MS + 3 * MINUTE_MS
+    told.handle(
+        two.says(scan(three), three),
+        one.says(Moved(f"t-{NGOC}", "quay-1"), NOON_MS + 90_000),  # late: it joins both
+        two.says(Touched(S1, Touch.CONFIRM), three + 1_000),
+    )
+
+    assert spans(told) == [(0, 3)]
+    with told.read() as db:
+        (visit,) = db.scalars(select(VisitRow.visit))
+        assert db.scalars(select(ScreenSessionRow.visit)).all() == [visit]
