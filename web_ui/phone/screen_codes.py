@@ -5,7 +5,6 @@ It knows nobody. A phone that is a member's card says so itself, to `POST /v1/sc
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, date, datetime
 from http import HTTPStatus
 from typing import cast
@@ -14,7 +13,6 @@ from flask import Blueprint, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from contract.identifiers import is_name
 from contract.messages import ShownOffer
 from gateway.core.offers import Reason, Tier, Visitor, choose
 from gateway.screen_codes import showing
@@ -25,8 +23,6 @@ from web_ui.shared.i18n import LANGUAGES, SHOP_TIME
 
 bp = Blueprint("screen_codes_page", __name__, url_prefix="/k")
 
-CODE = re.compile("[0-9a-f]{16}")
-
 
 @bp.get("/<kiosk>/<code>")
 def here(kiosk: str, code: str) -> ResponseReturnValue:
@@ -34,8 +30,6 @@ def here(kiosk: str, code: str) -> ResponseReturnValue:
     language = _language()
     i18n.speak(language)
     words = {"other": "en" if language == "vi" else "vi", "card_page": PAGES[language]}
-    if not is_name(kiosk) or CODE.fullmatch(code) is None:
-        return render_template("phone/screen_code_old.html", **words), HTTPStatus.GONE
     given = cast(Phones, current_app.extensions["phones"])
     now_ms = given.now_ms()
     with given.sessions() as db:

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from gateway.store import phones
-from gateway.store.profiles import ProfileRow, pass_keys
+from gateway.store.profiles import PassKeyRow, ProfileRow, pass_keys
 from tests.gateway.shop import HUY, NGOC
 from tests.web_ui.office import Browser, Office
 
@@ -18,9 +18,11 @@ def lan(office: Office) -> Browser:
     """The owner, and two members."""
     office.shop.member()
     office.shop.member(HUY, name="Lê Huy")
+    office.shop.member("00000000d004", name="Vũ An")  # who told no phone number
     with office.shop.writers.begin() as db:
         db.get_one(ProfileRow, NGOC).phone = "0901234512"
         db.get_one(ProfileRow, HUY).phone = "+84901234513"
+        db.add(PassKeyRow(member=NGOC, key_id=2, public_key="0b" * 32))
     return office.at("lan")
 
 
@@ -83,10 +85,12 @@ def test_ending_a_card_ends_it_and_the_links_not_used_yet(lan: Browser, office: 
 
     page = lan.get(PAGE)
     assert "Đã huỷ 1 thẻ." in page
-    assert "Chưa có điện thoại nào của khách là thẻ." in page
+    assert ("Thẻ 1" in page, "Thẻ 2" in page) == (False, True)
     with office.shop.read() as db:
-        assert pass_keys(db, {NGOC, HUY}, office.now_ms).keys() == {(HUY, 1)}
+        assert pass_keys(db, {NGOC, HUY}, office.now_ms).keys() == {(NGOC, 2), (HUY, 1)}
     assert codes(office) == []
+    lan.post(f"{PAGE}/end")
+    assert "Chưa có điện thoại nào của khách là thẻ." in lan.get(PAGE)
 
 
 @pytest.mark.parametrize("key_id", ["x", "-1", "1 ", "٣", "1000"])
