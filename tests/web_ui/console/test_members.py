@@ -31,28 +31,20 @@ def codes(office: Office) -> list[str]:
         return list(db.scalars(select(phones.PhoneCodeRow.member)))
 
 
-@pytest.mark.parametrize(
-    ("who", "member"),
-    [
-        ("0901234512", NGOC),
-        ("0901 234 512", NGOC),
-        ("+84 901-234-512", NGOC),
-        ("0901.234.513", HUY),
-        (f" {NGOC} ", NGOC),
-        ("0901234", None),
-        ("Ngọc", None),
-        ("%", None),
-        ("", None),
-    ],
-)
-def test_a_member_is_found_by_what_they_say_in_full_and_by_nothing_less(
-    lan: Browser, who: str, member: str | None
-) -> None:
-    answer = lan.post("/console/members/", who=who)
+def test_a_member_is_found_by_what_they_say_in_full_and_by_nothing_less(lan: Browser) -> None:
+    found = {
+        "0901234512": NGOC,
+        "0901 234 512": NGOC,
+        "+84 901-234-512": NGOC,
+        "0901.234.513": HUY,
+        f" {NGOC} ": NGOC,
+        **dict.fromkeys(("0901234", "Ngọc", "%", ""), ""),
+    }
 
-    assert answer.headers["Location"] == f"/console/members/{member or ''}"
-    if member is None:
-        assert "Không có ai dùng số điện thoại" in lan.get("/console/members/")
+    for who, member in found.items():
+        answer = lan.post("/console/members/", who=who)
+        assert answer.headers["Location"] == f"/console/members/{member}", who
+        assert ("Không có ai dùng số" in lan.get("/console/members/")) is (member == "")
 
 
 def test_two_with_one_phone_number_are_nobody(lan: Browser, office: Office) -> None:
@@ -93,9 +85,9 @@ def test_ending_a_card_ends_it_and_the_links_not_used_yet(lan: Browser, office: 
     assert "Chưa có điện thoại nào của khách là thẻ." in lan.get(PAGE)
 
 
-@pytest.mark.parametrize("key_id", ["x", "-1", "1 ", "٣", "1000"])
-def test_what_is_no_number_of_a_card_ends_none(lan: Browser, office: Office, key_id: str) -> None:
-    assert lan.post(f"{PAGE}/end", key_id=key_id).status_code == 400
+def test_what_is_no_number_of_a_card_ends_none(lan: Browser, office: Office) -> None:
+    for key_id in ("x", "-1", "1 ", "٣", "1000"):
+        assert lan.post(f"{PAGE}/end", key_id=key_id).status_code == 400
 
     with office.shop.read() as db:
         assert (NGOC, 1) in pass_keys(db, {NGOC}, office.now_ms)
