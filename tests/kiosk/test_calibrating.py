@@ -19,7 +19,7 @@ from runtime.inbox import Inbox
 from runtime.mqtt_link import LinkOptions, MqttLink
 from simulator.processes import hien
 from tests.broker import Broker, free_port
-from tests.kiosk.test_process import GOOD, refused, settings
+from tests.kiosk.starting import GOOD, Refused, settings
 from tests.kiosk.test_settings import BOARD, loaded
 
 UUID = "fda50693-a4e2-4fb1-afcf-c6eb07647825"
@@ -100,7 +100,9 @@ def test_a_board_is_calibrated_over_the_broker_and_the_kiosk_keeps_it(
     assert kept == {"levels_dbm": {"quay-1": -58.0, "espresense:tra": -68.0}}
 
 
-def test_a_kiosk_does_not_start_with_a_calibration_it_cannot_read(tmp_path: Path) -> None:
+def test_a_kiosk_does_not_start_with_a_calibration_it_cannot_read(
+    tmp_path: Path, refused: Refused
+) -> None:
     (tmp_path / "calibration.json").write_text("torn")
 
     status, line = refused(settings(tmp_path, free_port()))

@@ -23,7 +23,7 @@ from kiosk.core.inputs import (
 )
 from kiosk.core.screen import Attract, DoorAsked, KeptOut, LetIn, OutOfOrder, StaffCalled
 from kiosk.reporter import Reporter
-from tests.kiosk.test_app import Kiosk
+from tests.kiosk.whole_kiosk import Kiosk
 
 JOURNAL, OTHER_JOURNAL = "0123456789abcdef", "fedcba9876543210"
 

@@ -3,75 +3,28 @@
 from __future__ import annotations
 
 import json
-import logging
 import os
 import signal
 import socket
 import subprocess
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from cli.main import main
 from simulator.processes import hien
 from tests.broker import free_port
+from tests.kiosk.starting import GOOD, Refused, settings
 from tests.terminal import needs_a_terminal
 from tests.waiting import until
-
-STOPS = (signal.SIGTERM, signal.SIGINT)
-GOOD = """\
-store = "hue-1"
-store_no = 1
-kiosk = "quay-1"
-store_name = "An Nhiên"
-kiosk_name = "Quầy 1"
-data_dir = "{folder}"
-[broker]
-host = "127.0.0.1"
-port = {broker}
-[screen]
-port = {screen}
-"""
-
 
 WITH_BEACON = f"""{GOOD}
 [beacon]
 identity = "ibeacon:426c7565-4368-6172-6d42-6561636f6e73:7:1"
 """
-
-
-def settings(folder: Path, screen: int, text: str = GOOD) -> Path:
-    path = folder / "kiosk.toml"
-    path.write_text(text.format(folder=folder, broker=free_port(), screen=screen))
-    return path
-
-
-Refused = Callable[[Path], tuple[int, str]]
-
-
-@pytest.fixture
-def refused(capfd: pytest.CaptureFixture[str]) -> Iterator[Refused]:
-    """The status and the one line with which a kiosk does not start; in this very process."""
-    signals = {number: signal.getsignal(number) for number in STOPS}
-    handlers, level = [*logging.root.handlers], logging.root.level
-
-    def refuse(path: Path) -> tuple[int, str]:
-        status = main(["kiosk", "run", "--settings", str(path)])
-        said = capfd.readouterr().err
-        own = [line for line in said.splitlines() if line.startswith("hien: ")]
-        assert "Traceback" not in said
-        assert len(own) == 1, said
-        return status, own[0]
-
-    yield refuse
-    for number, handler in signals.items():
-        signal.signal(number, handler)
-    logging.root.handlers[:] = handlers
-    logging.root.setLevel(level)
 
 
 def test_a_file_that_is_not_there_or_not_toml_or_wrong_is_one_sentence_and_status_78(

@@ -13,7 +13,7 @@ from contract.messages import Level, Refusal, Show
 from contract.screen_codes import digest
 from kiosk.core.inputs import Button, CodeRead, Told
 from kiosk.core.screen import Attract, Confirm, Hello, Offers, Refused, Waiting
-from tests.kiosk.test_app import Kiosk
+from tests.kiosk.whole_kiosk import Kiosk
 
 URL = "https://shop.example"
 

@@ -10,7 +10,7 @@ from kiosk.core.presence import PresenceRules, Receiver
 from kiosk.settings import KioskSettings
 from runtime import settings
 from runtime.errors import SettingsError
-from tests.kiosk.test_process import GOOD
+from tests.kiosk.starting import GOOD
 
 PIR = '[switches.motion]\ndriver = "gpiozero"\noptions = { pin = 5, on_when = "open" }\n'
 SOON = "dim_after_s = 60\n"  # in [screen], with which GOOD ends

@@ -9,7 +9,7 @@ from pathlib import Path
 from runtime.mqtt_link import LinkOptions, MqttLink
 from simulator.processes import hien
 from tests.broker import Broker, free_port
-from tests.kiosk.test_process import GOOD
+from tests.kiosk.starting import GOOD
 from tests.waiting import until
 
 BOARD = '[[receivers]]\nkind = "espresense"\nid = "tra"\nzone = "ke-tra"\n'

@@ -19,7 +19,7 @@ from runtime.clock import SystemClock
 from runtime.inbox import Inbox
 from runtime.mqtt_link import Delivery, LinkOptions, MqttLink
 from tests.broker import Broker
-from tests.kiosk.test_app import Kiosk
+from tests.kiosk.whole_kiosk import Kiosk
 from tests.waiting import until
 
 TEA = Foreign("espresense:tra", "espresense", "tra")

@@ -24,7 +24,7 @@ from runtime.inbox import Inbox
 from simulator.phone_image import CODE_MM
 from tests.browser import PORTRAIT, clipped_text, open_page, small_targets
 from tests.gateway.shop import STORE
-from tests.kiosk.test_app import Kiosk
+from tests.kiosk.whole_kiosk import Kiosk
 from tests.waiting import until
 from tests.web_ui.desk.test_in_browser import serving
 from tests.web_ui.office import Office
