@@ -165,8 +165,11 @@ def revoke_kiosk(store: str, kiosk: str, settings: SettingsFile = DEFAULT) -> No
     engine = base.connect(load(GatewaySettings, settings).database)
     with base.writers(engine).begin() as db:
         now_ms = unix_ms(SystemClock().utc())
+        is_known = (store, kiosk) in stores.kiosks(db)
         ended = kiosk_certificates.revoke(db, KioskAddress(store, kiosk), now_ms)
     engine.dispose()
+    if not is_known:
+        raise SettingsError(f"there is no kiosk {kiosk!r} in a store {store!r}")
     print(f"{ended} certificates ended")
 
 

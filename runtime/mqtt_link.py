@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import logging
 import socket
+import ssl
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -71,7 +73,8 @@ class MqttLink:
         self._client.on_message = self._on_message
         self._client.on_publish = self._on_publish
         self._client.on_socket_open = _set_no_delay
-        self._complained = False
+        self._complaint = ""  # the last one, until a connection holds
+        self._is_in = False
 
     def open(self, host: str, port: int, tls: Tls | None = None) -> None:
         """Start connecting and return at once; tries again for as long as the link is open.
@@ -116,7 +119,7 @@ class MqttLink:
         if reason.is_failure:
             log.warning("the broker at %s refused us: %s", self._where, reason)
             return
-        self._complained = False
+        self._complaint, self._is_in = "", True
         # Here and not after open(): this is what brings subscriptions back on a reconnect.
         if self._options.subscriptions:
             client.subscribe([(topic, 1) for topic in self._options.subscriptions])
@@ -138,9 +141,16 @@ class MqttLink:
         self._on_link(True)
 
     def _on_connect_fail(self, _client: Client, _data: Any) -> None:
-        if not self._complained:  # once an outage, not once a retry
-            self._complained = True
-            log.warning("no broker answers at %s; trying again until one does", self._where)
+        error = sys.exc_info()[1]  # paho calls while it handles it, and hands over nothing
+        if isinstance(error, ssl.SSLCertVerificationError):
+            self._complain(f"who answers at {self._where} is not our broker: {error}")
+        else:
+            self._complain(f"no broker answers at {self._where}; trying again until one does")
+
+    def _complain(self, complaint: str) -> None:
+        if complaint != self._complaint:  # once an outage, not once a retry
+            self._complaint = complaint
+            log.warning("%s", complaint)
 
     def _on_disconnect(
         self,
@@ -150,6 +160,12 @@ class MqttLink:
         reason: ReasonCode,
         _properties: Properties | None,
     ) -> None:
+        if not self._is_in:
+            self._complain(
+                f"the broker at {self._where} does not let us in; is our certificate good?"
+            )
+            return
+        self._is_in = False
         log.info("lost the broker at %s: %s", self._where, reason)
         self._on_link(False)
 

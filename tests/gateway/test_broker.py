@@ -19,6 +19,7 @@ from gateway.store.kiosk_certificates import Signed
 from runtime.clock import SystemClock, unix_ms
 from runtime.errors import SettingsError, UnavailableError
 from runtime.mqtt_link import Delivery, LinkOptions, MqttLink
+from runtime.tls import Tls
 from tests.gateway.broker_shop import BrokerShop
 from tests.gateway.shop import STORE, Shop
 from tests.waiting import until
@@ -66,9 +67,35 @@ def test_a_kiosk_enrols_and_its_events_reach_the_gateway(gateway: BrokerShop) ->
     intake.link.close()
 
 
+def warnings(caplog: pytest.LogCaptureFixture) -> list[str]:
+    return [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
+
+
+def test_who_is_not_let_in_says_why_once_and_was_never_online(
+    gateway: BrokerShop, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    port = gateway.kiosk.broker.port
+    broker = gateway.folder / "broker"
+    ours = [(broker / name).read_text() for name in ("gateway.key", "gateway.pem")]
+    (tmp_path / "identity.pem").write_text("".join(ours))  # good, but not at the kiosks' door
+    tls = Tls(ca=broker / "house-ca.pem", certificate=tmp_path / "identity.pem")
+    caplog.set_level("WARNING", "runtime.mqtt_link")
+    kiosk = End(LinkOptions("a kiosk", speaks_v5=True))
+
+    kiosk.link.open("localhost", port, tls)
+
+    shut = f"the broker at localhost:{port} does not let us in; is our certificate good?"
+    until(lambda: shut in warnings(caplog), "it is said")
+    kiosk.link.close()
+    assert warnings(caplog).count(shut) == 1
+    assert not kiosk.online
+
+
 def test_a_kiosk_nobody_knows_is_named(gateway: BrokerShop) -> None:
     with pytest.raises(SettingsError, match="there is no kiosk 'quay-9' in a store 'hue-1'"):
         gateway.gateway_says("enrol-kiosk", STORE, "quay-9")
+    with pytest.raises(SettingsError, match="there is no kiosk 'quay-9' in a store 'hue-1'"):
+        gateway.gateway_says("revoke-kiosk", STORE, "quay-9")
     with pytest.raises(SettingsError, match="a certificate has room for 64 letters"):
         gateway.gateway_says("enrol-kiosk", "s" * 32, "q" * 32)
 

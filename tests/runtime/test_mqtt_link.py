@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ssl
 from queue import Queue
+
+import pytest
 
 from runtime.mqtt_link import Delivery, LinkOptions, MqttLink
 from tests.broker import Broker
@@ -100,3 +103,22 @@ def test_opening_without_a_broker_waits_for_one(broker: Broker) -> None:
 
     until(link.is_online, "connected once there is a broker")
     link.link.close()
+
+
+def test_a_strange_broker_and_a_missing_one_are_told_apart(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """As paho calls it; over a real connection it leaves a socket for the collector to close."""
+    caplog.set_level("WARNING", "runtime.mqtt_link")
+    link = MqttLink(LinkOptions("k"), lambda _: None, lambda _: None)
+    link._where = "gateway.lan:8883"
+    for error in (OSError("refused"), OSError("refused"), ssl.SSLCertVerificationError("expired")):
+        try:
+            raise error
+        except OSError:
+            link._on_connect_fail(link._client, None)
+
+    assert [record.getMessage() for record in caplog.records] == [
+        "no broker answers at gateway.lan:8883; trying again until one does",
+        "who answers at gateway.lan:8883 is not our broker: ('expired',)",
+    ]
