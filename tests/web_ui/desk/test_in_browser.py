@@ -159,6 +159,9 @@ def test_muting_is_remembered(chromium: Browser, office: Office) -> None:
     page.context.close()
 
 
+OPEN_QUESTIONS = """() => {
+  for (const one of document.querySelectorAll('details:has(.ask-first)')) one.open = true;
+}"""
 HIDDEN_LINKS = """() => {
   const nav = document.querySelector('nav');
   return nav.scrollWidth > nav.clientWidth && innerWidth > 1000;
@@ -191,9 +194,8 @@ def test_every_page_fits_every_device_in_both_languages(
     for language in ("vi", "en"):
         for path in OWNER_PAGES:
             page.goto(office.url + path)
-            for question in page.locator("details > summary.ask-first").all():
-                question.click()
-            if path.endswith(NGOC):
+            page.evaluate(OPEN_QUESTIONS)
+            if path.endswith(NGOC) and language == "vi":
                 page.locator('form[action$="/link"] button').click()  # the fuller page of the two
                 expect(page.locator(".qr")).to_be_visible()
             if faults := faults_of(page):
