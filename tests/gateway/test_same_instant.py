@@ -8,19 +8,23 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select, text
 
-from contract import arrivals
+from contract import arrivals, screen_codes
 from contract.arrivals import Arrival
 from contract.events import Arrived
-from contract.messages import KioskState
+from contract.messages import KioskState, ShownCode
+from contract.screen_codes import Claim
 from gateway import arrivals as phones
 from gateway import service
+from gateway.core import screen_codes as codes
 from gateway.core.arrivals import Answer
-from gateway.store import base, scene, stores
+from gateway.screen_codes import take
+from gateway.store import base, scene, screen_sessions, stores
 from gateway.store.visits import VisitRow
-from tests.gateway.shop import NGOC, NOON_MS, STORE, STORE_NO, Outbox, Shop, key_of
+from tests.gateway.shop import HUY, NGOC, NOON_MS, STORE, STORE_NO, Outbox, Shop, key_of
 from tests.postgres import Postgres
 from tests.waiting import until
 
+CODE = "5e551014c0ffee00"
 BEACON = "ibeacon:426c7565-4368-6172-6d42-6561636f6e73:7:1"
 WAITING = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
 
@@ -52,6 +56,27 @@ def test_a_tag_and_a_phone_in_the_same_instant_are_one_visit(shop: Shop) -> None
         assert asked.result() is Answer.ACCEPTED
     with shop.read() as db:
         assert db.scalar(select(func.count()).select_from(VisitRow)) == 1
+    shop.engine.dispose()
+
+
+def test_of_two_phones_with_one_code_in_the_same_instant_the_second_is_told(shop: Shop) -> None:
+    shop.member(HUY)
+    state = KioskState("quay-1", True, codes=(ShownCode(screen_codes.digest(CODE), 90_000),))
+    with shop.writers.begin() as db:
+        stores.keep_state(db, STORE, "quay-1", state, NOON_MS)
+
+    def claim(member: str) -> codes.Answer:
+        unsigned = Claim(member, 1, "quay-1", CODE, "00" * 64)
+        with base.writing(shop.readers) as db:
+            return take(db, screen_codes.sign(key_of(member), unsigned), NOON_MS).answer
+
+    with ThreadPoolExecutor(1) as other, shop.read() as onlooker:
+        with shop.writers.begin() as db:
+            assert screen_sessions.claim(db, (STORE, "quay-1", CODE), NGOC)
+            asked = other.submit(claim, HUY)
+            until(lambda: asked.done() or onlooker.scalar(WAITING), "the other waits, or is done")
+            assert not asked.done()
+        assert asked.result() is codes.Answer.USED
     shop.engine.dispose()
 
 

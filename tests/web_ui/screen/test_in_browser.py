@@ -134,6 +134,7 @@ def test_a_touched_button_shows_it_before_the_kiosk_answers(
     button.click()
 
     expect(button).to_have_attribute("aria-busy", "true")
+    until(served.touches, "the touch, before the next test counts its own")
 
 
 def test_the_language_button_asks_the_kiosk(page: Page, served: ServedGlass) -> None:
