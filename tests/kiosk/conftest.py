@@ -23,12 +23,12 @@ def kiosk(tmp_path: Path) -> Iterator[Kiosk]:
 
 @pytest.fixture
 def refused(capfd: pytest.CaptureFixture[str]) -> Iterator[Refused]:
-    """The status and the one line with which a kiosk does not start; in this very process."""
+    """The status and the one line with which a process does not start; in this very process."""
     signals = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
     handlers, level = [*logging.root.handlers], logging.root.level
 
-    def refuse(path: Path) -> tuple[int, str]:
-        status = main(["kiosk", "run", "--settings", str(path)])
+    def refuse(path: Path, *command: str) -> tuple[int, str]:
+        status = main([*(command or ("kiosk", "run")), "--settings", str(path)])
         said = capfd.readouterr().err
         own = [line for line in said.splitlines() if line.startswith("hien: ")]
         assert "Traceback" not in said

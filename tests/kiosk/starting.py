@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
+from typing import Protocol
 
 from tests.broker import free_port
 
-Refused = Callable[[Path], tuple[int, str]]
-"""Starts a kiosk that does not start; its status, and the one line that says why."""
+
+class Refused(Protocol):
+    """Starts what does not start, a kiosk unless told; its status, and the one line of why."""
+
+    def __call__(self, path: Path, *command: str) -> tuple[int, str]: ...
+
 
 GOOD = """\
 store = "hue-1"

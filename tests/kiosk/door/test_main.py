@@ -18,6 +18,7 @@ from kiosk.core.door_wire import DoorHealth, HowAreYou, Misunderstood, Records, 
 from tests.faults.chip.board import HIGH, LOW
 from tests.kiosk.door.premises import HOLD_S, LOCK, Kiosk, Premises, opened
 from tests.kiosk.door.shop import ANA, BINH, MEMBERS, Order, revocations, sealed_trust
+from tests.kiosk.starting import Refused
 from tests.waiting import until
 
 WHY = EntryReason
@@ -82,28 +83,19 @@ def taken(kiosk: Kiosk) -> list[str]:
     return [str(record.kind) for record in reply.records]
 
 
-def test_an_order_opens_once(kiosk: Kiosk) -> None:
-    sealed = Order(at_s=time.time() - 1).sealed().decode()
-
-    first = kiosk.say(b'{"ask":"pass_order","sealed":%s}\n' % quoted(sealed))
-    second = kiosk.say(b'{"ask":"pass_order","sealed":%s}\n' % quoted(sealed))
-
-    assert [getattr(reply, "reason", None) for reply in (first, second)] == [
-        WHY.STAFF,
-        WHY.REPLAYED,
-    ]
-
-
 def quoted(text: str) -> bytes:
     escaped = text.replace('"', '\\"').replace("\n", "\\n")
     return f'"{escaped}"'.encode()
 
 
-def test_a_door_that_is_told_to_stop_leaves_everything_in_order(
+def test_an_order_opens_once_and_a_door_that_is_told_to_stop_leaves_everything_in_order(
     premises: Premises, kiosk: Kiosk
 ) -> None:
+    sealed = Order(at_s=time.time() - 1).sealed().decode()
+    replies = [kiosk.say(b'{"ask":"pass_order","sealed":%s}\n' % quoted(sealed)) for _ in "12"]
+    assert [getattr(reply, "reason", None) for reply in replies] == [WHY.STAFF, WHY.REPLAYED]
+
     door = premises.processes[-1]
-    kiosk.show(MEMBERS.show(ANA, slot()))
     door.send_signal(signal.SIGTERM)
 
     assert door.wait(10) == 0, premises.said("run")
@@ -133,10 +125,12 @@ def test_a_closer_that_is_killed_shuts_the_door_to_entry_until_it_is_back(
     assert kiosk.show(MEMBERS.show(ANA, slot())).reason is WHY.PASS
 
 
-def test_wrong_settings_are_one_line(tmp_path: Path) -> None:
-    premises = Premises(tmp_path, 'store = "hue-1"\n')
-    for command in ("run", "closer"):
-        assert premises.start(command).wait(20) == os.EX_CONFIG
-        assert premises.said(command).startswith("hien: door.toml: store_no is missing; ")
-        assert premises.said(command).count("\n") == 1
-    premises.stop()
+@pytest.mark.parametrize("command", ["run", "closer"])
+def test_wrong_settings_are_one_line(tmp_path: Path, refused: Refused, command: str) -> None:
+    path = tmp_path / "door.toml"
+    path.write_text('store = "hue-1"\n')
+
+    status, line = refused(path, "door", command)
+
+    assert status == os.EX_CONFIG
+    assert line.startswith("hien: door.toml: store_no is missing; ")
