@@ -128,9 +128,8 @@ class Keeper:
         if written:
             log.info("wrote %s", ", ".join(path.name for path in written))
             self.reload()
-        is_first = self._edition < 0  # nobody is connected yet
         self._edition, self._revoked = edition, revoked
-        for kiosk in () if is_first else sorted(out, key=lambda kiosk: kiosk.user):
+        for kiosk in sorted(out, key=lambda kiosk: kiosk.user):
             log.warning("kiosk %s of store %s is revoked", kiosk.kiosk, kiosk.store)
             self.kick(kiosk.user)
 

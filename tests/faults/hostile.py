@@ -142,7 +142,7 @@ def _connect(said: Said) -> bytes:
     name = "MQIsdp" if said.version == V31 else "MQTT"
     properties = b"\x00" if said.version == V5 else b""
     flags = 0x02 | (0x2C if said.will is not None else 0) | (0x80 if said.user is not None else 0)
-    body = _text(name) + bytes([said.version, flags]) + b"\x00\x1e" + properties
+    body = _text(name) + bytes([said.version, flags]) + b"\x00\x78" + properties
     body += _text(said.client_id)
     if said.will is not None:
         body += properties + _text(said.will) + _text("my last will")

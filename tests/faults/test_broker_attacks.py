@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
+from contract import codec
+from contract.messages import Live, Noun
 from contract.topics import KioskAddress
 from firmware_config.broker_folder import BrokerFolder
 from firmware_config.broker_watch import Attempt
@@ -68,6 +70,9 @@ class GuardedShop(BrokerShop):
         logging.getLogger("gateway.broker_alarms").addHandler(self.board)
         self.open()
         self.stage = staged(self.settings.own_broker.files(), folder, self.revoke)
+        said = Said(V311, "the-pages", tls=gateways_own(self.stage))
+        self.pages = Hostile(self.stage.gateway_port, said)
+        self.pages.subscribe("hien/1/+/+/live")
 
     def revoke(self, kiosk: KioskAddress, serial: int) -> None:
         with self.shop.writers.begin() as db:
@@ -82,6 +87,11 @@ class GuardedShop(BrokerShop):
             kind = db.scalar(select(AlertRow.kind).filter_by(store=STORE, kiosk=kiosk))
         is_said = any(f"{attempt} by {user}" in said for said in self.board.said)
         return kind == AlertKind.IMPOSTOR and is_said
+
+    def shown(self) -> set[str]:
+        """The cards the pages were told of."""
+        told = [codec.decode(Live, payload) for _, payload in self.pages.hears()]
+        return {live.id for live in told if live.noun is Noun.ALERT}
 
 
 def staged(files: BrokerFolder, folder: Path, revoke: object) -> Stage:
@@ -100,6 +110,7 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GuardedShop]:
     yield made
     logging.getLogger("gateway.broker_alarms").removeHandler(made.board)
     made.stage.gateway.vanish()
+    made.pages.vanish()
     made.close()
 
 
@@ -130,6 +141,8 @@ def test_nothing_of_all_that_reaches_the_books(guarded: GuardedShop) -> None:
     intake.run(iter([False, False, True]).__next__)  # one batch
 
     with guarded.shop.read() as db:
+        cards = {str(alert) for alert in db.scalars(select(AlertRow.alert))}
+        until(lambda: guarded.shown() == cards, "the pages hear of every card")
         assert db.scalar(select(func.count()).select_from(EventRow)) == 0
         reasons = [letter.reason for letter in dead_letters.newest_first(db, 10)]
         impostors = select(AlertRow.kiosk).filter_by(kind=AlertKind.IMPOSTOR)

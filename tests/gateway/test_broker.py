@@ -25,6 +25,7 @@ from tests.gateway.shop import STORE, Shop
 from tests.waiting import until
 
 QUAY = KioskAddress(STORE, "quay-1")
+AT = (QUAY.store, QUAY.kiosk)
 
 
 class End:
@@ -71,7 +72,7 @@ def warnings(caplog: pytest.LogCaptureFixture) -> list[str]:
     return [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
 
 
-def test_who_is_not_let_in_says_why_once_and_was_never_online(
+def test_who_is_not_let_in_says_why_once_and_comes_in_with_a_better_certificate(
     gateway: BrokerShop, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     port = gateway.kiosk.broker.port
@@ -86,9 +87,13 @@ def test_who_is_not_let_in_says_why_once_and_was_never_online(
 
     shut = f"the broker at localhost:{port} does not let us in; is our certificate good?"
     until(lambda: shut in warnings(caplog), "it is said")
+    assert not kiosk.online, "it never was"
+    gateway.kiosk_says("enrol", json.loads(gateway.gateway_says("enrol-kiosk", *AT))["code"])
+    tls.certificate.write_text((gateway.folder / "identity.pem").read_text())
+    kiosk.link.reload_certificate()
+    until(kiosk.is_online, "the new certificate is shown")
     kiosk.link.close()
     assert warnings(caplog).count(shut) == 1
-    assert not kiosk.online
 
 
 def test_a_kiosk_nobody_knows_is_named(gateway: BrokerShop) -> None:
