@@ -23,7 +23,7 @@ from bench.measure import Bench, Result
 app = typer.Typer(add_completion=False)
 
 # a minute in all; each a module here with a BENCH
-QUICK = ("decode", "sighting", "irk", "eid", "door")
+QUICK = ("decode", "sighting", "irk", "eid", "door", "offers")
 BENCHES = (
     *QUICK,
     "codes",

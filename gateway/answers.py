@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo
 
 from contract import passes
 from contract.errors import ContractError
@@ -34,8 +32,11 @@ from gateway.core.alerts import COMING, AlertKind
 from gateway.core.consent import Purpose
 from gateway.core.greeting import Step
 from gateway.core.matching import Evidence, PassUse, Source, is_replay
-from gateway.core.offers import Decision, Reason, Tier, Visitor, choose
+from gateway.core.offers.reasons import Reason
+from gateway.core.offers.rules import Decision, evaluate
+from gateway.core.tiers import Tier
 from gateway.core.visits import Place, happened_ms
+from gateway.situations import at_screen
 from gateway.store import alerts, entries, orders
 from gateway.store.offers import Decided
 from gateway.store.orders import OrderState
@@ -43,7 +44,6 @@ from gateway.store.scene import Scene, span_of
 from gateway.store.screen_sessions import ScreenSession
 from gateway.store.visits import Visit
 
-SHOP_TIME = ZoneInfo("Asia/Ho_Chi_Minh")  # offers end at the shop's midnight
 WELCOME = (Verdict.GOOD, Verdict.UNVERIFIED)
 SHOWN_ORDERS = 12  # what contract.messages.Show carries
 
@@ -261,16 +261,7 @@ class Turn:
         """What the visitor of a personal session may be offered, and why not the rest."""
         if session.step != Step.PERSONAL or session.member is None:
             return []
-        profile = self.scene.people.profiles[session.member]
-        visits = self.scene.visits[session.store, session.member]
-        visitor = Visitor(
-            Tier(profile.tier),
-            profile.interest_words,
-            Purpose.PERSONAL_OFFERS in self._consents(session.member),
-            max((one.confidence for one in visits if one.visit == session.visit), default=0.0),
-            self._today(),
-        )
-        return choose(visitor, self.scene.offers)
+        return evaluate(self.scene.rules, at_screen(self.scene, session, self.place), {})
 
     def _show(self, session: ScreenSession, decisions: Collection[Decision]) -> Show:
         """What a session's screen may show now; never more than its step allows."""
@@ -350,7 +341,3 @@ class Turn:
 
     def _consents(self, member: str | None) -> set[Purpose]:
         return self.scene.people.consents.get(member or "", set())
-
-    def _today(self) -> date:
-        at = datetime.fromtimestamp(self.place.at_ms / 1000, UTC)
-        return at.astimezone(SHOP_TIME).date()

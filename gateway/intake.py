@@ -19,7 +19,8 @@ from contract.events import Event
 from contract.messages import KioskState, Live, Message, Noun
 from contract.topics import KioskAddress, Leaf
 from gateway import service
-from gateway.store import dead_letters, stores
+from gateway.core.offers.rules import RuleSet
+from gateway.store import dead_letters, offers, stores
 from gateway.store.dead_letters import Letter
 from gateway.store.events import Received
 from gateway.store.scene import Shop
@@ -77,6 +78,7 @@ class Intake:
     _look_at_s: float = 0.0
     _tell_at_s: float = 0.0
     _store_no: dict[str, int] = field(default_factory=dict)
+    _rules: RuleSet | None = None
     _kiosks: set[tuple[str, str]] = field(default_factory=set)
 
     def run(self, is_stopping: Callable[[], bool]) -> None:
@@ -101,6 +103,7 @@ class Intake:
             if edition != self._edition:
                 self._store_no = {row.store: row.store_no for row in stores.every(db)}
                 self._kiosks = stores.kiosks(db)
+                self._rules = offers.rules(db)
         if edition != self._edition or now_s >= self._tell_at_s:
             self.tell_trust()
             self._edition, self._tell_at_s = edition, now_s + TELL_AGAIN_S
@@ -173,7 +176,7 @@ class Intake:
     def _commit(self, batch: Batch) -> service.Outcome:
         now_ms = unix_ms(self.clock.utc())
         with self.writers.begin() as db:
-            outcome = service.handle(db, batch.events, Shop(self._store_no, now_ms))
+            outcome = service.handle(db, batch.events, Shop(self._store_no, now_ms, self._rules))
             for address, state in batch.states:
                 stores.keep_state(db, address.store, address.kiosk, state, now_ms)
                 outcome.live.append((address.store, Live(Noun.KIOSK, address.kiosk)))

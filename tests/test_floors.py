@@ -53,7 +53,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "gateway.enrolment": GROUND | {"firmware_config", "gateway.store"},
     "gateway.enrolment_server": GROUND,
     "gateway.delivery": GROUND | {"gateway.store"},
-    "gateway.answers": GROUND | {"gateway.core", "gateway.store"},
+    "gateway.answers": GROUND | {"gateway.core", "gateway.store", "gateway.situations"},
+    "gateway.situations": GROUND | {"gateway.core", "gateway.store"},
     "gateway.arrivals": GROUND | {"gateway.core", "gateway.store", "gateway.answers"},
     "gateway.screen_codes": GROUND | {"gateway.core", "gateway.store"},
     "gateway.api": GROUND

@@ -151,7 +151,7 @@ def test_a_second_door_is_caught(tmp_path: Path) -> None:
     [
         ("web_ui/staff/alerts.py", set()),
         ("web_ui/shared/base.py", {"sqlalchemy"}),
-        ("gateway/core/offers.py", {"sqlalchemy", "flask"}),
+        ("gateway/core/offers/rules.py", {"sqlalchemy", "flask"}),
         ("gateway/api/__init__.py", set()),
         ("gateway/seal.py", {"sqlalchemy", "flask"}),
     ],

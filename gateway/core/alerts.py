@@ -6,7 +6,7 @@ from collections.abc import Collection
 from enum import StrEnum
 
 from gateway.core.consent import Purpose
-from gateway.core.offers import Tier
+from gateway.core.tiers import Tier
 
 AGAIN_AFTER_MS = 2 * 60 * 60 * 1000  # an arrival is worth one card in two hours: no fatigue
 # What a kiosk reports this much later is history, not a task: nobody waits that long for a person.

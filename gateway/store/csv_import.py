@@ -15,13 +15,16 @@ from pathlib import Path
 from typing import TypeVar
 from uuid import uuid4
 
+import msgspec
 from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session
 
 from contract.identifiers import is_name
 from contract.messages import Tone
 from gateway.core.consent import TEXT_VERSION, Purpose
-from gateway.core.offers import Tier
+from gateway.core.offers.conditions import TermsError
+from gateway.core.offers.terms import read_terms
+from gateway.core.tiers import Tier
 from gateway.store import stores
 from gateway.store.base import Base
 from gateway.store.offers import OfferRow
@@ -113,7 +116,8 @@ def _lines(work: _Import, path: Path, columns: list[str]) -> Iterator[tuple[int,
                 work.mistakes.append(f"{path.name} line 1: column {', '.join(missing)} is missing")
                 return
             for cells in reader:
-                yield reader.line_num, {name: (cells[name] or "").strip() for name in columns}
+                there = [*columns, *(name for name in OPTIONAL if name in cells)]
+                yield reader.line_num, {name: (cells[name] or "").strip() for name in there}
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         work.mistakes.append(f"{path.name}: cannot be read as UTF-8 CSV ({error})")
 
@@ -218,9 +222,20 @@ def _offer(work: _Import, cells: Cells) -> None:
         "ends_on": _day(cells, "ends_on"),
         "price_vnd": _number(cells, "price_vnd", 0, 10**12) if cells["price_vnd"] else None,
         "was_vnd": _number(cells, "was_vnd", 0, 10**12) if cells["was_vnd"] else None,
+        "terms": _terms(cells),
         **texts,
     }
     _upsert(work, OfferRow, {"offer": _name(cells, "offer")}, values)
+
+
+def _terms(cells: Cells) -> str:
+    """The optional column `terms`: JSON, as docs/offers.md says."""
+    said = cells.get("terms") or "{}"
+    try:
+        read_terms(msgspec.json.decode(said))
+    except (msgspec.DecodeError, TermsError) as error:
+        raise _MistakeError("terms", str(error)) from error
+    return said
 
 
 def _staff(work: _Import, cells: Cells) -> None:
@@ -243,6 +258,7 @@ OFFER_COLUMNS = (
 PROFILE_COLUMNS = (
     "member,name,phone,tier,points,interests,consents,tags,pass_key_id,pass_public_key"
 )
+OPTIONAL = ("terms",)  # columns a file may do without
 FILES: dict[str, tuple[str, Callable[[_Import, Cells], None]]] = {
     "stores": ("store,name,store_no", _store),
     "kiosks": ("kiosk,store,name", _kiosk),

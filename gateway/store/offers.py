@@ -7,11 +7,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import msgspec
 from sqlalchemy import ForeignKey, Row, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from contract.messages import ShownOffer, Text, Tone
-from gateway.core.offers import Decision, Offer, Tier
+from gateway.core.offers.model import Offer
+from gateway.core.offers.rules import Decision, RuleSet, compiled
+from gateway.core.offers.terms import read_terms
+from gateway.core.tiers import Tier
 from gateway.store import batches
 from gateway.store.base import Base
 
@@ -41,6 +45,7 @@ class OfferRow(Base):
     why_en: Mapped[str]
     price_vnd: Mapped[int | None]
     was_vnd: Mapped[int | None]
+    terms: Mapped[str] = mapped_column(default="{}")  # JSON, docs/offers.md
 
 
 class DecisionRow(Base):
@@ -52,13 +57,18 @@ class DecisionRow(Base):
     visit: Mapped[int] = mapped_column(ForeignKey("visit.visit"), index=True)
     event: Mapped[str]  # the id of the event that asked
     offer: Mapped[str | None]
-    reason: Mapped[str]  # gateway.core.offers.Reason
+    reason: Mapped[str]  # gateway.core.offers.reasons.Reason
     at_ms: Mapped[int]
 
 
 def every(db: Session) -> list[Offer]:
     """All offers, ready to be chosen from."""
     return [_offer(row) for row in db.execute(select(*OfferRow.__table__.columns))]
+
+
+def rules(db: Session) -> RuleSet:
+    """All offers, made ready; as long as nothing is imported it stays the same."""
+    return compiled(every(db))
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,4 +123,5 @@ def _offer(row: Row[Any]) -> Offer:
         Tier(row.tier or Tier.MEMBER),
         row.starts_on,
         row.ends_on,
+        read_terms(msgspec.json.decode(row.terms)),
     )

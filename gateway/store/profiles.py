@@ -29,7 +29,7 @@ class ProfileRow(Base):
     member: Mapped[str] = mapped_column(primary_key=True)  # 12 hex digits, as in passes
     name: Mapped[str]
     phone: Mapped[str]
-    tier: Mapped[str]  # gateway.core.offers.Tier
+    tier: Mapped[str]  # gateway.core.tiers.Tier
     points: Mapped[int]
     interests: Mapped[str]  # words separated by ';'
 

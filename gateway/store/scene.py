@@ -6,7 +6,7 @@ It finds and joins; what follows from an event is decided elsewhere.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from sqlalchemy import update
@@ -19,7 +19,7 @@ from gateway.core.alerts import AGAIN_AFTER_MS
 from gateway.core.consent import Purpose
 from gateway.core.greeting import Step
 from gateway.core.matching import Evidence, PassUse
-from gateway.core.offers import Offer
+from gateway.core.offers.rules import RuleSet, compiled
 from gateway.core.visits import Place, Span, happened_ms
 from gateway.store import (
     alerts,
@@ -38,6 +38,8 @@ from gateway.store.profiles import Profile
 from gateway.store.screen_sessions import Key, ScreenSession, ScreenSessionRow
 from gateway.store.visits import Visit
 
+NOTHING = compiled(())  # for batches that ask for no offers
+
 
 @dataclass(frozen=True, slots=True)
 class Shop:
@@ -45,6 +47,7 @@ class Shop:
 
     store_no: Mapping[str, int]  # how passes name each store
     now_ms: int
+    rules: RuleSet | None = None  # as of its edition; None: read and made ready when asked
 
 
 @dataclass(slots=True)
@@ -66,7 +69,7 @@ class Scene:
     db: Session
     shop: Shop
     people: People
-    offers: Sequence[Offer]
+    rules: RuleSet
     sessions: dict[Key, ScreenSession]
     visits: dict[tuple[str, str], list[Visit]]  # by store and member
     alerts: list[AlertRow]
@@ -179,7 +182,7 @@ def load(
             orders.open_of(db, members) if members else {},
             _pass_uses(db, members, span) if span and members and is_asked else {},
         ),
-        offers.every(db) if is_asked else [],
+        (shop.rules or offers.rules(db)) if is_asked else NOTHING,
         sessions,
         known,
         list(alerts.lately(db, stores, members, span.first_ms - AGAIN_AFTER_MS)) if span else [],

@@ -127,3 +127,15 @@ def count_since(db: Session, store: str, at_ms: int) -> int:
     """How many visits began at or after a time."""
     query = select(func.count()).where(VisitRow.store == store, VisitRow.first_at_ms >= at_ms)
     return db.scalar(query) or 0
+
+
+def before(db: Session, visit: Visit) -> tuple[int, int | None]:
+    """How many visits there the member made before this one, and when the last ended."""
+    query = select(func.count(), func.max(VisitRow.last_at_ms)).where(
+        VisitRow.member == visit.member,
+        VisitRow.store == visit.store,
+        VisitRow.first_at_ms < visit.first_at_ms,
+        VisitRow.visit != visit.visit,
+    )
+    count, last_ms = db.execute(query).one()
+    return count, last_ms

@@ -12,7 +12,7 @@ from contract.events import (
     Touch,
     Touched,
 )
-from gateway.core.offers import Reason
+from gateway.core.offers.reasons import Reason
 from gateway.store.events import EventRow, Received
 from tests.gateway.shop import (
     NGOC,

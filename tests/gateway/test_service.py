@@ -18,7 +18,7 @@ from contract.events import (
 )
 from contract.messages import Level, Refusal, Show
 from gateway.core.consent import Purpose
-from gateway.core.offers import Reason
+from gateway.core.offers.reasons import Reason
 from gateway.store import visits
 from gateway.store.events import EventRow, Received
 from gateway.store.profiles import ConsentRow

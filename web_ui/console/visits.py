@@ -11,7 +11,7 @@ from flask import Blueprint, render_template
 from contract.messages import Text
 from gateway.core.consent import Purpose
 from gateway.core.matching import Source
-from gateway.core.offers import Reason
+from gateway.core.offers.reasons import Reason
 from gateway.store import offers, profiles, stores
 from gateway.store import visits as store
 from gateway.store.offers import DecisionRow

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from gateway.core.alerts import AlertKind, Outcome
-from gateway.core.offers import Tier
+from gateway.core.tiers import Tier
 from web_ui.shared.i18n import later
 
 

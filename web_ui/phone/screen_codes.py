@@ -5,7 +5,7 @@ It knows nobody. A phone that is a member's card says so itself, to `POST /v1/sc
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import cast
 
@@ -14,7 +14,8 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from contract.messages import ShownOffer
-from gateway.core.offers import Reason, Tier, Visitor, choose
+from gateway.core.offers.reasons import Reason
+from gateway.core.offers.rules import Situation, evaluate
 from gateway.screen_codes import showing
 from gateway.store import offers, stores
 from web_ui.phone.pages import PAGES, Phones
@@ -42,7 +43,7 @@ def here(kiosk: str, code: str) -> ResponseReturnValue:
             kiosk=where,
             store=store,
             code=code,
-            offers=_for_everybody(db, datetime.fromtimestamp(now_ms / 1000, UTC)),
+            offers=_for_everybody(db, where.store, datetime.fromtimestamp(now_ms / 1000, UTC)),
             **words,
         )
 
@@ -53,12 +54,11 @@ def _language() -> str:
     return wanted if wanted in LANGUAGES else request.accept_languages.best_match(LANGUAGES, "vi")
 
 
-def _for_everybody(db: Session, now: datetime) -> list[ShownOffer]:
+def _for_everybody(db: Session, store: str, now: datetime) -> list[ShownOffer]:
     """The offers that need nobody's name."""
-    today: date = now.astimezone(SHOP_TIME).date()
-    anybody = Visitor(Tier.MEMBER, (), False, 0.0, today)
+    anybody = Situation(now.astimezone(SHOP_TIME), store, "phone")
     return [
         one.offer.content
-        for one in choose(anybody, offers.every(db))
+        for one in evaluate(offers.rules(db), anybody, {})
         if one.offer is not None and one.reason is Reason.GRANTED
     ]

@@ -6,7 +6,7 @@ import pytest
 
 from gateway.core.alerts import AlertKind, most_urgent, on_arrival
 from gateway.core.consent import Purpose
-from gateway.core.offers import Tier
+from gateway.core.tiers import Tier
 
 YES = {Purpose.STAFF_CONTEXT}
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from gateway.store import csv_import, phones, staff, stores
+from gateway.store import csv_import, offers, phones, staff, stores
 from gateway.store.profiles import ConsentRow, ProfileRow, TagRow, pass_keys
 from runtime.errors import SettingsError
 from simulator.seed import write
@@ -228,3 +228,20 @@ def test_a_phone_that_was_enrolled_survives_an_import(shop: Shop, tmp_path: Path
     load_profiles(shop, tmp_path, person(key=f"2,{'cd' * 32}"))
     with shop.read() as db:
         assert pass_keys(db, {AN}, NOON_MS) == {(AN, 2): b"\xcd" * 32}
+
+
+def test_the_terms_of_an_offer_are_read_and_a_mistake_in_them_is_placed(
+    shop: Shop, seed: Path
+) -> None:
+    offers_file = seed / "offers.csv"
+    lines = offers_file.read_text(encoding="utf-8").splitlines()
+    terms = '"{""caps"": {""total"": 5}}"'
+    given = [f"{lines[0]},terms", f"{lines[1]},{terms}", *(f"{line}," for line in lines[2:])]
+    offers_file.write_text("\n".join(given), encoding="utf-8")
+    load(shop, seed)
+    with shop.read() as db:
+        assert max(one.terms.caps.total or 0 for one in offers.every(db)) == 5
+
+    offers_file.write_text("\n".join(given).replace("total", "totale"), encoding="utf-8")
+    with pytest.raises(SettingsError, match=r"offers\.csv line 2: terms: caps: 'totale' is not"):
+        load(shop, seed)

@@ -9,7 +9,7 @@ from contract.events import Arrived, ClockTrust, Condition, Device, Scanned, Tou
 from contract.messages import KioskState, TagHeard
 from gateway.core.consent import Purpose
 from gateway.core.matching import Source
-from gateway.core.offers import Reason
+from gateway.core.offers.reasons import Reason
 from gateway.store import dead_letters, stores
 from gateway.store.dead_letters import Letter
 from tests.gateway.shop import HUY, NGOC, STORE, Outbox, pass_of
