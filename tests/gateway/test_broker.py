@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import resource
 from collections.abc import Iterator
 from pathlib import Path
 from queue import Queue
@@ -11,7 +12,7 @@ import pytest
 
 from contract.topics import KioskAddress, Leaf
 from firmware_config.broker_folder import BrokerFolder
-from firmware_config.mosquitto import BrokerPlan
+from firmware_config.mosquitto import OPEN_FILES_MAX, BrokerPlan
 from gateway.broker import Keeper
 from gateway.mosquitto_process import Mosquitto
 from gateway.store import base, kiosk_certificates
@@ -20,6 +21,7 @@ from runtime.clock import SystemClock, unix_ms
 from runtime.errors import SettingsError, UnavailableError
 from runtime.mqtt_link import Delivery, LinkOptions, MqttLink
 from runtime.tls import Tls
+from tests.broker import free_port
 from tests.gateway.broker_shop import BrokerShop
 from tests.gateway.shop import STORE, Shop
 from tests.waiting import until
@@ -165,3 +167,14 @@ def test_why_the_broker_ended_is_said(tmp_path: Path) -> None:
     until(has_ended, "it ends")
     broker.stop()
     assert 'Unknown configuration variable "no_such_option"' in said[0]
+
+
+def test_a_broker_opens_no_more_files_than_its_connections_need(tmp_path: Path) -> None:
+    files = BrokerFolder(BrokerPlan(str(tmp_path), free_port(), free_port()), ("localhost",))
+    files.write((), (), SystemClock().utc())
+    broker = Mosquitto(files, SystemClock(), lambda _alarm: None)
+
+    limits = resource.prlimit(broker._process.pid, resource.RLIMIT_NOFILE)
+
+    broker.stop()
+    assert limits == (OPEN_FILES_MAX, OPEN_FILES_MAX)
