@@ -92,6 +92,24 @@ def test_it_ends_after_so_many_seconds(
     assert capsys.readouterr() == ("", "")
 
 
+def test_beside_a_kiosk_with_a_certificate_it_says_why_nobody_is_named(
+    bluez: FakeBluez, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A second connection would end the kiosk's own."""
+    settings = tmp_path / "kiosk.toml"
+    settings.write_text(
+        'store = "hue-1"\nstore_no = 7\nkiosk = "quay-1"\nstore_name = ""\nkiosk_name = ""\n'
+        f'data_dir = "{tmp_path}"\nradio = {{ driver = "bleak" }}\n'
+        '[broker.tls]\nca = "ca.pem"\ncertificate = "identity.pem"\n'
+        f'[trust.issuers]\n1 = "{"07" * 32}"\n'
+    )
+
+    assert main([*LISTEN, "--settings", str(settings), "--seconds", "0.1", "--json"]) == os.EX_OK
+
+    sentence = "whose tags these are only the kiosk hears: it may connect once"
+    assert sentence in capsys.readouterr().err
+
+
 def test_without_bluetooth_one_sentence_says_what_to_do(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
