@@ -64,7 +64,8 @@ certificate = "{folder}/identity.pem"
     def open(self) -> None:
         """Start, and wait until kiosks can come in and the staff can be told."""
         self.thread.start()
-        until(lambda: self.answers(0) and self.answers(2), "mosquitto and enrolment answer")
+        # Its two listeners open one after the other.
+        until(lambda: all(map(self.answers, range(3))), "mosquitto and enrolment answer")
 
     def answers(self, port: int) -> bool:
         with socket.socket() as probe:
