@@ -124,7 +124,13 @@ class Keeper:
         except UNANSWERED as error:
             log.warning("the database does not answer: %s", error.orig)
             return
-        written = self.files.write(admitted, revoked, now)
+        try:
+            written = self.files.write(admitted, revoked, now)
+        except SettingsError as error:
+            if self._edition < 0:
+                raise
+            log.error("tried again in a moment: %s", error)  # a full disk closes no shop
+            return
         if written:
             log.info("wrote %s", ", ".join(path.name for path in written))
             self.reload()

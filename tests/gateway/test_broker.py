@@ -139,6 +139,33 @@ def test_the_broker_follows_the_database_and_throws_out_who_is_revoked(tmp_path:
     assert done[3:] == ["reload"], "it has rights again, and nobody is thrown out"
 
 
+def test_a_disk_that_takes_nothing_does_not_end_the_broker_and_is_tried_again(
+    tmp_path: Path,
+) -> None:
+    shop, done = Shop(tmp_path), list[str]()
+    keeper = Keeper(
+        BrokerFolder(BrokerPlan(str(tmp_path / "broker")), ("localhost",)),
+        shop.readers,
+        SystemClock(),
+    )
+    with shop.writers.begin() as db:
+        kiosk_certificates.keep(db, QUAY, Signed(7, 0, 1 << 42))
+    keeper.follow()
+    keeper.kick = done.append
+    in_the_way = tmp_path / "broker" / "access.acl"
+    in_the_way.unlink()
+    in_the_way.mkdir()
+    with shop.writers.begin() as db:
+        kiosk_certificates.revoke(db, QUAY, 0)
+
+    keeper.follow()
+    assert not done
+
+    in_the_way.rmdir()
+    keeper.follow()
+    assert done == [QUAY.user]
+
+
 def test_while_the_database_does_not_answer_everything_stays_as_it_is(tmp_path: Path) -> None:
     engine = base.connect(f"sqlite:///{tmp_path}/nowhere/hien.db")
     files = BrokerFolder(BrokerPlan(str(tmp_path / "broker")), ("localhost",))
