@@ -33,13 +33,14 @@ from gateway.core.consent import Purpose
 from gateway.core.greeting import Step
 from gateway.core.matching import Evidence, PassUse, Source, is_replay
 from gateway.core.offers.reasons import Reason
-from gateway.core.offers.rules import Decision, evaluate
+from gateway.core.offers.rules import Decision, Used, evaluate
 from gateway.core.tiers import Tier
 from gateway.core.visits import Place, happened_ms
-from gateway.situations import at_screen
-from gateway.store import alerts, entries, orders
+from gateway.situations import at_screen, local
+from gateway.store import alerts, entries, orders, redemptions
 from gateway.store.offers import Decided
 from gateway.store.orders import OrderState
+from gateway.store.redemptions import Holder
 from gateway.store.scene import Scene, span_of
 from gateway.store.screen_sessions import ScreenSession
 from gateway.store.visits import Visit
@@ -261,7 +262,19 @@ class Turn:
         """What the visitor of a personal session may be offered, and why not the rest."""
         if session.step != Step.PERSONAL or session.member is None:
             return []
-        return evaluate(self.scene.rules, at_screen(self.scene, session, self.place), {})
+        return evaluate(
+            self.scene.rules, at_screen(self.scene, session, self.place), self._used(session)
+        )
+
+    def _used(self, session: ScreenSession) -> dict[str, Used]:
+        """How often the offers with caps are given out; reservations that are over do not count."""
+        capped, db, at_ms = self.scene.rules.capped, self.scene.db, self.place.at_ms
+        if not capped:
+            return {}
+        redemptions.lapse(db, self.scene.shop.now_ms, capped)
+        day = local(at_ms).date().isoformat()
+        holder = Holder(session.store, day, session.member, session.visit)
+        return redemptions.used(db, capped, holder, at_ms)
 
     def _show(self, session: ScreenSession, decisions: Collection[Decision]) -> Show:
         """What a session's screen may show now; never more than its step allows."""

@@ -26,6 +26,7 @@ from gateway.broker import run as run_broker
 from gateway.core.entry_cards import Problem, number_of
 from gateway.core.phones import CODE_LIFE_MS
 from gateway.core.phones import link as link_of
+from gateway.core.vouchers import Voucher, VoucherKind, draw, written
 from gateway.door_orders import Wish, order
 from gateway.settings import GatewaySettings
 from gateway.store import (
@@ -36,7 +37,11 @@ from gateway.store import (
     kiosk_certificates,
     phones,
     stores,
+    vouchers,
 )
+from gateway.store.offers import OfferRow
+from gateway.store.profiles import ProfileRow
+from gateway.store.stores import StoreRow
 from runtime import drivers, log
 from runtime.clock import SystemClock, unix_ms
 from runtime.errors import SettingsError
@@ -271,6 +276,32 @@ def revoke_card(
     finally:
         engine.dispose()
     print(f"card {number} has ended" if is_news else f"card {number} had ended before")
+
+
+@app.command("draw-codes")
+def draw_codes(
+    offer: str,
+    settings: SettingsFile = DEFAULT,
+    *,
+    count: Annotated[int, typer.Option(min=1, max=100_000, help="How many codes.")] = 1,
+    member: Annotated[str | None, typer.Option(help="Good for this member only.")] = None,
+    store: Annotated[str | None, typer.Option(help="Good in this store only.")] = None,
+) -> None:
+    """Draw voucher codes of an offer that nobody can guess, good once each; prints them."""
+    kind = VoucherKind.POOL if member is None else VoucherKind.PERSONAL
+    drawn = [Voucher(draw(secrets.randbelow), offer, kind, member, store) for _ in range(count)]
+    engine = base.connect(load(GatewaySettings, settings).database)
+    with base.writers(engine).begin() as db:
+        if db.get(OfferRow, offer) is None:
+            raise SettingsError(f"there is no offer {offer!r}")
+        if member is not None and db.get(ProfileRow, member) is None:
+            raise SettingsError(f"there is no member {member!r}")
+        if store is not None and db.get(StoreRow, store) is None:
+            raise SettingsError(f"there is no store {store!r}")
+        vouchers.add(db, drawn)
+    engine.dispose()
+    for voucher in drawn:
+        print(written(voucher.code))
 
 
 @app.command("open-door")

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
 
 from gateway.core.consent import Purpose
 from gateway.core.offers.facts import Value
 from gateway.core.offers.rules import Situation
 from gateway.core.visits import Place
-from gateway.store import visits
-from gateway.store.orders import OrderState
+from gateway.store import orders, profiles, visits
+from gateway.store.orders import OrderRow, OrderState
+from gateway.store.profiles import Profile
 from gateway.store.scene import Scene
 from gateway.store.screen_sessions import ScreenSession
-from gateway.store.visits import Visit
+from gateway.store.visits import Visit, VisitRow
 
 SHOP_TIME = ZoneInfo("Asia/Ho_Chi_Minh")  # offers end at the shop's midnight
 KIOSK = "kiosk"
 CHECK_IN = "check_in"
+REDEEM = "redeem"
 DAY_MS = 86_400_000
 HISTORY = frozenset({"visits.count", "visits.days_since_last"})
 
@@ -25,12 +30,32 @@ HISTORY = frozenset({"visits.count", "visits.days_since_last"})
 def at_screen(scene: Scene, session: ScreenSession, place: Place) -> Situation:
     """The member of a personal session, who stands at a kiosk now."""
     member = session.member or ""
-    facts = {"kiosk": place.kiosk, "moment": CHECK_IN, **_profile(scene, member)}
+    profile, open_orders = scene.people.profiles[member], scene.people.orders[member]
+    facts = {"kiosk": place.kiosk, "moment": CHECK_IN, **_profile(profile, open_orders)}
+    is_history_read = bool(scene.rules.reads & HISTORY)
     for visit in scene.visits[place.store, member]:
         if visit.visit == session.visit:
-            facts |= _visit(scene, visit, place.at_ms)
+            facts |= _visit(scene.db, visit, place.at_ms, is_history_read=is_history_read)
     consents = scene.people.consents.get(member, set[Purpose]())
     return Situation(local(place.at_ms), place.store, KIOSK, frozenset(consents), facts)
+
+
+def at_till(
+    db: Session, store: str, channel: str, who: tuple[str | None, int | None], now_ms: int
+) -> Situation:
+    """A member, or nobody known, who redeems something on some visit; the till knows the basket."""
+    member, visit_no = who
+    at = local(now_ms)
+    facts: dict[str, Value] = {"moment": REDEEM}
+    if member is None:
+        return Situation(at, store, channel, frozenset(), facts)
+    found = profiles.by_member(db, [member]).get(member)
+    if found is not None:
+        facts |= _profile(found, orders.open_of(db, [member])[member])
+    visit = None if visit_no is None else db.get(VisitRow, visit_no)
+    if visit is not None and (visit.member, visit.store) == (member, store):
+        facts |= _visit(db, visit, now_ms, is_history_read=True)
+    return Situation(at, store, channel, frozenset(profiles.consents(db, [member])[member]), facts)
 
 
 def local(at_ms: int) -> datetime:
@@ -38,28 +63,29 @@ def local(at_ms: int) -> datetime:
     return datetime.fromtimestamp(at_ms / 1000, UTC).astimezone(SHOP_TIME)
 
 
-def _profile(scene: Scene, member: str) -> dict[str, Value]:
-    profile, orders = scene.people.profiles[member], scene.people.orders[member]
-    states = [order.state for order in orders]
+def _profile(profile: Profile, open_orders: Sequence[OrderRow]) -> dict[str, Value]:
+    states = [order.state for order in open_orders]
     return {
         "profile.tier": profile.tier,
         "profile.points": profile.points,
         "interests": frozenset(profile.interest_words),
-        "orders.open": len(orders),
+        "orders.open": len(open_orders),
         "orders.ready": states.count(OrderState.READY),
         "orders.arrived": states.count(OrderState.ARRIVED),
-        "orders.unpaid_vnd": sum(order.unpaid_vnd for order in orders),
+        "orders.unpaid_vnd": sum(order.unpaid_vnd for order in open_orders),
     }
 
 
-def _visit(scene: Scene, visit: Visit, at_ms: int) -> dict[str, Value]:
+def _visit(
+    db: Session, visit: Visit | VisitRow, at_ms: int, *, is_history_read: bool
+) -> dict[str, Value]:
     facts: dict[str, Value] = {
         "visit.confidence": visit.confidence,
         "visit.evidence": visit.evidence,
         "visit.dwell_s": max(0, at_ms - visit.first_at_ms) // 1000,
     }
-    if scene.rules.reads & HISTORY:
-        count, last_ms = visits.before(scene.db, visit)
+    if is_history_read:
+        count, last_ms = visits.before(db, visit)
         facts["visits.count"] = count + 1
         if last_ms is not None:
             facts["visits.days_since_last"] = (visit.first_at_ms - last_ms) // DAY_MS

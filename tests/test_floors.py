@@ -54,6 +54,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "gateway.enrolment_server": GROUND,
     "gateway.delivery": GROUND | {"gateway.store"},
     "gateway.answers": GROUND | {"gateway.core", "gateway.store", "gateway.situations"},
+    "gateway.redemptions": GROUND | {"gateway.core", "gateway.store", "gateway.situations"},
     "gateway.situations": GROUND | {"gateway.core", "gateway.store"},
     "gateway.arrivals": GROUND | {"gateway.core", "gateway.store", "gateway.answers"},
     "gateway.screen_codes": GROUND | {"gateway.core", "gateway.store"},

@@ -12,11 +12,13 @@ from gateway.store import (
     pass_uses,
     phones,
     profiles,
+    redemptions,
     screen_sessions,
     staff,
     stores,
     tag_clocks,
     visits,
+    vouchers,
 )
 from gateway.store.base import Base
 
@@ -33,9 +35,11 @@ __all__ = [
     "pass_uses",
     "phones",
     "profiles",
+    "redemptions",
     "screen_sessions",
     "staff",
     "stores",
     "tag_clocks",
     "visits",
+    "vouchers",
 ]

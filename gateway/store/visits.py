@@ -129,7 +129,7 @@ def count_since(db: Session, store: str, at_ms: int) -> int:
     return db.scalar(query) or 0
 
 
-def before(db: Session, visit: Visit) -> tuple[int, int | None]:
+def before(db: Session, visit: Visit | VisitRow) -> tuple[int, int | None]:
     """How many visits there the member made before this one, and when the last ended."""
     query = select(func.count(), func.max(VisitRow.last_at_ms)).where(
         VisitRow.member == visit.member,

@@ -17,6 +17,8 @@ ON_BOTH = (
     ),
     "tests.gateway.test_intake",
     "tests.gateway.test_poison",
+    "tests.gateway.test_redemptions",
+    "tests.gateway.test_any_till",
 )
 
 

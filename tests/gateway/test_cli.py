@@ -8,7 +8,8 @@ from typer.testing import CliRunner
 
 from contract.events import Called
 from gateway import cli
-from gateway.store import entry_cards, phones
+from gateway.core.vouchers import typed
+from gateway.store import entry_cards, phones, vouchers
 from gateway.store.profiles import pass_keys
 from runtime.clock import SystemClock, unix_ms
 from runtime.errors import SettingsError, UnavailableError
@@ -109,3 +110,17 @@ def test_an_entry_card_is_ended_once_by_its_number_and_never_by_anything_else(
         run(tmp_path, "revoke-card", "00a1")
     with shop.read() as db:
         assert entry_cards.ended(db) == (number,)
+
+
+def test_codes_are_drawn_for_an_offer_and_for_whom_it_is_said(shop: Shop, tmp_path: Path) -> None:
+    shop.offer("tea")
+
+    printed = run(tmp_path, "draw-codes", "tea", "--count", "3", "--member", NGOC).split()
+
+    assert len(set(printed)) == 3
+    with shop.read() as db:
+        kept = [vouchers.get(db, typed(code)) for code in printed]
+    assert {(one.offer, one.kind, one.member) for one in kept if one} == {("tea", "personal", NGOC)}
+    for wrong in (["nothing"], ["tea", "--member", HUY], ["tea", "--store", "nowhere"]):
+        with pytest.raises(SettingsError, match=r"there is no (offer|member|store)"):
+            run(tmp_path, "draw-codes", *wrong)

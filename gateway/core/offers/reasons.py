@@ -37,6 +37,13 @@ class Reason(StrEnum):
     VISIT_LIMIT = "visit_limit"
     BUDGET_SPENT = "budget_spent"
     COOLDOWN = "cooldown"
+    # a code, or a redemption
+    UNKNOWN_CODE = "unknown_code"
+    WRONG_RECIPIENT = "wrong_recipient"
+    LOCKED_ELSEWHERE = "locked_elsewhere"
+    ALREADY_REDEEMED = "already_redeemed"
+    RESERVATION_OVER = "reservation_over"
+    KEY_REUSED = "key_reused"
     # beside other offers
     EXCLUDED_BY_GROUP = "excluded_by_group"
     BETTER_OFFER_APPLIED = "better_offer_applied"

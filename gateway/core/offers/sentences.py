@@ -77,6 +77,28 @@ SENTENCES = {
         "Bạn vừa dùng ưu đãi này, hãy chờ thêm một thời gian.",
         "You have just used this offer; it comes back after a while.",
     ),
+    Reason.UNKNOWN_CODE: Text(
+        "Chúng tôi không có mã này; hãy kiểm tra lại từng ký tự.",
+        "We do not know this code; please check each sign.",
+    ),
+    Reason.WRONG_RECIPIENT: Text(
+        "Mã này dành cho một khách hàng khác.", "This code belongs to another customer."
+    ),
+    Reason.LOCKED_ELSEWHERE: Text(
+        "Mã này đang được dùng ở nơi khác; hãy thử lại sau hai phút.",
+        "This code is being used elsewhere; please try again in two minutes.",
+    ),
+    Reason.ALREADY_REDEEMED: Text(
+        "Mã hay ưu đãi này đã được dùng rồi.", "This code or offer has been used already."
+    ),
+    Reason.RESERVATION_OVER: Text(
+        "Đã quá hai phút giữ chỗ; hãy quét lại mã.",
+        "The two minutes it was held for are over; please scan it again.",
+    ),
+    Reason.KEY_REUSED: Text(
+        "Yêu cầu này trùng số với một yêu cầu khác; hãy bắt đầu lại.",
+        "This request carries another request's number; please start again.",
+    ),
     Reason.EXCLUDED_BY_GROUP: Text(
         "Ưu đãi này không dùng chung với ưu đãi bạn đang có.",
         "This offer cannot be combined with one you have.",

@@ -1,0 +1,157 @@
+"""Redeeming an offer or a code at a till: reserve, confirm, release, roll back. It commits nothing.
+
+What the screen granted is judged here by the same rule, so that the till keeps the promise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
+
+import msgspec
+from sqlalchemy.orm import Session
+
+from contract.messages import Text
+from gateway.core import vouchers as codes
+from gateway.core.offers.facts import Value
+from gateway.core.offers.reasons import Reason
+from gateway.core.offers.rules import Moment, Rule, RuleSet, cost_vnd, judge, moment_of
+from gateway.core.offers.sentences import SENTENCES
+from gateway.core.redemption import LOCK_MS, State, Step, after
+from gateway.core.vouchers import Voucher
+from gateway.situations import at_till, local
+from gateway.store import redemptions, vouchers
+from gateway.store.redemptions import Holder, RedemptionRow
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What somebody wants to redeem: an offer they were shown, or a code."""
+
+    idem_key: str
+    store: str
+    channel: str
+    offer: str = ""
+    code: str = ""
+    member: str | None = None
+    visit: int | None = None
+    basket: Mapping[str, Value] = field(default_factory=dict)  # facts under `basket.`
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What became of it; the same for whoever asks again with the same key."""
+
+    redemption: int | None
+    state: State
+    reason: Reason
+    sentence: Text
+    lock_until_ms: int
+
+
+def reserve(db: Session, rules: RuleSet, wish: Wish, now_ms: int) -> Answer:
+    """Hold an offer or a code for two minutes; REFUSED, with the reason, if that cannot be."""
+    code = codes.typed(wish.code) or None
+    voucher = vouchers.get(db, code) if code is not None else None
+    offer = voucher.offer if voucher is not None else wish.offer
+    row = redemptions.first(db, _row(wish, offer, code, now_ms))
+    if row is None:
+        return _first_answer(redemptions.by_key(db, wish.idem_key), wish)
+    rule = next((one for one in rules.rules if one.offer.content.id == offer), None)
+    if rule is None:
+        row.state, row.reason = State.REFUSED, Reason.UNKNOWN_CODE
+        db.flush()
+        return _answer(row)
+    redemptions.take_turns(db, offer)
+    redemptions.lapse(db, now_ms, [offer])
+    situation = at_till(db, wish.store, wish.channel, (wish.member, wish.visit), now_ms)
+    moment = moment_of(rules, replace(situation, facts={**situation.facts, **wish.basket}))
+    reason = _refusal(db, rule, moment, row, voucher)
+    if reason is None:
+        row.cost_vnd = cost_vnd(rule.offer, moment.known)
+        redemptions.hold(db, row)
+    else:
+        row.state, row.reason = State.REFUSED, reason
+    db.flush()
+    return _answer(row)
+
+
+def step(db: Session, redemption: int, wanted: Step, now_ms: int, order_ref: str = "") -> Answer:
+    """Confirm, release, expire or roll back; taken twice it is taken once, and answers the same."""
+    row = redemptions.get(db, redemption)
+    if row is None:
+        return _refused(Reason.UNKNOWN_CODE)
+    redemptions.take_turns(db, row.offer)
+    row = redemptions.get(db, redemption) or row  # as it stands now that it is our turn
+    was = State(row.state)
+    then = after(was, wanted, is_late=row.lock_until_ms <= now_ms)
+    if then is None:
+        is_late = was in (State.RESERVED, State.EXPIRED)
+        return _refused(Reason.RESERVATION_OVER if is_late else Reason.ALREADY_REDEEMED)
+    if then is not was:
+        redemptions.move(db, row, then, now_ms)
+        if wanted is Step.CONFIRM:
+            row.order_ref = order_ref or None
+        db.flush()
+        db.refresh(row)
+    return _answer(row)
+
+
+def _refusal(
+    db: Session, rule: Rule, moment: Moment, row: RedemptionRow, voucher: Voucher | None
+) -> Reason | None:
+    if row.code is not None:
+        reason = codes.judge(voucher, row.member, row.store, moment.today)
+        if reason is not None:
+            return reason
+    holder = Holder(row.store, row.day, row.member, row.visit, row.redemption)
+    counted = redemptions.used(db, [row.offer], holder, row.at_ms)[row.offer]
+    reason = judge(rule, moment, counted).reason
+    if reason is not Reason.GRANTED:
+        return reason
+    if row.code is not None and not vouchers.use(db, row.code):
+        is_locked = redemptions.is_locked(db, row.code)
+        return Reason.LOCKED_ELSEWHERE if is_locked else Reason.ALREADY_REDEEMED
+    return None
+
+
+def _row(wish: Wish, offer: str, code: str | None, now_ms: int) -> dict[str, object]:
+    return {
+        "idem_key": wish.idem_key,
+        "request": _digest(wish),
+        "offer": offer,
+        "code": code,
+        "member": wish.member,
+        "visit": wish.visit,
+        "store": wish.store,
+        "day": local(now_ms).date().isoformat(),
+        "state": State.RESERVED,
+        "reason": Reason.GRANTED,
+        "cost_vnd": 0,
+        "at_ms": now_ms,
+        "lock_until_ms": now_ms + LOCK_MS,
+        "changed_at_ms": now_ms,
+    }
+
+
+def _digest(wish: Wish) -> str:
+    return sha256(msgspec.json.encode(wish, order="deterministic")).hexdigest()
+
+
+def _first_answer(row: RedemptionRow, wish: Wish) -> Answer:
+    """What was answered the first time, whatever has become of it since."""
+    if row.request != _digest(wish):
+        return _refused(Reason.KEY_REUSED)
+    reason = Reason(row.reason)
+    state = State.RESERVED if reason is Reason.GRANTED else State.REFUSED
+    return Answer(row.redemption, state, reason, SENTENCES[reason], row.lock_until_ms)
+
+
+def _answer(row: RedemptionRow) -> Answer:
+    reason = Reason(row.reason)
+    return Answer(row.redemption, State(row.state), reason, SENTENCES[reason], row.lock_until_ms)
+
+
+def _refused(reason: Reason) -> Answer:
+    return Answer(None, State.REFUSED, reason, SENTENCES[reason], 0)
