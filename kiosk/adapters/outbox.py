@@ -15,8 +15,13 @@ from contract import codec
 from contract.events import BODIES, KINDS, Body, ClockTrust, Event, Kind
 from contract.identifiers import uuid7
 from runtime.durable import DamagedError, DurableFile, Schema
+from runtime.errors import DeviceError
 
 SCHEMA_VERSION = 1
+
+# Weeks of a busy kiosk without a network, in 60 MB. A disk that fills up takes the rest of the
+# kiosk with it, so the outbox refuses before: that can be said on the screen and in the console.
+KEPT_MAX = 100_000
 
 # `head` counts, because the largest number left in `event` falls back when rows are deleted.
 # `base` is the chain value before the oldest row left, without which that row proves nothing.
@@ -47,8 +52,9 @@ class Outbox:
     found one: say it.
     """
 
-    def __init__(self, path: Path, store: str, kiosk: str) -> None:
+    def __init__(self, path: Path, store: str, kiosk: str, kept_max: int = KEPT_MAX) -> None:
         """Open or create; DeviceError says what to fix if neither works."""
+        self._kept_max = kept_max
         self._store = store
         self._kiosk = kiosk
         self._file = DurableFile(path, _SCHEMA)
@@ -59,6 +65,7 @@ class Outbox:
                 "SELECT epoch, seq, chain FROM head"
             ).fetchone()
         self.epoch, self._last, self._chain = head
+        self._first = self._last - self.depth() + 1  # the oldest that is kept, or the next one
 
     @property
     def last(self) -> int:
@@ -71,6 +78,11 @@ class Outbox:
         Raises DeviceError if it is not; then nothing was kept and no number was used.
         """
         seq = self._last + 1
+        if seq - self._first >= self._kept_max:
+            raise DeviceError(
+                f"the outbox holds {self._kept_max} events, and takes no more until the gateway "
+                "confirms some; check the network, the broker and the gateway"
+            )
         event_id = uuid7(at_ms, os.urandom(10))
         data = codec.encode_body(body)
         chain = codec.link(self._chain, event_id, seq, at_ms, data)
@@ -82,11 +94,17 @@ class Outbox:
         return self._event(row), data
 
     def pending(self, after_seq: int, limit: int) -> list[tuple[Event, bytes]]:
-        """The next events after a number, oldest first, each with its body as first encoded."""
+        """The next events after a number, oldest first, each with its body as first encoded.
+
+        Raises DeviceError if one is not what was once written: what a bit has flipped in on the
+        disk never leaves as if it had happened.
+        """
         with self._file.explained("read"):
             rows = self._db.execute(
                 "SELECT * FROM event WHERE seq > ? ORDER BY seq LIMIT ?", (after_seq, limit)
             ).fetchall()
+            if rows:
+                _check(rows, self.chain_at(rows[0][0] - 1))
             return [(self._event(row), row[5]) for row in rows]
 
     def forget(self, upto: int) -> None:
@@ -98,6 +116,7 @@ class Outbox:
                 (upto,),
             )
             self._db.execute("DELETE FROM event WHERE seq <= ?", (upto,))
+        self._first = max(self._first, min(upto, self._last) + 1)
 
     def chain_at(self, seq: int) -> str | None:
         """The chain value at a number; None where this outbox has none, or none any more."""
@@ -117,7 +136,7 @@ class Outbox:
                 self._db.execute("INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?)", row)
             head = (epoch, len(rows), chain, codec.GENESIS)
             self._db.execute("UPDATE head SET epoch = ?, seq = ?, chain = ?, base = ?", head)
-        self.epoch, self._last, self._chain = epoch, len(rows), chain
+        self.epoch, self._last, self._chain, self._first = epoch, len(rows), chain, 1
 
     def depth(self) -> int:
         """How many events wait. Numbers have no gaps, so the oldest one tells."""
@@ -151,6 +170,14 @@ def _fill(db: sqlite3.Connection) -> None:
 
 def _new_epoch() -> str:
     return os.urandom(8).hex()  # 2^64: no outbox of a shop ever had this one
+
+
+def _check(rows: list[_Row], chain: str | None) -> None:
+    """Each row follows the one before it, byte for byte."""
+    for seq, event_id, at_ms, _, _, data, row_chain in rows:
+        chain = codec.link(chain or "", event_id, seq, at_ms, data)
+        if row_chain != chain:
+            raise DamagedError(f"event {seq} is damaged; restart, which sets the file aside")
 
 
 def _verify(db: sqlite3.Connection) -> None:

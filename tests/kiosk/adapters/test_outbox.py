@@ -332,3 +332,56 @@ def test_closing_twice_does_no_harm(path: Path) -> None:
 
     with pytest.raises(DeviceError, match="closed"):
         outbox.append(CALL, AT_MS, ClockTrust.TRUSTED)
+
+
+def test_it_refuses_before_the_disk_is_full_and_takes_again_what_was_confirmed(path: Path) -> None:
+    with closing(Outbox(path, "hue-1", "porch", kept_max=5)) as outbox:
+        fill(outbox, 5)
+        for _ in range(2):
+            with pytest.raises(DeviceError, match="holds 5 events, and takes no more until the g"):
+                fill(outbox, 1)
+        assert outbox.last == 5
+
+        outbox.forget(2)
+        fill(outbox, 2)
+        with pytest.raises(DeviceError, match="holds 5 events"):
+            fill(outbox, 1)
+
+    with closing(Outbox(path, "hue-1", "porch", kept_max=5)) as outbox:
+        with pytest.raises(DeviceError, match="holds 5 events"):
+            fill(outbox, 1)
+        outbox.begin_epoch()
+        with pytest.raises(DeviceError, match="holds 5 events"):
+            fill(outbox, 1)
+        outbox.forget(100)
+        fill(outbox, 5)
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        pytest.param("UPDATE event SET body = replace(body, 'a', 'b') WHERE seq = 4", id="body"),
+        pytest.param("UPDATE event SET at_ms = at_ms + 1 WHERE seq = 4", id="time"),
+        pytest.param("UPDATE event SET id = 'f' || substr(id, 2) WHERE seq = 4", id="id"),
+        pytest.param("DELETE FROM event WHERE seq = 3", id="the row before is gone"),
+    ],
+)
+def test_a_row_that_changes_while_the_kiosk_runs_never_leaves_it(
+    outbox: Outbox, path: Path, edit: str
+) -> None:
+    fill(outbox, 6)
+    outbox.forget(1)
+    assert seqs(outbox) == [2, 3, 4, 5, 6]
+    outbox._db.execute(
+        edit.replace("replace(body, 'a', 'b')", "CAST(replace(body, 'a', 'b') AS BLOB)")
+    )
+
+    with pytest.raises(
+        DeviceError, match=r"event 4 is damaged; restart, which sets the file aside"
+    ):
+        outbox.pending(1, 10)
+    assert seqs(outbox, after_seq=1, limit=1) == [2]
+
+    outbox.close()
+    with closing(reopened(path)) as anew:
+        assert anew.quarantined is not None
