@@ -31,6 +31,7 @@ BENCHES = (
     "tracks",
     "shop",
     "flood",
+    "intake",
     "latency",
 )  # the last runs a demo with a browser
 RESULTS = Path(__file__).parent / "results"

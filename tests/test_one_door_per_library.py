@@ -25,6 +25,7 @@ DOORS = {
     "flask": {"gateway.api", "simulator.stage_page", "web_ui"},
     "sqlalchemy": {  # where it is at home, and where a session is passed
         "bench.crowd",  # fills a database with a million
+        "bench.intake",
         "gateway.answers",
         "gateway.api",  # where it is handed on to the gateway
         "gateway.arrivals",

@@ -1,0 +1,182 @@
+"""A chain's crowd for the intake's bench: a database of members, and what its kiosks say of them.
+
+Of ten events five bring a tag, three say that it left, one shows a pass and one touches "hello":
+every one is matched to a profile, and the pass is verified and decides on all offers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import count
+from random import Random
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import Connection, Engine, insert, text
+
+from contract import codec, passes
+from contract.events import Arrived, Body, ClockTrust, Event, Left, Scanned, Touch, Touched, Verdict
+from contract.identifiers import shard_of, uuid7
+from contract.topics import KioskAddress, Leaf
+from gateway.store import migrations
+from gateway.store.offers import OfferRow
+from gateway.store.profiles import PassKeyRow
+from gateway.store.stores import KioskRow, StoreRow
+
+SHARD = "07"  # one process holds a session for each of its shards; all the same to the database
+STORES, KIOSKS = 20, 10
+OFFERS = 50
+WITH_PASS = 2_000  # members who show theirs; a signature costs the same whoever made it
+SEED_KEY = bytes(31)
+
+# Numbers in place of people, made where they are kept: a million take seconds and not minutes.
+_NUMBERS = {
+    "sqlite": "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < :last)",
+    "postgresql": "WITH n(i) AS (SELECT generate_series(0, :last))",
+}
+_ID = {"sqlite": "printf('%012x', i)", "postgresql": "lpad(to_hex(i), 12, '0')"}
+_CONSENT = "member, purpose, granted_at_ms, text_version, evidence"
+_TABLES = (
+    (
+        "profile",
+        "member, name, phone, tier, points, interests",
+        "{id}, 'A', '', 'silver', 1, 'tra'",
+    ),
+    ("tag", "tag, identity, member", "'t-' || {id}, 'ibeacon:' || {id}, {id}"),
+    ("consent", _CONSENT, "{id}, 'presence', 0, 1, 'bench'"),
+    ("consent", _CONSENT, "{id}, 'personal_offers', 0, 1, 'bench'"),
+)
+
+
+def stores() -> list[str]:
+    """The stores of one shard."""
+    named = (f"cua-hang-{number}" for number in count())
+    found = (name for name in named if shard_of(name) == SHARD)
+    return [next(found) for _ in range(STORES)]
+
+
+def settle(engine: Engine, profiles: int) -> None:
+    """Fill an empty database."""
+    migrations.upgrade(engine)
+    with engine.begin() as db:
+        kind = engine.dialect.name
+        for table, columns, values in _TABLES:
+            row = values.format(id=_ID[kind])
+            statement = f"INSERT INTO {table} ({columns}) {_NUMBERS[kind]} SELECT {row} FROM n"
+            db.execute(text(statement), {"last": profiles - 1})
+        _shops(db)
+        keys = [
+            {
+                "member": f"{number:012x}",
+                "key_id": 1,
+                "public_key": _key(number).public_key().public_bytes_raw().hex(),
+                "enrolled_at_ms": 0,
+            }
+            for number in range(min(profiles, WITH_PASS))
+        ]
+        db.execute(insert(PassKeyRow), keys)
+    if engine.dialect.name == "postgresql":
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as db:
+            db.execute(text("ANALYZE"))
+
+
+def _shops(db: Connection) -> None:
+    words = ("kind", "badge", "until", "title", "why")
+    texts = {f"{word}_{language}": word for word in words for language in ("vi", "en")}
+    same = {"tone": "jade", "is_personal": True, **texts}
+    span = {"starts_on": date(2020, 1, 1), "ends_on": date(2099, 12, 31)}
+    interests, tiers = ("tra", "banh", "sach"), ("member", "silver", "gold")
+    rows = [
+        {
+            "offer": f"o-{number}",
+            "priority": number,
+            "interest": interests[number % 3],
+            "tier": tiers[number // 3 % 3],
+            **same,
+            **span,
+        }
+        for number in range(OFFERS)
+    ]
+    db.execute(insert(OfferRow), rows)
+    for number, store in enumerate(stores(), 1):
+        row = {"store": store, "name": store, "store_no": number, "trust_epoch": 0}
+        db.execute(insert(StoreRow), row)
+        kiosks = [
+            {"store": store, "kiosk": f"k-{n}", "name": "", "state": None} for n in range(KIOSKS)
+        ]
+        db.execute(insert(KioskRow), kiosks)
+
+
+def _key(number: int) -> Ed25519PrivateKey:
+    return Ed25519PrivateKey.from_private_bytes(number.to_bytes(32, "big"))
+
+
+@dataclass
+class Kiosk:
+    """Numbers and chains its events as an outbox does."""
+
+    address: KioskAddress
+    epoch: str
+    seq: int = 0
+    chain: str = codec.GENESIS
+
+    def says(self, body: Body, at_ms: int, entropy: bytes) -> bytes:
+        """The next event, ready to publish."""
+        self.seq += 1
+        data = codec.encode_body(body)
+        event_id = uuid7(at_ms, entropy)
+        self.chain = codec.link(self.chain, event_id, self.seq, at_ms, data)
+        store, kiosk = self.address.store, self.address.kiosk
+        event = Event(
+            event_id,
+            store,
+            kiosk,
+            self.epoch,
+            self.seq,
+            at_ms,
+            ClockTrust.TRUSTED,
+            body,
+            self.chain,
+        )
+        return codec.encode_envelope(event, data)
+
+
+@dataclass
+class Crowd:
+    """Shoppers all over the chain; the same ones for the same seed."""
+
+    profiles: int
+    seed: int = 1
+    kiosks: list[Kiosk] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._random = Random(self.seed)
+        addresses = [KioskAddress(store, f"k-{n}") for store in stores() for n in range(KIOSKS)]
+        self.kiosks = [Kiosk(address, self._random.randbytes(8).hex()) for address in addresses]
+
+    def says(self, events: int, now_ms: int) -> Iterator[tuple[str, bytes]]:
+        """So many events, as (topic, payload)."""
+        return (self.next(number, now_ms) for number in range(events))
+
+    def next(self, number: int, now_ms: int) -> tuple[str, bytes]:
+        """The event of that number."""
+        kiosk = self.kiosks[number % len(self.kiosks)]
+        body = self._body(self._random.randrange(10), now_ms)
+        payload = kiosk.says(body, now_ms, self._random.randbytes(10))
+        return kiosk.address.topic(Leaf.UP), payload
+
+    def _body(self, kind: int, now_ms: int) -> Body:
+        random = self._random
+        tag = f"t-{random.randrange(self.profiles):012x}"
+        session = random.randbytes(8).hex()
+        if kind < 5:
+            return Arrived(tag, "k-1", -60, session)
+        if kind < 8:
+            return Left(tag, "k-1", 60.0)
+        if kind == 8:
+            return Touched(session, Touch.HELLO)
+        number = random.randrange(min(self.profiles, WITH_PASS))
+        slot = passes.slot_at(now_ms / 1000)
+        shown = passes.make(_key(number), 1, f"{number:012x}", slot, passes.ANY_STORE)
+        return Scanned(session, Verdict.UNVERIFIED, shown)
