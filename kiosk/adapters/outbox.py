@@ -87,11 +87,13 @@ class Outbox:
         data = codec.encode_body(body)
         chain = codec.link(self._chain, event_id, seq, at_ms, data)
         row = (seq, event_id, at_ms, str(clock), str(KINDS[type(body)]), data, chain)
+        with self._file.explained("append to"):
+            event = self._event(row)  # what cannot be read back would never leave, nor let others
         with self._file.explained("append to"), self._file.transaction():
             self._db.execute("INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?)", row)
             self._db.execute("UPDATE head SET seq = ?, chain = ?", (seq, chain))
         self._last, self._chain = seq, chain
-        return self._event(row), data
+        return event, data
 
     def pending(self, after_seq: int, limit: int) -> list[tuple[Event, bytes]]:
         """The next events after a number, oldest first, each with its body as first encoded.

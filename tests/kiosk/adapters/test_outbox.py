@@ -395,3 +395,13 @@ def test_an_event_is_few_bytes_on_the_card(outbox: Outbox, path: Path) -> None:
     fill(outbox, 20)
 
     assert (log.stat().st_size - before) / 20 < 4_000
+
+
+def test_what_nobody_could_read_is_never_kept(outbox: Outbox) -> None:
+    """A body is only checked when it is read: a slip here would stop all that comes after it."""
+    with pytest.raises(DeviceError, match="cannot append to outbox"):
+        outbox.append(Called(session="no session"), AT_MS, ClockTrust.TRUSTED)
+    assert (outbox.last, seqs(outbox)) == (0, [])
+
+    fill(outbox, 1)
+    assert seqs(outbox) == [1]
