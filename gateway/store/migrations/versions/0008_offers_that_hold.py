@@ -1,4 +1,4 @@
-"""Offers have terms; vouchers, redemptions, the counts that caps are kept by."""
+"""Offers have terms; vouchers, redemptions and their counts; the ledger."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -63,6 +63,55 @@ def upgrade() -> None:
         sa.Column("spent_vnd", number, nullable=False),
         sa.PrimaryKeyConstraint("offer", "scope", "key", name=op.f("pk_tally")),
     )
+    op.create_table(
+        "posting",
+        sa.Column("posting", number, nullable=False),
+        sa.Column("idem_key", sa.String(), nullable=False),
+        sa.Column("request", sa.String(), nullable=False),
+        sa.Column("member", sa.String(), nullable=False),
+        sa.Column("currency", sa.String(), nullable=False),
+        sa.Column("pack", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("amount", number, nullable=False),
+        sa.Column("at_ms", number, nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("undoes", number, nullable=True),
+        sa.Column("result", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["member"], ["profile.member"], name=op.f("fk_posting_member_profile")
+        ),
+        sa.PrimaryKeyConstraint("posting", name=op.f("pk_posting")),
+        sa.UniqueConstraint("idem_key", name=op.f("uq_posting_idem_key")),
+        sa.UniqueConstraint("undoes", name=op.f("uq_posting_undoes")),
+    )
+    op.create_index(op.f("ix_posting_member"), "posting", ["member"])
+    op.create_table(
+        "lot",
+        sa.Column("lot", number, nullable=False),
+        sa.Column("posting", number, nullable=False),
+        sa.Column("member", sa.String(), nullable=False),
+        sa.Column("currency", sa.String(), nullable=False),
+        sa.Column("pack", sa.String(), nullable=False),
+        sa.Column("left", number, nullable=False),
+        sa.Column("usable_from_ms", number, nullable=False),
+        sa.Column("expires_at_ms", number, nullable=True),
+        sa.ForeignKeyConstraint(
+            ["posting"], ["posting.posting"], name=op.f("fk_lot_posting_posting")
+        ),
+        sa.PrimaryKeyConstraint("lot", name=op.f("pk_lot")),
+    )
+    op.create_index("ix_lot_account", "lot", ["member", "currency", "pack"])
+    op.create_table(
+        "posting_part",
+        sa.Column("posting", number, nullable=False),
+        sa.Column("lot", number, nullable=False),
+        sa.Column("delta", number, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["posting"], ["posting.posting"], name=op.f("fk_posting_part_posting_posting")
+        ),
+        sa.ForeignKeyConstraint(["lot"], ["lot.lot"], name=op.f("fk_posting_part_lot_lot")),
+        sa.PrimaryKeyConstraint("posting", "lot", name=op.f("pk_posting_part")),
+    )
     with op.batch_alter_table("offer") as table:
         table.add_column(sa.Column("terms", sa.String(), nullable=False, server_default="{}"))
     with op.batch_alter_table("offer") as table:  # not in one: the rows that are there need it
@@ -71,7 +120,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Undo it."""
-    for table in ("tally", "redemption", "voucher"):
+    for table in ("posting_part", "lot", "posting", "tally", "redemption", "voucher"):
         op.drop_table(table)
     with op.batch_alter_table("offer") as offers:
         offers.drop_column("terms")
