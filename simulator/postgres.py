@@ -67,8 +67,9 @@ class Postgres:
         shutil.rmtree(self._folder)
 
     def _run(self, program: str, *arguments: str) -> subprocess.Popen[bytes]:
+        # Whoever starts it may be killed: it goes too, instead of living on with nobody to end it.
         return subprocess.Popen(
-            [str(self._bin / program), *arguments],
+            ["setpriv", "--pdeathsig", "QUIT", str(self._bin / program), *arguments],
             cwd=self._folder,
             user=self._owner,
             group=self._owner,
