@@ -1,0 +1,51 @@
+"""A lease: so much of an offer as one kiosk may give out without asking, and what it says of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """What the gateway set aside for a kiosk; nobody else can give it out meanwhile."""
+
+    lease: str
+    offer: str
+    granted: int
+    until_ms: int  # no more is given out from then on, by a clock that can be believed
+
+
+@dataclass(frozen=True, slots=True)
+class Purse:
+    """A lease in the kiosk's hands. It must be on disk before the shopper is told anything."""
+
+    lease: Lease
+    spent: int = 0
+    is_closed: bool = False
+
+    @property
+    def report(self) -> Report:
+        """What to tell the gateway: as often as one likes, in whatever order it arrives."""
+        return Report(self.lease.lease, self.spent, self.is_closed)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """How much of a lease was given out in all; a closed one is never given out of again."""
+
+    lease: str
+    spent: int
+    is_closed: bool
+
+
+def spend(purse: Purse, now_ms: int | None) -> Purse | None:
+    """Give out one more; None if the lease has none left or is over. `now_ms` None: no clock."""
+    is_over = now_ms is None or now_ms >= purse.lease.until_ms
+    if purse.is_closed or is_over or purse.spent >= purse.lease.granted:
+        return None
+    return replace(purse, spent=purse.spent + 1)
+
+
+def close(purse: Purse) -> Purse:
+    """Give up what is left; the gateway may set it aside for another once it hears of it."""
+    return replace(purse, is_closed=True)
