@@ -76,7 +76,7 @@ class EidTable:
             return None
         size_s = 1 << (window >> _EXPONENT_AT & _EXPONENT)
         begins_s = (window & _BEGINS) - _BEFORE_S
-        if begins_s <= unix_s < begins_s + size_s:
+        if 0 <= unix_s - begins_s < size_s:
             return self._names[window >> _TAG_AT & _TAG], 0
         ahead_s = begins_s - int(unix_s)
         if ahead_s <= 0:
