@@ -13,6 +13,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from shutil import which
 from time import monotonic, sleep
 from typing import Any
 
@@ -24,7 +25,6 @@ from simulator.processes import hien
 PASSES = 40  # a 95th percentile of fewer is one unlucky moment
 FIRST_PORT = 18_300
 STAGE, KIOSK = FIRST_PORT + 1, FIRST_PORT + 3  # a demo's ports stand in a row
-CHROMIUM = "/usr/bin/chromium-headless-shell"  # what `hien test` installs
 OPENS_WITHIN_S = 90.0
 SAYS_EVERY_S = 16.0  # a kiosk says its figures every 15 s
 
@@ -102,7 +102,8 @@ def _demo(folder: Path) -> Iterator[None]:
 def _glass() -> Iterator[Page]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"]
+            executable_path=which("chromium-headless-shell") or "/usr/bin/chromium",
+            args=["--no-sandbox", "--disable-dev-shm-usage"],
         )
         page = browser.new_page(viewport={"width": 1080, "height": 1920})
         page.goto(f"http://localhost:{KIOSK}/")

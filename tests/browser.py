@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from shutil import which
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
 
-EXECUTABLE = "/usr/bin/chromium-headless-shell"  # Chromium less its windows: two thirds the CPU
 ARGUMENTS = (
     "--no-sandbox",  # tests may run as root
     "--disable-dev-shm-usage",  # containers give /dev/shm 64 MB
@@ -112,7 +112,9 @@ class Watch:
 def chromium() -> Iterator[Browser]:
     """One browser for all tests of a worker; each test takes its own pages."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=EXECUTABLE, args=list(ARGUMENTS))
+        # Chromium less its windows, or where that is not to be had, whole
+        executable = which("chromium-headless-shell") or "/usr/bin/chromium"
+        browser = playwright.chromium.launch(executable_path=executable, args=list(ARGUMENTS))
         yield browser
         browser.close()
 
