@@ -56,10 +56,7 @@ def run(settings: GatewaySettings) -> None:
 def serve(settings: GatewaySettings, stopping: threading.Event) -> None:
     """Run until told to stop; see `run`."""
     with ExitStack() as stack:
-        engine = base.connect(settings.database)
-        stack.callback(engine.dispose)
-        if not schema.is_current(engine):
-            raise SettingsError("the database is not up to date: run hien gateway migrate")
+        engine = stack.enter_context(schema.opened(settings.database))
         files, clock = settings.own_broker.files(), SystemClock()
         keeper = Keeper(files, base.readers(engine), clock)
         keeper.follow()

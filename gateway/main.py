@@ -10,7 +10,6 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
 from contract import codec, topics
@@ -48,7 +47,7 @@ log = logging.getLogger(__name__)
 def run_intake(settings: GatewaySettings) -> None:
     """Take events until SIGTERM or SIGINT. SettingsError if the database is not ready."""
     with ExitStack() as stack:
-        engine = _database(settings, stack)
+        engine = stack.enter_context(schema.opened(settings.database))
         stopping = _stopping()
         writers = base.writers(engine)
         inbox = Inbox[Delivery](INBOX)
@@ -141,7 +140,7 @@ def _shard_in(topic: str) -> str:
 def run_web(settings: GatewaySettings) -> None:
     """Serve the staff board and the console until SIGTERM or SIGINT."""
     with ExitStack() as stack:
-        engine = _database(settings, stack)
+        engine = stack.enter_context(schema.opened(settings.database))
         stopping = _stopping()
         clock: Clock = load("hien.clocks", settings.clock.driver)(settings.clock.options, None)
         hub = Hub[Live]()
@@ -189,16 +188,6 @@ def _sealer(settings: GatewaySettings) -> Sealer | None:
         log.warning("there is no [seal] in the settings: kiosks will recognise nobody")
         return None
     return seal.load(settings.seal.key_file, settings.seal.key_id)
-
-
-def _database(settings: GatewaySettings, stack: ExitStack) -> Engine:
-    engine = base.connect(settings.database)
-    stack.callback(engine.dispose)
-    with base.answering(engine):
-        is_current = schema.is_current(engine)
-    if not is_current:
-        raise SettingsError(f"database {engine.url!r} is not up to date: run hien gateway migrate")
-    return engine
 
 
 def _stopping() -> threading.Event:

@@ -5,9 +5,14 @@ Apart from it, because every process asks this at its start, and to load Alembic
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import Engine, inspect
+
+from gateway.store import base
+from runtime.errors import SettingsError
 
 STEPS = Path(__file__).with_name("migrations") / "versions"
 
@@ -25,3 +30,22 @@ def is_current(engine: Engine) -> bool:
         return connection.exec_driver_sql("SELECT version_num FROM alembic_version").all() == [
             (newest(),)
         ]
+
+
+@contextmanager
+def opened(url: str) -> Iterator[Engine]:
+    """The database of a process that goes on: up to date, and answering at least now.
+
+    Raises SettingsError if a step is missing, UnavailableError if it does not answer.
+    """
+    engine = base.connect(url)
+    try:
+        with base.answering(engine):
+            has_all = is_current(engine)
+        if not has_all:
+            raise SettingsError(
+                f"database {engine.url!r} is not up to date: run hien gateway migrate"
+            )
+        yield engine
+    finally:
+        engine.dispose()

@@ -7,14 +7,16 @@ import resource
 from collections.abc import Iterator
 from pathlib import Path
 from queue import Queue
+from threading import Event
 
 import pytest
 
 from contract.topics import KioskAddress, Leaf
 from firmware_config.broker_folder import BrokerFolder
 from firmware_config.mosquitto import OPEN_FILES_MAX, BrokerPlan
-from gateway.broker import Keeper
+from gateway.broker import Keeper, serve
 from gateway.mosquitto_process import Mosquitto
+from gateway.settings import GatewaySettings
 from gateway.store import base, kiosk_certificates
 from gateway.store.kiosk_certificates import Signed
 from runtime.clock import SystemClock, unix_ms
@@ -205,3 +207,12 @@ def test_a_broker_opens_no_more_files_than_its_connections_need(tmp_path: Path) 
 
     broker.stop()
     assert limits == (OPEN_FILES_MAX, OPEN_FILES_MAX)
+
+
+def test_a_database_that_does_not_answer_is_one_line_and_no_broker_is_started() -> None:
+    settings = GatewaySettings(database=f"postgresql://hien:secret@127.0.0.1:{free_port()}/hien")
+
+    with pytest.raises(UnavailableError, match="Connection refused") as caught:
+        serve(settings, Event())
+
+    assert "secret" not in str(caught.value)
