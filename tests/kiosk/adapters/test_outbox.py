@@ -3,9 +3,8 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -14,11 +13,7 @@ from contract.codec import GENESIS, decode_event_with_body, encode_envelope, lin
 from contract.events import Called, ClockTrust, Left, Scanned, Verdict
 from kiosk.adapters.outbox import Outbox
 from runtime.errors import DeviceError
-
-Damage = Callable[[Path], None]
-
-AT_MS = 1_800_000_000_000
-CALL = Called(session="0123456789abcdef")
+from tests.kiosk.adapters.outboxes import AT_MS, CALL, fill, reopened, seqs
 
 
 @pytest.fixture
@@ -30,19 +25,6 @@ def path(tmp_path: Path) -> Path:
 def outbox(path: Path) -> Iterator[Outbox]:
     with closing(reopened(path)) as outbox:
         yield outbox
-
-
-def reopened(path: Path) -> Outbox:
-    return Outbox(path, "hue-1", "porch")
-
-
-def fill(outbox: Outbox, count: int) -> None:
-    for _ in range(count):
-        outbox.append(CALL, AT_MS, ClockTrust.TRUSTED)
-
-
-def seqs(outbox: Outbox, after_seq: int = 0, limit: int = 1_000) -> list[int]:
-    return [event.seq for event, _ in outbox.pending(after_seq, limit)]
 
 
 def test_an_event_is_numbered_chained_and_kept(outbox: Outbox) -> None:
@@ -171,99 +153,6 @@ def test_a_kiosk_killed_while_appending_loses_nothing_it_said(
         assert outbox.last - int(said[-1][0]) in (0, 1)  # at most the one it was busy with
 
 
-def damage_header(path: Path) -> None:
-    path.write_bytes(b"not a database" + path.read_bytes()[14:])
-
-
-def damage_page(path: Path) -> None:
-    data = path.read_bytes()
-    path.write_bytes(data[:1024] + b"\xff" * 1024 + data[2048:])
-
-
-def flip_one_bit_of_a_body(path: Path) -> None:
-    data = path.read_bytes()
-    path.write_bytes(data.replace(b"0123456789abcdef", b"0123456789abcdeg", 1))
-
-
-def lie_about_free_pages(path: Path) -> None:
-    data = path.read_bytes()
-    path.write_bytes(data[:36] + (9_999).to_bytes(4) + data[40:])  # a field of the file's header
-
-
-def cut_short(path: Path) -> None:
-    path.write_bytes(path.read_bytes()[:1500])
-
-
-@dataclass(frozen=True)
-class Edited:
-    """Somebody was clever."""
-
-    statement: str
-
-    def __call__(self, path: Path) -> None:
-        with closing(sqlite3.connect(path, isolation_level=None)) as db:
-            db.execute(self.statement)
-
-
-DAMAGES = [
-    damage_header,
-    damage_page,
-    flip_one_bit_of_a_body,
-    lie_about_free_pages,
-    cut_short,
-    Edited("DELETE FROM event WHERE seq = 2"),
-    Edited("DELETE FROM event WHERE seq = 3"),
-    Edited("DELETE FROM event"),
-    Edited("DELETE FROM head"),
-    Edited("DROP TABLE event"),
-    Edited("UPDATE event SET at_ms = at_ms + 1 WHERE seq = 1"),
-    Edited("UPDATE event SET chain = id WHERE seq = 2"),
-    Edited("UPDATE head SET seq = 2"),
-]
-
-
-@pytest.mark.parametrize(
-    "damage", DAMAGES, ids=lambda damage: getattr(damage, "__name__", str(damage))
-)
-def test_a_damaged_outbox_is_set_aside_and_said(path: Path, damage: Damage) -> None:
-    with closing(reopened(path)) as before:
-        fill(before, 3)
-        epoch = before.epoch
-    damage(path)
-    damaged = path.read_bytes()
-
-    with closing(reopened(path)) as after:
-        assert after.quarantined == path.with_name("outbox.db.damaged-1")
-        assert after.quarantined.read_bytes() == damaged
-        assert (after.last, after.depth()) == (0, 0)
-        assert after.epoch != epoch
-        fill(after, 1)
-
-
-def test_a_second_damaged_outbox_does_not_overwrite_the_first(path: Path) -> None:
-    for number in (1, 2):
-        path.write_text(f"rubbish {number}" * 100)
-        reopened(path).close()
-
-    assert path.with_name("outbox.db.damaged-1").read_text().startswith("rubbish 1")
-    assert path.with_name("outbox.db.damaged-2").read_text().startswith("rubbish 2")
-
-
-def test_a_whole_log_heals_a_damaged_file_and_a_torn_one_does_not(
-    outbox: Outbox, path: Path, tmp_path: Path
-) -> None:
-    fill(outbox, 3)
-    log = path.with_name("outbox.db-wal").read_bytes()
-    for name, left in (("whole.db", log), ("torn.db", log[:2_000])):
-        (tmp_path / name).write_bytes(b"rubbish" * 1_000)
-        (tmp_path / f"{name}-wal").write_bytes(left)
-
-    with closing(reopened(tmp_path / "whole.db")) as whole:
-        assert (seqs(whole), whole.quarantined) == ([1, 2, 3], None)
-    with closing(reopened(tmp_path / "torn.db")) as torn:
-        assert (seqs(torn), torn.quarantined) == ([], tmp_path / "torn.db.damaged-1")
-
-
 def test_an_append_that_fails_halfway_leaves_nothing_and_blocks_nothing(outbox: Outbox) -> None:
     fill(outbox, 1)
     outbox._db.execute(
@@ -299,32 +188,6 @@ def test_an_outbox_of_a_newer_release_is_left_alone(path: Path) -> None:
     assert path.read_bytes() == before
 
 
-def test_a_full_disk_is_named_uses_no_number_and_can_be_drained(path: Path) -> None:
-    with closing(reopened(path)) as outbox:
-        pages = outbox._db.execute("PRAGMA page_count").fetchone()[0]
-        outbox._db.execute(f"PRAGMA max_page_count = {pages + 3}")
-        with pytest.raises(DeviceError, match="the disk is full; free some space"):
-            fill(outbox, 1_000)
-        kept = outbox.last
-        assert seqs(outbox) == list(range(1, kept + 1))
-
-        outbox.forget(kept)
-        fill(outbox, 5)
-        assert seqs(outbox) == list(range(kept + 1, kept + 6))
-
-    with closing(reopened(path)) as outbox:
-        assert outbox.quarantined is None
-
-
-@pytest.mark.parametrize("edit", ["kind = 'danced'", "body = x'7b'", "clock = 'stopped'"])
-def test_an_event_that_cannot_be_read_back_is_a_device_error(outbox: Outbox, edit: str) -> None:
-    fill(outbox, 1)
-    outbox._db.execute(f"UPDATE event SET {edit}")
-
-    with pytest.raises(DeviceError, match="cannot read outbox"):
-        outbox.pending(0, 10)
-
-
 def test_closing_twice_does_no_harm(path: Path) -> None:
     outbox = reopened(path)
     outbox.close()
@@ -355,36 +218,6 @@ def test_it_refuses_before_the_disk_is_full_and_takes_again_what_was_confirmed(p
             fill(outbox, 1)
         outbox.forget(100)
         fill(outbox, 5)
-
-
-@pytest.mark.parametrize(
-    "edit",
-    [
-        pytest.param("UPDATE event SET body = replace(body, 'a', 'b') WHERE seq = 4", id="body"),
-        pytest.param("UPDATE event SET at_ms = at_ms + 1 WHERE seq = 4", id="time"),
-        pytest.param("UPDATE event SET id = 'f' || substr(id, 2) WHERE seq = 4", id="id"),
-        pytest.param("DELETE FROM event WHERE seq = 3", id="the row before is gone"),
-    ],
-)
-def test_a_row_that_changes_while_the_kiosk_runs_never_leaves_it(
-    outbox: Outbox, path: Path, edit: str
-) -> None:
-    fill(outbox, 6)
-    outbox.forget(1)
-    assert seqs(outbox) == [2, 3, 4, 5, 6]
-    outbox._db.execute(
-        edit.replace("replace(body, 'a', 'b')", "CAST(replace(body, 'a', 'b') AS BLOB)")
-    )
-
-    with pytest.raises(
-        DeviceError, match=r"event 4 is damaged; restart, which sets the file aside"
-    ):
-        outbox.pending(1, 10)
-    assert seqs(outbox, after_seq=1, limit=1) == [2]
-
-    outbox.close()
-    with closing(reopened(path)) as anew:
-        assert anew.quarantined is not None
 
 
 def test_an_event_is_few_bytes_on_the_card(outbox: Outbox, path: Path) -> None:
