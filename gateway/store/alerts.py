@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Index, and_, select, update
+from sqlalchemy import Index, and_, bindparam, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from gateway.core.alerts import BEFORE, OPEN, AlertKind, AlertState, Outcome
@@ -13,7 +13,7 @@ from gateway.core.consent import Purpose
 from gateway.core.visits import Place
 from gateway.store import orders
 from gateway.store.base import Base
-from gateway.store.batches import among
+from gateway.store.batches import Prepared, among
 from gateway.store.orders import OrderRow, OrderState
 from gateway.store.profiles import ConsentRow, ProfileRow
 from gateway.store.staff import StaffRow
@@ -78,19 +78,33 @@ class Gone:
     """There is no such alert, or it is over."""
 
 
+def _lately() -> Prepared:
+    is_theirs = among(AlertRow.member, rows="members")
+    is_here, is_nobodys = among(AlertRow.store, rows="stores"), AlertRow.member.is_(None)
+    is_late = AlertRow.offered_at_ms >= bindparam("since_ms")
+    return Prepared(
+        select(AlertRow.alert).where(  # each line has its index, however many cards there ever were
+            and_(is_here, among(AlertRow.state, rows="states"), is_theirs | is_nobodys)
+            | and_(is_theirs, is_here, is_late)
+            | and_(is_nobodys, is_here, is_late)
+        )
+    )
+
+
+_LATELY = _lately()
+
+
 def lately(
     db: Session, stores: Collection[str], members: Collection[str], since_ms: int
 ) -> Sequence[AlertRow]:
     """The cards of some members, and of anybody unknown, that are open or were offered since."""
-    is_theirs = among(AlertRow.member, rows=members)
-    is_here, is_nobodys = AlertRow.store.in_(stores), AlertRow.member.is_(None)
-    is_late = AlertRow.offered_at_ms >= since_ms
-    query = select(AlertRow).where(  # each line has its index, however many cards there ever were
-        and_(is_here, AlertRow.state.in_(OPEN), is_theirs | is_nobodys)
-        | and_(is_theirs, is_here, is_late)
-        | and_(is_nobodys, is_here, is_late)
-    )
-    return db.scalars(query.order_by(AlertRow.alert)).all()
+    found = _LATELY.rows(db, stores=stores, members=members, states=OPEN, since_ms=since_ms)
+    if not found:
+        return []
+    cards = [alert for (alert,) in found]
+    return db.scalars(
+        select(AlertRow).filter(AlertRow.alert.in_(cards)).order_by(AlertRow.alert)
+    ).all()
 
 
 def offer(db: Session, alert: AlertRow) -> AlertRow:

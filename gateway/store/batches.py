@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from functools import cache
 from itertools import count
-from typing import Any
+from typing import Any, cast
 
 from msgspec import json
-from sqlalchemy import Boolean, func, literal, select
+from sqlalchemy import Boolean, Select, String, bindparam, func, select
+from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import InstrumentedAttribute, Session
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -25,6 +26,8 @@ RESERVED = 64  # numbers at a time; those not used are gaps, which mean nothing
 class among(FunctionElement[bool]):  # noqa: N801 - reads as the operator it is
     """Whether text columns together are one of some rows, however many: the statement stays.
 
+    `rows` names the value that a Prepared statement is asked with: texts, or tuples of texts.
+
     `in_` writes a mark for each value, and a batch asks for a thousand: that cost as much as the
     database's answer. Of several columns, SQLite would read the whole table for it.
     """
@@ -33,8 +36,8 @@ class among(FunctionElement[bool]):  # noqa: N801 - reads as the operator it is
     inherit_cache = True
     _is_implicitly_boolean = True  # else SQLite is asked for `(…) = 1`, and no index answers that
 
-    def __init__(self, *columns: Any, rows: Collection[str] | Collection[tuple[str, ...]]) -> None:
-        super().__init__(literal(json.encode(list(rows)).decode()), *columns)
+    def __init__(self, *columns: Any, rows: str) -> None:
+        super().__init__(bindparam(rows, type_=String()), *columns)
 
 
 @compiles(among, "sqlite")
@@ -54,6 +57,43 @@ def _among_postgresql(element: among, compiler: SQLCompiler, **words: Any) -> st
     values = ", ".join(f"one->>{number}" for number in range(len(columns)))
     whole = f"jsonb_array_elements(CAST({rows} AS jsonb))"
     return f"({', '.join(columns)}) IN (SELECT {values} FROM {whole} AS one)"  # noqa: S608
+
+
+class Prepared:
+    """A query that is put into words once and asked with other values each time.
+
+    To put it together again cost 0.2 ms, most of what a small batch took (measured). Values are
+    numbers, texts or, for `among`, collections; rows come as the driver gives them. It knows no
+    `in_`, which is put into words anew for each number of values.
+    """
+
+    def __init__(self, statement: Select[*tuple[Any, ...]]) -> None:
+        self._statement = statement
+        self._compiled: dict[str, SQLCompiler] = {}
+
+    def rows(self, db: Session, **values: int | str | Collection[object]) -> Sequence[Any]:
+        """What the database answers: a tuple a row."""
+        connection = db.connection()
+        compiled = self._compiled.get(connection.dialect.name) or self._compile(connection.dialect)
+        named = compiled.construct_params(
+            {
+                name: value if isinstance(value, int | str) else listed(value)
+                for name, value in values.items()
+            }
+        )
+        order = compiled.positiontup
+        asked: Any = named if order is None else tuple(named[name] for name in order)
+        return connection.exec_driver_sql(compiled.string, asked).all()
+
+    def _compile(self, dialect: Dialect) -> SQLCompiler:
+        compiled = cast(SQLCompiler, self._statement.compile(dialect=dialect))
+        self._compiled[dialect.name] = compiled
+        return compiled
+
+
+def listed(values: Collection[object]) -> str:
+    """What `among` finds its rows in."""
+    return json.encode(list(values)).decode()
 
 
 def put_rows(

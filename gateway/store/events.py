@@ -12,7 +12,7 @@ from contract import codec
 from contract.events import Event
 from gateway.store import batches
 from gateway.store.base import Base
-from gateway.store.batches import among
+from gateway.store.batches import Prepared, among
 from gateway.store.dead_letters import Letter
 
 
@@ -73,12 +73,18 @@ class Received:
 Outbox = tuple[str, str, str]
 Name = tuple[str, str, str]
 
+_COMMITTED = Prepared(
+    select(EventRow.store, EventRow.kiosk, EventRow.id).where(among(EventRow.id, rows="ids"))
+)
+_OUTBOX = (HighWaterRow.store, HighWaterRow.kiosk, HighWaterRow.epoch)
+_HIGH_WATER = Prepared(
+    select(*HighWaterRow.__table__.columns).where(among(*_OUTBOX, rows="outboxes"))
+)
+
 
 def committed(db: Session, some: Sequence[Event]) -> set[Name]:
     """Those of some events that are committed, whatever number they were given."""
-    ids = [one.id for one in some]
-    columns = (EventRow.store, EventRow.kiosk, EventRow.id)
-    return {(*row,) for row in db.execute(select(*columns).where(among(EventRow.id, rows=ids)))}
+    return {(*row,) for row in _COMMITTED.rows(db, ids=[one.id for one in some])}
 
 
 @dataclass(slots=True)
@@ -92,9 +98,8 @@ class Mark:
 
 def high_water(db: Session, outboxes: Collection[Outbox]) -> dict[Outbox, Mark]:
     """How far some outboxes are committed; one never heard of is at 0."""
-    columns = HighWaterRow.__table__.columns
-    query = select(*columns).where(among(*columns[:3], rows=outboxes))
-    found = {(row[0], row[1], row[2]): Mark(*row[3:]) for row in db.execute(query)}
+    rows = _HIGH_WATER.rows(db, outboxes=outboxes)
+    found = {(row[0], row[1], row[2]): Mark(*row[3:]) for row in rows}
     return {outbox: found.get(outbox) or Mark() for outbox in outboxes}
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import ForeignKey, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from gateway.store.base import Base
-from gateway.store.batches import among
+from gateway.store.batches import Prepared, among
 
 
 class OrderState(StrEnum):
@@ -37,12 +37,21 @@ class OrderRow(Base):
     state: Mapped[str]
 
 
+_HAVING_OPEN = Prepared(
+    select(OrderRow.member).where(
+        among(OrderRow.member, rows="members"), among(OrderRow.state, rows="states")
+    )
+)
+
+
 def open_of(db: Session, members: Collection[str]) -> dict[str, list[OrderRow]]:
     """The orders that are still to be handed over, by member."""
-    query = select(OrderRow).where(among(OrderRow.member, rows=members), OrderRow.state.in_(OPEN))
     found: dict[str, list[OrderRow]] = {member: [] for member in members}
-    for row in db.scalars(query.order_by(OrderRow.order)):
-        found[row.member].append(row)
+    having = {member for (member,) in _HAVING_OPEN.rows(db, members=members, states=OPEN)}
+    if having:
+        query = select(OrderRow).where(OrderRow.member.in_(having), OrderRow.state.in_(OPEN))
+        for row in db.scalars(query.order_by(OrderRow.order)):
+            found[row.member].append(row)
     return found
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from gateway.core.matching import PassUse
 from gateway.core.visits import Place
 from gateway.store import batches
 from gateway.store.base import Base
-from gateway.store.batches import among
+from gateway.store.batches import Prepared, among
 
 
 class PassUseRow(Base):
@@ -29,15 +29,19 @@ class PassUseRow(Base):
 
 COLUMNS = tuple(column.key for column in PassUseRow.__table__.columns)
 
+_SINCE = Prepared(
+    select(*PassUseRow.__table__.columns).where(
+        among(PassUseRow.member, rows="members"), PassUseRow.slot >= bindparam("slot")
+    )
+)
+
 
 def since(
     db: Session, members: Collection[str], slot: int
 ) -> dict[tuple[str, int], dict[int, PassUse]]:
     """The uses of some members' passes from a slot on: by member and key id, then by slot."""
     uses: dict[tuple[str, int], dict[int, PassUse]] = {}
-    columns = PassUseRow.__table__.columns
-    query = select(*columns).where(among(PassUseRow.member, rows=members), PassUseRow.slot >= slot)
-    for row in db.execute(query):
+    for row in _SINCE.rows(db, members=members, slot=slot):
         place = Place(row.store, row.kiosk, row.at_ms)
         uses.setdefault((row.member, row.key_id), {})[row.slot] = PassUse(row.slot, place)
     return uses

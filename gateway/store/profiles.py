@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, ForeignKey, exists, or_, select
+from sqlalchemy import BindParameter, ColumnElement, ForeignKey, bindparam, exists, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from contract.messages import Trust, TrustedEid, TrustedIrk, TrustedKey, TrustedTag
@@ -14,7 +14,7 @@ from gateway.core.consent import Purpose
 from gateway.core.rotating import RotatingTag
 from gateway.store import tag_clocks
 from gateway.store.base import Base
-from gateway.store.batches import among
+from gateway.store.batches import Prepared, among
 from gateway.store.stores import StoreRow
 from runtime.clock import unix_ms
 
@@ -85,9 +85,7 @@ class Profile:
 
 def by_member(db: Session, members: Collection[str]) -> dict[str, Profile]:
     """The profiles of some members."""
-    row = ProfileRow
-    columns = (row.member, row.name, row.tier, row.points, row.interests)
-    found = db.execute(select(*columns).where(among(row.member, rows=members)))
+    found = _BY_MEMBER.rows(db, members=members)
     return {
         member: Profile(name, tier, points, words) for member, name, tier, points, words in found
     }
@@ -111,35 +109,48 @@ def find(db: Session, who: str) -> str | None:
 
 def owners(db: Session, tags: Collection[str]) -> dict[str, str]:
     """Whose tags these are; a tag of a member without consent to presence is nobody's."""
-    agreed = exists().where(
-        ConsentRow.member == TagRow.member, ConsentRow.purpose == str(Purpose.PRESENCE)
-    )
-    query = select(TagRow.tag, TagRow.member).where(among(TagRow.tag, rows=tags), agreed)
-    return dict(db.execute(query).all())
+    return dict(_OWNERS.rows(db, tags=tags))
 
 
 def consents(db: Session, members: Collection[str]) -> dict[str, set[Purpose]]:
     """What each of some members agreed to."""
     agreed: dict[str, set[Purpose]] = {member: set() for member in members}
-    query = select(ConsentRow.member, ConsentRow.purpose).where(
-        among(ConsentRow.member, rows=members)
-    )
-    for member, purpose in db.execute(query):
+    for member, purpose in _CONSENTS.rows(db, members=members):
         agreed[member].add(PURPOSES[purpose])
     return agreed
 
 
 def pass_keys(db: Session, members: Collection[str], now_ms: int) -> dict[tuple[str, int], bytes]:
     """The public keys of some members that are good now, by member and key id."""
-    row = PassKeyRow
-    columns = (row.member, row.key_id, row.public_key)
-    query = select(*columns).where(among(row.member, rows=members), _is_good(now_ms))
-    return {(member, number): bytes.fromhex(key) for member, number, key in db.execute(query)}
+    found = _PASS_KEYS.rows(db, members=members, now_ms=now_ms)
+    return {(member, number): bytes.fromhex(key) for member, number, key in found}
 
 
-def _is_good(now_ms: int) -> ColumnElement[bool]:
+def _is_good(now_ms: int | BindParameter[int]) -> ColumnElement[bool]:
     return or_(PassKeyRow.ends_at_ms.is_(None), PassKeyRow.ends_at_ms > now_ms)
 
+
+_BY_MEMBER = Prepared(
+    select(
+        ProfileRow.member, ProfileRow.name, ProfileRow.tier, ProfileRow.points, ProfileRow.interests
+    ).where(among(ProfileRow.member, rows="members"))
+)
+_OWNERS = Prepared(
+    select(TagRow.tag, TagRow.member).where(
+        among(TagRow.tag, rows="tags"),
+        exists().where(
+            ConsentRow.member == TagRow.member, ConsentRow.purpose == str(Purpose.PRESENCE)
+        ),
+    )
+)
+_CONSENTS = Prepared(
+    select(ConsentRow.member, ConsentRow.purpose).where(among(ConsentRow.member, rows="members"))
+)
+_PASS_KEYS = Prepared(
+    select(PassKeyRow.member, PassKeyRow.key_id, PassKeyRow.public_key).where(
+        among(PassKeyRow.member, rows="members"), _is_good(bindparam("now_ms"))
+    )
+)
 
 TRUST_LIFE = timedelta(hours=36)  # over a night and a holiday on which the gateway is not there
 

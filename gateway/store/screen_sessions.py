@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from gateway.core.greeting import Step
 from gateway.store import batches
 from gateway.store.base import Base
-from gateway.store.batches import among
+from gateway.store.batches import Prepared, among
 
 Key = tuple[str, str, str]  # store, kiosk, session
 
@@ -34,6 +34,9 @@ class ScreenSessionRow(Base):
 
 
 COLUMNS = tuple(column.key for column in ScreenSessionRow.__table__.columns)
+
+_KEY = (ScreenSessionRow.store, ScreenSessionRow.kiosk, ScreenSessionRow.session)
+_BY_KEY = Prepared(select(*ScreenSessionRow.__table__.columns).where(among(*_KEY, rows="keys")))
 
 
 @dataclass(slots=True)
@@ -69,8 +72,7 @@ def by_key(db: Session, keys: Collection[Key]) -> dict[Key, ScreenSession]:
     """What is known of some sessions."""
     if not keys:
         return {}
-    columns = ScreenSessionRow.__table__.columns
-    found = db.execute(select(*columns).where(among(*columns[:3], rows=keys)))
+    found = _BY_KEY.rows(db, keys=keys)
     return {(row[0], row[1], row[2]): _session(tuple(row)) for row in found}
 
 

@@ -6,13 +6,13 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Index, and_, delete, func, or_, select
+from sqlalchemy import Index, and_, bindparam, delete, func, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from gateway.core.visits import QUIET_MS, UNREPORTED_MS, Span
 from gateway.store import batches
 from gateway.store.base import Base
-from gateway.store.batches import among
+from gateway.store.batches import Prepared, among
 
 
 class VisitRow(Base):
@@ -73,6 +73,21 @@ class Visit:
         )
 
 
+_AROUND = Prepared(
+    select(*VisitRow.__table__.columns)
+    .where(
+        among(VisitRow.member, rows="members"),
+        among(VisitRow.store, rows="stores"),
+        VisitRow.first_at_ms <= bindparam("until_ms"),
+        or_(
+            VisitRow.last_at_ms >= bindparam("since_ms"),
+            and_(VisitRow.heard_by > 0, VisitRow.last_at_ms >= bindparam("unreported_ms")),
+        ),
+    )
+    .order_by(VisitRow.first_at_ms, VisitRow.visit)
+)
+
+
 def numbers(db: Session) -> Iterator[int]:
     """Numbers for new visits."""
     return batches.new_numbers(db, VisitRow.visit)
@@ -95,19 +110,14 @@ def around(
     db: Session, stores: Collection[str], members: Collection[str], span: Span
 ) -> list[Visit]:
     """The visits of some members to which evidence from that time may belong, oldest first."""
-    query = select(*VisitRow.__table__.columns).where(
-        among(VisitRow.member, rows=members),
-        VisitRow.store.in_(stores),
-        VisitRow.first_at_ms <= span.last_ms + QUIET_MS,
-        or_(
-            VisitRow.last_at_ms >= span.first_ms - QUIET_MS,
-            and_(
-                VisitRow.heard_by > 0,
-                VisitRow.last_at_ms >= span.first_ms - QUIET_MS - UNREPORTED_MS,
-            ),
-        ),
+    found = _AROUND.rows(
+        db,
+        members=members,
+        stores=stores,
+        until_ms=span.last_ms + QUIET_MS,
+        since_ms=span.first_ms - QUIET_MS,
+        unreported_ms=span.first_ms - QUIET_MS - UNREPORTED_MS,
     )
-    found = db.execute(query.order_by(VisitRow.first_at_ms, VisitRow.visit))
     return [_visit(tuple(row)) for row in found]
 
 
