@@ -17,6 +17,7 @@ from pathlib import Path
 
 # What kiosk/app.py logs once an event is on the disk and before any screen says so.
 _LOGGED = re.compile(r"event \w+ ([0-9a-f]{32}) seq \d+$", re.MULTILINE)
+_SHOWN = "SELECT count(*) FROM decision, json_each(reasons) WHERE value = 'granted'"
 _VISIT_MS = 120_000  # a visit ends two minutes after its last evidence
 
 Number = tuple[str, str, int]  # kiosk, epoch, seq
@@ -77,7 +78,7 @@ def read(database: Path) -> Books:
     with closing(_open(database)) as db:
         events = db.execute("SELECT id, kiosk, epoch, seq, kind FROM event").fetchall()
         visits = db.execute("SELECT member, first_at_ms, last_at_ms FROM visit").fetchall()
-        (shown,) = db.execute("SELECT count(*) FROM decision WHERE reason = 'granted'").fetchone()
+        (shown,) = db.execute(_SHOWN).fetchone()
         (alerts,) = db.execute("SELECT count(*) FROM alert").fetchone()
         doors = _doors(db)
         letters = db.execute("SELECT event, payload FROM dead_letter WHERE event IS NOT NULL")

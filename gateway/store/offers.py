@@ -13,11 +13,14 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from contract.messages import ShownOffer, Text, Tone
 from gateway.core.offers.model import Offer
+from gateway.core.offers.reasons import Reason
 from gateway.core.offers.rules import Decision, RuleSet, compiled
 from gateway.core.offers.terms import read_terms
 from gateway.core.tiers import Tier
 from gateway.store import batches
 from gateway.store.base import Base
+
+_reasons = msgspec.json.Encoder()
 
 
 class OfferRow(Base):
@@ -49,15 +52,18 @@ class OfferRow(Base):
 
 
 class DecisionRow(Base):
-    """Why a visitor saw an offer, or why not; answers "why nothing?" without logs."""
+    """Why a visitor saw each offer, or why not; answers "why nothing?" without logs.
+
+    One row for each time somebody asked: with a row an offer, a chain's two thousand offers were
+    two thousand rows for every pass shown.
+    """
 
     __tablename__ = "decision"
 
     decision: Mapped[int] = mapped_column(primary_key=True)
     visit: Mapped[int] = mapped_column(ForeignKey("visit.visit"), index=True)
     event: Mapped[str]  # the id of the event that asked
-    offer: Mapped[str | None]
-    reason: Mapped[str]  # gateway.core.offers.reasons.Reason
+    reasons: Mapped[str]  # JSON: gateway.core.offers.reasons.Reason by offer, "" if there was none
     at_ms: Mapped[int]
 
 
@@ -87,20 +93,24 @@ def record(db: Session, decided: Sequence[Decided]) -> None:
         (
             one.visit,
             one.event,
-            decision.offer.content.id if decision.offer else None,
-            str(decision.reason),
+            _reasons.encode(
+                {
+                    decision.offer.content.id if decision.offer else "": decision.reason
+                    for decision in one.decisions
+                }
+            ).decode(),
             one.at_ms,
         )
         for one in decided
-        for decision in one.decisions
     ]
-    batches.put_rows(db, DecisionRow, ("visit", "event", "offer", "reason", "at_ms"), rows)
+    batches.put_rows(db, DecisionRow, ("visit", "event", "reasons", "at_ms"), rows)
 
 
-def decided(db: Session, visit: int) -> Sequence[DecisionRow]:
-    """Everything decided in a visit, newest first."""
-    query = select(DecisionRow).filter_by(visit=visit).order_by(DecisionRow.decision.desc())
-    return db.scalars(query).all()
+def latest(db: Session, visit: int) -> dict[str, Reason]:
+    """What was decided the last time somebody asked in a visit, by offer; "" if there was none."""
+    query = select(DecisionRow.reasons).filter_by(visit=visit)
+    newest = db.scalar(query.order_by(DecisionRow.decision.desc()).limit(1))
+    return {} if newest is None else msgspec.json.decode(newest, type=dict[str, Reason])
 
 
 def _offer(row: Row[Any]) -> Offer:

@@ -142,7 +142,7 @@ class Shop:
         """Why offers were shown or not, on the only visit."""
         with self.read() as db:
             (visit,) = visits.newest_first(db, STORE, 10)
-            return [row.reason for row in offers.decided(db, visit.visit)]
+            return list(offers.latest(db, visit.visit).values())
 
 
 class Outbox:

@@ -27,7 +27,7 @@ class Ends:
             self.database,
             "CREATE TABLE event (id, kiosk, epoch, seq, kind)",
             "CREATE TABLE visit (member, first_at_ms, last_at_ms)",
-            "CREATE TABLE decision (reason)",
+            "CREATE TABLE decision (reasons)",
             "CREATE TABLE alert (alert)",
             "CREATE TABLE dead_letter (event, payload)",
             "CREATE TABLE door_record (number, kind, what, is_granted, people)",
@@ -130,7 +130,7 @@ def test_a_visit_that_was_split_is_a_double(ends: Ends) -> None:
 def test_the_books_are_read_whole(ends: Ends) -> None:
     ends.keep(1, 2)
     ends.visit("a", 0, 60)
-    ends.run(ends.database, "INSERT INTO decision VALUES ('granted'), ('tier')")
+    ends.run(ends.database, """INSERT INTO decision VALUES ('{"a": "granted", "b": "tier"}')""")
     ends.run(ends.database, "INSERT INTO alert VALUES (1)")
     books = audit.read(ends.database)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -14,7 +14,6 @@ from gateway.core.matching import Source
 from gateway.core.offers.reasons import Reason
 from gateway.store import offers, profiles, stores
 from gateway.store import visits as store
-from gateway.store.offers import DecisionRow
 from web_ui.console.words import REASONS, SOURCE_ICONS, SOURCES
 from web_ui.desk.context import session
 from web_ui.desk.sign_in import present
@@ -89,16 +88,15 @@ def lines(here: str, limit: int) -> list[Line]:
             confidence=row.confidence,
             first_at=_moment(row.first_at_ms),
             last_at=_moment(row.last_at_ms),
-            decisions=_latest(offers.decided(db, row.visit), titles),
+            decisions=_whys(offers.latest(db, row.visit), titles),
         )
         for row in rows
     ]
 
 
-def _latest(decided: Sequence[DecisionRow], titles: dict[str, Text]) -> list[Why]:
-    """What was decided the last time somebody asked in this visit, shown ones first."""
-    rows = [row for row in decided if row.event == decided[0].event]
-    whys = [Why(titles.get(row.offer or ""), Reason(row.reason)) for row in reversed(rows)]
+def _whys(decided: Mapping[str, Reason], titles: Mapping[str, Text]) -> list[Why]:
+    """Those that were shown first."""
+    whys = [Why(titles.get(offer), reason) for offer, reason in decided.items()]
     return sorted(whys, key=lambda why: not why.is_shown)
 
 

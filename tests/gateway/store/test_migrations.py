@@ -10,10 +10,10 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
-from contract.events import Called
+from contract.events import Called, Scanned, Verdict
 from gateway.store import base, migrations, profiles, schema
 from gateway.store.tables import Base
-from tests.gateway.shop import NGOC, NOON_MS, Outbox, Shop
+from tests.gateway.shop import NGOC, NOON_MS, Outbox, Shop, pass_of
 from tests.postgres import Postgres
 
 
@@ -51,12 +51,19 @@ def test_a_database_that_lacks_a_step_is_not_current(tmp_path: Path) -> None:
 def test_a_database_in_use_is_brought_up_to_date_with_all_its_rows(shop: Shop) -> None:
     """On an empty one, a column that its rows have no value for goes unnoticed."""
     shop.member()
-    shop.handle(Outbox().says(Called("0000000000000001")))
+    shop.offer()
+    shop.offer("silk", is_personal=False)
+    kiosk = Outbox()
+    shop.handle(kiosk.says(Scanned("0000000000000001", Verdict.GOOD, pass_of(NGOC))))
+    shop.handle(kiosk.says(Called("0000000000000002")))
+    reasons = shop.reasons()
+    assert len(reasons) == 2
     migrations.downgrade(shop.engine, "0001")
     with shop.engine.connect() as connection:
-        assert connection.scalar(text("SELECT count(*) FROM event")) == 1
+        assert connection.scalar(text("SELECT count(*) FROM event")) == 2
 
     migrations.upgrade(shop.engine)
 
+    assert shop.reasons() == reasons
     with shop.read() as db:
         assert set(profiles.pass_keys(db, {NGOC}, NOON_MS)) == {(NGOC, 1)}
