@@ -31,6 +31,7 @@ from contract.topics import Leaf
 from gateway.intake import BATCH, LINGER_S, Intake
 from gateway.store import base
 from runtime.clock import SystemClock, unix_ms
+from runtime.collector import collect_rarely
 from runtime.inbox import Inbox
 from runtime.mqtt_link import Delivery, LinkOptions, MqttLink
 from simulator import ports
@@ -52,6 +53,7 @@ max_inflight_messages 1000
 
 def run() -> list[Result]:
     """Rates on SQLite with few and many profiles and on PostgreSQL, then latencies at a pace."""
+    collect_rarely()  # as the intake's process does
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="hien-bench-")))
         port = stack.enter_context(_broker(folder))
@@ -130,11 +132,11 @@ class Link:
         self._link.open("127.0.0.1", port)
         assert self._up.wait(30)
 
-    def publish(self, topic: str, payload: bytes) -> None:
+    def publish(self, topic: str, payload: bytes, *, qos: int = 1) -> bool:
         """As the intake says it."""
         if topic.endswith(Leaf.SHOW):
             self.shows.append((unix_ms(SystemClock().utc()), payload))
-        self._link.publish(topic, payload)
+        return self._link.publish(topic, payload, qos=qos)
 
     def ack(self, delivery: Delivery) -> None:
         """Counted, so that one knows when all are through."""
@@ -239,7 +241,7 @@ def _bare(link: Link, path: Path) -> None:
                 link.inbox.done()
             for (store, kiosk, epoch), last in marks.items():
                 topic = topics.KioskAddress(store, kiosk).topic(Leaf.RECEIPT)
-                link.publish(topic, codec.encode(Receipt(epoch, last.seq, last.chain)))
+                link.publish(topic, codec.encode(Receipt(epoch, last.seq, last.chain)), qos=0)
 
 
 def _batch(inbox: Inbox[Delivery]) -> list[Delivery]:

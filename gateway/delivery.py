@@ -34,8 +34,8 @@ def accept(db: Session, batch: Sequence[Received]) -> Accepted:
     What comes after a gap is neither: it will be sent again, because the receipt says how far
     we got. What nobody can read is neither, but its number counts: the next ones go on.
     """
-    marks = events.high_water(db, {received.outbox for received in batch})
-    committed = events.committed(db, [received.event for received in batch])
+    marks, renumbered = events.high_water(db, {received.outbox for received in batch})
+    committed = events.committed(db, [one.event for one in batch if one.outbox in renumbered])
     committed |= _counted(db, batch)
     fresh: list[Received] = []
     repeated: list[Received] = []

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
@@ -32,6 +33,7 @@ BATCH = 500  # above it throughput grows no more, and memory and latency do
 LINGER_S = 0.005  # what waiting for a fuller batch may cost; a commit takes about as long
 IDLE_S = 0.5  # how soon a stop is noticed
 RETRY_S = 1.0  # while the database does not answer
+FULL_S = 0.05  # while the broker takes no more
 TELL_AGAIN_S = 3_600.0  # trust ends by itself (profiles.TRUST_LIFE), long after it was renewed
 LOOK_S = 2.0  # how soon an import is noticed: a withdrawn consent must reach kiosks within a minute
 
@@ -50,8 +52,13 @@ STUMBLES = (
 )
 """What a decision may raise over one event, by a slip of ours: that event leads to nothing then."""
 
-Publish = Callable[[str, bytes], object]
 Ack = Callable[[Delivery], None]
+
+
+class Publish(Protocol):
+    """Hands a message to the network; False if the network takes no more just now."""
+
+    def __call__(self, topic: str, payload: bytes, *, qos: int = 1) -> bool: ...
 
 
 @dataclass
@@ -136,10 +143,10 @@ class Intake:
                 outcome = self._settle(batch)
             except UNANSWERED as error:
                 self._wait(error)
+        self._speak(outcome, is_stopping)  # first: somebody waits for it
         for delivery in deliveries:
             self.ack(delivery)
             self.inbox.done()
-        self._speak(outcome)
 
     def _settle(self, batch: Batch) -> service.Outcome:
         """Commit a batch. If one event cannot be decided, all others still are."""
@@ -183,17 +190,20 @@ class Intake:
             dead_letters.add(db, batch.dead, now_ms)
         return outcome
 
-    def _speak(self, outcome: service.Outcome) -> None:
+    def _speak(self, outcome: service.Outcome, is_stopping: Callable[[], bool]) -> None:
         for address, show in outcome.shows:
-            self._say(address.topic(Leaf.SHOW), show)
-        for address, receipt in outcome.receipts:
-            self._say(address.topic(Leaf.RECEIPT), receipt)
+            self._say(address.topic(Leaf.SHOW), show, is_stopping)
+        for address, receipt in outcome.receipts:  # one that is lost is asked for again, in 3 s
+            self.publish(address.topic(Leaf.RECEIPT), codec.encode(receipt), qos=0)
         # Pages read all of a noun again, whatever of it changed: one word a batch is enough.
         for (store, _), live in {(store, live.noun): live for store, live in outcome.live}.items():
-            self._say(topics.live(store), live)
+            self._say(topics.live(store), live, is_stopping)
 
-    def _say(self, topic: str, message: Message) -> None:
-        self.publish(topic, codec.encode(message))
+    def _say(self, topic: str, message: Message, is_stopping: Callable[[], bool]) -> None:
+        """Once; while the broker takes no more, what comes from it waits too."""
+        payload = codec.encode(message)
+        while not self.publish(topic, payload) and not is_stopping():
+            self.pause(FULL_S)
 
     def _sorted(self, deliveries: Sequence[Delivery]) -> Batch:
         batch = Batch()

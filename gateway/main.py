@@ -29,6 +29,7 @@ from gateway.seal import Sealer
 from gateway.settings import GatewaySettings
 from gateway.store import base, door_trust, profiles, schema, stores
 from runtime.clock import Clock, unix_ms
+from runtime.collector import collect_rarely
 from runtime.drivers import load
 from runtime.errors import SettingsError
 from runtime.inbox import Inbox
@@ -57,6 +58,7 @@ def run_intake(settings: GatewaySettings) -> None:
         intake = Intake(
             inbox, writers, clock, links.publish, links.ack, stopping.wait, links.refresh
         )
+        collect_rarely()
         intake.run(stopping.is_set)
 
 
@@ -111,9 +113,9 @@ class ShardLinks:
         sealed = self.sealer.seal(Purpose.REVOCATIONS, revocations)
         link.publish(topics.revocations(store), sealed, retain=True)
 
-    def publish(self, topic: str, payload: bytes) -> None:
-        """Say something to a kiosk or the web."""
-        self.by_shard[_shard_in(topic)].publish(topic, payload)
+    def publish(self, topic: str, payload: bytes, *, qos: int = 1) -> bool:
+        """Say something to a kiosk or the web; False if it cannot be taken just now."""
+        return self.by_shard[_shard_in(topic)].publish(topic, payload, qos=qos)
 
     def ack(self, delivery: Delivery) -> None:
         """Let the broker forget a message."""

@@ -94,9 +94,12 @@ class MqttLink:
         if self._tls is not None:
             load_certificate(self._context, self._tls)
 
-    def publish(self, topic: str, payload: bytes, *, retain: bool = False) -> bool:
-        """Hand a message to the network at QoS 1; False if it was not even queued."""
-        sent = self._client.publish(topic, payload, qos=1, retain=retain)
+    def publish(self, topic: str, payload: bytes, *, retain: bool = False, qos: int = 1) -> bool:
+        """Hand a message to the network; False if it was not even queued, and may be said later.
+
+        With QoS 0, for what is said again anyway, the broker answers nothing, which is cheaper.
+        """
+        sent = self._client.publish(topic, payload, qos=qos, retain=retain)
         return sent.rc in (MQTTErrorCode.MQTT_ERR_SUCCESS, MQTTErrorCode.MQTT_ERR_NO_CONN)
 
     def ack(self, delivery: Delivery) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from functools import cache
 from itertools import count
-from typing import Any, cast
+from typing import Any
 
 from msgspec import json
 from sqlalchemy import Boolean, Select, String, bindparam, func, select
@@ -86,7 +86,7 @@ class Prepared:
         return connection.exec_driver_sql(compiled.string, asked).all()
 
     def _compile(self, dialect: Dialect) -> SQLCompiler:
-        compiled = cast(SQLCompiler, self._statement.compile(dialect=dialect))
+        compiled = self._statement.compile(dialect=dialect)
         self._compiled[dialect.name] = compiled
         return compiled
 

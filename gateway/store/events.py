@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -76,14 +77,14 @@ Name = tuple[str, str, str]
 _COMMITTED = Prepared(
     select(EventRow.store, EventRow.kiosk, EventRow.id).where(among(EventRow.id, rows="ids"))
 )
-_OUTBOX = (HighWaterRow.store, HighWaterRow.kiosk, HighWaterRow.epoch)
-_HIGH_WATER = Prepared(
-    select(*HighWaterRow.__table__.columns).where(among(*_OUTBOX, rows="outboxes"))
-)
+_KIOSK = (HighWaterRow.store, HighWaterRow.kiosk)
+_HIGH_WATER = Prepared(select(*HighWaterRow.__table__.columns).where(among(*_KIOSK, rows="kiosks")))
 
 
 def committed(db: Session, some: Sequence[Event]) -> set[Name]:
     """Those of some events that are committed, whatever number they were given."""
+    if not some:
+        return set()
     return {(*row,) for row in _COMMITTED.rows(db, ids=[one.id for one in some])}
 
 
@@ -96,11 +97,16 @@ class Mark:
     unread: int = 0
 
 
-def high_water(db: Session, outboxes: Collection[Outbox]) -> dict[Outbox, Mark]:
-    """How far some outboxes are committed; one never heard of is at 0."""
-    rows = _HIGH_WATER.rows(db, outboxes=outboxes)
+def high_water(db: Session, outboxes: Collection[Outbox]) -> tuple[dict[Outbox, Mark], set[Outbox]]:
+    """How far some outboxes are committed; one never heard of is at 0.
+
+    And those of kiosks that had another epoch: only these number anew what may be committed.
+    """
+    rows = _HIGH_WATER.rows(db, kiosks={outbox[:2] for outbox in outboxes})
     found = {(row[0], row[1], row[2]): Mark(*row[3:]) for row in rows}
-    return {outbox: found.get(outbox) or Mark() for outbox in outboxes}
+    epochs = Counter(outbox[:2] for outbox in found.keys() | set(outboxes))
+    marks = {outbox: found.get(outbox) or Mark() for outbox in outboxes}
+    return marks, {outbox for outbox in outboxes if epochs[outbox[:2]] > 1}
 
 
 def mark(db: Session, marks: Mapping[Outbox, Mark]) -> None:

@@ -135,7 +135,12 @@ def test_nothing_of_all_that_reaches_the_books(guarded: GuardedShop) -> None:
     for topic, payload in heard:
         inbox.put(Delivery(topic, payload, 1))
     intake = Intake(
-        inbox, guarded.shop.writers, SystemClock(), lambda *_: None, lambda _: None, lambda _: None
+        inbox,
+        guarded.shop.writers,
+        SystemClock(),
+        lambda *_, **__: True,
+        lambda _: None,
+        lambda _: None,
     )
 
     intake.run(iter([False, False, True]).__next__)  # one batch

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select, text
 
 from contract import codec, topics
-from contract.events import Arrived, Called, ClockTrust
+from contract.events import Arrived, Called, ClockTrust, Scanned, Verdict
 from contract.messages import KioskState, Receipt
 from contract.topics import KioskAddress, Leaf
 from gateway.intake import Intake
@@ -26,7 +26,8 @@ from runtime.inbox import Inbox
 from runtime.mqtt_link import Delivery, LinkOptions, MqttLink
 from tests.broker import Broker
 from tests.contract.golden import cases
-from tests.gateway.shop import NGOC, STORE, Outbox, Shop
+from tests.gateway.desk import Desk
+from tests.gateway.shop import NGOC, STORE, Outbox, Shop, pass_of
 from tests.waiting import until
 
 QUAY = KioskAddress(STORE, "quay-1")
@@ -240,3 +241,13 @@ def test_however_batches_are_cut_repeated_and_shuffled_each_event_is_stored_once
 
     assert stored(shop) == [1, 2, 3, 4, 5, 6]
     shop.engine.dispose()
+
+
+def test_what_the_broker_takes_no_more_of_is_said_when_it_does(shop: Shop) -> None:
+    shop.member()
+    desk, kiosk = Desk(shop), Outbox()
+    desk.is_full = True
+
+    desk.take(kiosk.says(Scanned(SESSION, Verdict.GOOD, pass_of(NGOC))))
+
+    assert [show.session for show in desk.shows] == [SESSION]
