@@ -19,6 +19,7 @@ from rich.table import Table
 
 from bench import fuzz as fuzzer
 from bench.measure import Bench, Result
+from simulator.faults.machine import processor
 
 app = typer.Typer(add_completion=False)
 
@@ -110,18 +111,8 @@ def _keep(name: str, bench: Bench, results: Sequence[Result]) -> None:
         )
         lines.append(f"| {' | '.join(cells)} |")
     python = f"Python {platform.python_version()}"
-    machine = f"{_processor()}, {cpu_count()} cores, {platform.system()}, {python}"
+    machine = f"{processor()}, {cpu_count()} cores, {platform.system()}, {python}"
     day = datetime.now(UTC).date().isoformat()
     lines += ["", f"CPU time, {day}, {machine}. `hien bench {name} --write` writes this page."]
     RESULTS.mkdir(exist_ok=True)
     (RESULTS / f"{name}.md").write_text("\n".join([*lines, ""]), encoding="utf-8")
-
-
-def _processor() -> str:
-    """As Linux names it, on a PC or on a Raspberry Pi."""
-    names = ("model name", "Model")
-    for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
-        key, _, value = line.partition(":")
-        if key.strip() in names:
-            return value.strip()
-    return platform.machine()

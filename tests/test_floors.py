@@ -97,6 +97,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "simulator": GROUND
     | {"firmware_config", "kiosk.core", "kiosk.ports", "kiosk.eye.ports"}
     | {"simulator", "web_ui.shared"},
+    "simulator.faults": GROUND | {"firmware_config", "gateway", "kiosk", "simulator"},
 }
 
 
