@@ -27,7 +27,7 @@ from simulator.faults.scenario import Run, Scenario
 
 FAILED = 1  # a promise did not hold
 ALL = "all"
-MODULES: tuple[str, ...] = ()  # each a module here with its SCENARIOS
+MODULES = ("power_cuts",)  # each a module here with its SCENARIOS
 
 app = typer.Typer(add_completion=False)
 
@@ -116,7 +116,8 @@ def _print(row: Row, *, as_json: bool) -> None:
         table = Table(title=row.name, title_justify="left", show_header=False)
         for name, value in row.flat().items():
             if name not in ("name", "broken"):
-                shown = f"{value:,}" if isinstance(value, float | int) else str(value)
+                is_number = isinstance(value, float | int) and not isinstance(value, bool)
+                shown = f"{value:,}" if is_number else str(value)
                 table.add_row(name.replace("_", " "), shown)
         Console().print(table)
     for sentence in row.broken:

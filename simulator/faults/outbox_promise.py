@@ -1,0 +1,79 @@
+"""What an outbox promised, followed line by line, and whether what lies on the disk keeps it."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from contract.events import Called, ClockTrust
+from kiosk.adapters.outbox import Outbox
+from runtime.errors import DeviceError
+from simulator.faults.checker import judge
+from simulator.faults.outbox_work import AT_MS, DATABASE, KIOSK, STORE, body, number_of
+from simulator.faults.scenario import Tally
+
+_MOST = 1_000_000  # more than any workload leaves
+_NEXT = 1 << 40  # an event no workload appends
+
+
+@dataclass(slots=True)
+class OutboxPromise:
+    """The state of a workload, as it told it itself."""
+
+    tried: int = 0  # numbers are tried in order, without gaps
+    kept: int = 0
+    seq: int = 0  # the number the last one got, in the epoch
+    dropped: int = 0  # the gateway had all up to here
+    dropping: int = 0
+    epoch: str = ""  # "" while there is none, or a new one is on its way
+    epochs: set[str] = field(default_factory=set)
+
+    def hear(self, line: str) -> None:
+        """The workload said something."""
+        match line.split():
+            case ["try", number]:
+                self.tried = int(number)
+            case ["kept", number, seq]:
+                self.kept, self.seq = int(number), int(seq)
+            case ["drop", number]:
+                self.dropping = int(number)
+            case ["dropped", number]:
+                self.dropped = int(number)
+            case ["epoch", epoch]:
+                self.epoch, self.seq = epoch, self.kept - self.dropped
+                self.epochs.add(epoch)
+            case ["renumber"]:
+                self.epoch = ""
+
+    def check(self, folder: Path) -> Tally:
+        """Open what is there as a kiosk does, look at all of it, and go on working."""
+        try:
+            with closing(Outbox(folder / DATABASE, STORE, KIOSK)) as outbox:
+                events = [event.body for event, _ in outbox.pending(0, _MOST)]
+                found = [number_of(one) for one in events if isinstance(one, Called)]
+                broken = tuple(self._complaints(outbox))
+                outbox.append(body(_NEXT), AT_MS, ClockTrust.TRUSTED)
+        except DeviceError as error:
+            found, broken = [], (f"it does not open: {error}",)
+        tally = judge(
+            range(self.dropped + 1, self.tried + 1),
+            range(max(self.dropping, self.dropped) + 1, self.kept + 1),
+            found,
+        )
+        return Tally(
+            *(tally.attempted, tally.acknowledged, tally.stored),
+            *(tally.lost, tally.doubled, tally.invented),
+            figures={"points": 1, "corrupt": int(bool(broken))},
+            broken=broken,
+        )
+
+    def _complaints(self, outbox: Outbox) -> list[str]:
+        said = []
+        if outbox.quarantined is not None:
+            said.append("it was set aside as damaged")
+        if self.epoch and outbox.epoch != self.epoch:
+            said.append("it has an epoch that it never said")
+        if outbox.epoch == self.epoch and outbox.last < self.seq:
+            said.append("numbers that were given are given again")
+        return said
