@@ -35,7 +35,7 @@ _ADVICE = {
     sqlite3.SQLITE_READONLY: "the disk is read-only; check the card and its mount",
     sqlite3.SQLITE_BUSY: "another process is using it; stop that one",
     sqlite3.SQLITE_CANTOPEN: "check that the folder exists and belongs to this user",
-    sqlite3.SQLITE_IOERR: "the disk does not read or write; replace the card",
+    sqlite3.SQLITE_IOERR: "the disk does not read or write; check the card and its mount",
     sqlite3.SQLITE_CORRUPT: "it is damaged; restart, which sets it aside",
 }
 _PRIMARY_CODE = 0xFF  # the low byte; the rest says in which place

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
-from simulator.faults.io_log import Created, Cut, Op, Removed, Renamed, Synced, Wrote
+from simulator.faults.io_log import Created, Cut, Op, Removed, Renamed, Synced, Unsynced, Wrote
 
 SECTOR_BYTES = 512  # what a card or disk writes as one; smaller than any page of ours
 
@@ -29,6 +29,7 @@ class CutDisk:
     _names: dict[str, _File] = field(default_factory=dict)  # as the process sees them
     _durable: dict[str, _File] = field(default_factory=dict)
     _unsynced: list[dict[str, _File]] = field(default_factory=list)  # after each change of a name
+    _whims: Random = field(default_factory=lambda: Random(1))  # what became of a failed sync
 
     @classmethod
     def holding(cls, folder: Path) -> CutDisk:
@@ -58,6 +59,10 @@ class CutDisk:
                 file = self._names[name]
                 for change in file.pending:
                     _apply(file.durable, change)
+                file.pending.clear()
+            case Unsynced(name) if name:
+                file = self._names[name]
+                file.durable[:] = _survived(file, self._whims)
                 file.pending.clear()
 
     def after_cut(self, random: Random) -> dict[str, bytes]:

@@ -18,6 +18,7 @@ from runtime.errors import UnavailableError
 
 SAID = "said"
 _CALLS = "openat,pwrite64,write,ftruncate,fsync,fdatasync,unlink,unlinkat,rename,renameat,renameat2"
+_SYNCS = ("fsync", "fdatasync")
 _LONGEST = 1 << 24  # of data in one call; strace cuts what is longer
 
 
@@ -54,6 +55,13 @@ class Synced:
 
 
 @dataclass(frozen=True, slots=True)
+class Unsynced:
+    """A sync failed. Linux then believes that the disk has it all, and never writes it again."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Removed:
     """A name is gone."""
 
@@ -75,7 +83,7 @@ class Said:
     line: str
 
 
-Op = Created | Wrote | Cut | Synced | Removed | Renamed | Said
+Op = Created | Wrote | Cut | Synced | Unsynced | Removed | Renamed | Said
 
 
 def strace(*options: str) -> list[str]:
@@ -86,13 +94,30 @@ def strace(*options: str) -> list[str]:
     return [program, "-f", "-qq", "-e", "signal=none", *options]
 
 
-def recorded(command: Sequence[str], folder: Path) -> list[Op]:
+@dataclass(frozen=True, slots=True)
+class Failing:
+    """Some calls in a row fail, from the n-th of their kind on: a disk that is full for a while."""
+
+    call: str  # pwrite64, fdatasync
+    error: str  # ENOSPC, EROFS, EIO
+    first: int
+    times: int
+
+    def __str__(self) -> str:
+        """As strace is told."""
+        until = self.first + self.times - 1
+        return f"inject={self.call}:error={self.error}:when={self.first}..{until}"
+
+
+def recorded(command: Sequence[str], folder: Path, failing: Failing | None = None) -> list[Op]:
     """Run a command to its end, and all it did in a folder.
 
     Raises UnavailableError if it cannot be watched here, or failed.
     """
     log = folder.with_name(f"{folder.name}.strace")
     watching = strace("-y", "-xx", "-s", str(_LONGEST), "--seccomp-bpf", "-e", f"trace={_CALLS}")
+    if failing is not None:
+        watching += ["-e", str(failing)]
     done = subprocess.run(
         [*watching, "-o", str(log), *command], capture_output=True, text=True, check=False
     )
@@ -108,10 +133,14 @@ def parsed(lines: Iterable[str], folder: Path) -> Iterator[Op]:
     """What strace wrote, as far as it is about the folder. Calls that failed changed nothing."""
     for line in lines:
         match = _LINE.match(line)
-        if match is None or match["result"].startswith("-"):
+        if match is None:
+            continue
+        has_failed = match["result"].startswith("-")
+        if has_failed and match["call"] not in _SYNCS:
             continue
         strings = [_unescaped(one) for one in _STRING.findall(match["arguments"])]
-        yield from _op(match["call"], match["arguments"], strings, folder)
+        for op in _op(match["call"], match["arguments"], strings, folder):
+            yield Unsynced(op.name) if has_failed and isinstance(op, Synced) else op
 
 
 _LINE = re.compile(r"(?:\d+ +)?(?P<call>\w+)\((?P<arguments>.*)\) = (?P<result>-?\d+)")

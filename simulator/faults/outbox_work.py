@@ -7,45 +7,79 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from random import Random
+from time import monotonic
+from typing import TypeVar
 
 from contract.events import Called, ClockTrust
 from kiosk.adapters.outbox import Outbox
+from runtime.errors import DeviceError
 from simulator.faults.io_log import SAID
 
 DATABASE = "outbox.db"
 STORE, KIOSK = "hue-1", "porch"
 AT_MS = 1_800_000_000_000
+REFUSALS_MAX = 300  # in a row, of one deed; no fault here lasts as long
 FORGETS, RENUMBERS = 0.12, 0.005  # after that share of events; so some eight events wait
 
+Done = TypeVar("Done")
 
-def work(outbox: Outbox, folder: Path, events: int, seed: int) -> None:
+
+class Diary:
+    """What the workload says, each line at once."""
+
+    def __init__(self, folder: Path) -> None:
+        self._file = os.open(folder / SAID, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+        self._refused_s = 0.0
+
+    def say(self, *words: object) -> None:
+        """One line."""
+        os.write(self._file, f"{' '.join(map(str, words))}\n".encode())
+
+    def insist(self, deed: Callable[[], Done]) -> Done:
+        """Do it, again while the disk refuses; after REFUSALS_MAX times the error is raised."""
+        for _ in range(REFUSALS_MAX):
+            try:
+                done = deed()
+            except DeviceError as error:
+                self._refused_s = monotonic()
+                self.say("refused", error)
+            else:
+                if self._refused_s:
+                    self.say("recovered", round(monotonic() - self._refused_s, 3))
+                    self._refused_s = 0.0
+                return done
+        return deed()
+
+    def close(self) -> None:
+        """The end."""
+        os.close(self._file)
+
+
+def work(outbox: Outbox, diary: Diary, events: int, seed: int) -> None:
     """Append events, forget them, and now and then begin a new epoch."""
-    said = os.open(folder / SAID, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
-
-    def say(*words: object) -> None:
-        os.write(said, f"{' '.join(map(str, words))}\n".encode())
-
     random = Random(seed)
     waiting: list[int] = []
-    say("epoch", outbox.epoch)
+    diary.say("epoch", outbox.epoch)
     for number in range(1, events + 1):
-        say("try", number)
-        event, _ = outbox.append(body(number), AT_MS + number, ClockTrust.TRUSTED)
-        say("kept", number, event.seq)
+        diary.say("try", number)
+        keep = partial(outbox.append, body(number), AT_MS + number, ClockTrust.TRUSTED)
+        event, _ = diary.insist(keep)
+        diary.say("kept", number, event.seq)
         waiting.append(number)
         if random.random() < FORGETS:
             count = random.randint(1, len(waiting))
-            say("drop", waiting[count - 1])
-            outbox.forget(event.seq - len(waiting) + count)
-            say("dropped", waiting[count - 1])
+            diary.say("drop", waiting[count - 1])
+            diary.insist(partial(outbox.forget, event.seq - len(waiting) + count))
+            diary.say("dropped", waiting[count - 1])
             del waiting[:count]
         if random.random() < RENUMBERS:
-            say("renumber")
-            outbox.begin_epoch()
-            say("epoch", outbox.epoch)
-    os.close(said)
+            diary.say("renumber")
+            diary.insist(outbox.begin_epoch)
+            diary.say("epoch", outbox.epoch)
 
 
 def body(number: int) -> Called:
@@ -58,12 +92,15 @@ def number_of(called: Called) -> int:
     return int(called.session, 16)
 
 
-def main() -> None:
-    """As a process of its own."""
+def main(prepare: Callable[[Outbox], object] = lambda _outbox: None) -> None:
+    """As a process of its own; a test may spoil the outbox before."""
     folder, events, seed = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
-    outbox = Outbox(folder / DATABASE, STORE, KIOSK)
-    work(outbox, folder, events, seed)
+    diary = Diary(folder)
+    outbox = diary.insist(lambda: Outbox(folder / DATABASE, STORE, KIOSK))
+    prepare(outbox)
+    work(outbox, diary, events, seed)
     outbox.close()
+    diary.close()
 
 
 if __name__ == "__main__":

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
+from functools import partial
 
 from kiosk.adapters.outbox import Outbox
-from simulator.faults.outbox_work import DATABASE, KIOSK, STORE, work
+from simulator.faults.outbox_work import main
 
 
-def main(synchronous: str) -> None:
-    folder, events, seed = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
-    outbox = Outbox(folder / DATABASE, STORE, KIOSK)
+def spoil(outbox: Outbox, synchronous: str) -> None:
     outbox._db.execute(f"PRAGMA synchronous = {synchronous}")
-    work(outbox, folder, events, seed)
-    outbox.close()
 
 
 if __name__ == "__main__":
-    main("NORMAL")
+    main(partial(spoil, synchronous="NORMAL"))

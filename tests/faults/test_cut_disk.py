@@ -6,7 +6,7 @@ from pathlib import Path
 from random import Random
 
 from simulator.faults.cut_disk import SECTOR_BYTES, CutDisk
-from simulator.faults.io_log import Created, Cut, Op, Removed, Renamed, Synced, Wrote
+from simulator.faults.io_log import Created, Cut, Op, Removed, Renamed, Synced, Unsynced, Wrote
 
 OLD, NEW = b"o" * SECTOR_BYTES, b"n" * SECTOR_BYTES
 
@@ -97,3 +97,11 @@ def test_a_file_that_is_opened_anew_keeps_what_it_had_or_is_emptied(tmp_path: Pa
     assert left(Created("a"), disk=CutDisk.holding(tmp_path)) == {(("a", b"1"),)}
     emptied = left(Created("a", is_emptied=True), disk=CutDisk.holding(tmp_path))
     assert emptied == {(("a", b"1"),), (("a", b""),)}
+
+
+def test_after_a_failed_sync_a_later_one_brings_nothing_back() -> None:
+    """Linux marks the pages as written: https://lwn.net/Articles/752063/."""
+    lost = CutDisk(_whims=Random(0))
+    made = (Created("a"), Synced(""), Wrote("a", 0, OLD), Unsynced("a"))
+
+    assert left(*made, Wrote("a", 1, b"x"), Synced("a"), disk=lost) == {(("a", b"\0x"),)}

@@ -9,7 +9,18 @@ import pytest
 
 from runtime.errors import UnavailableError
 from simulator.faults import io_log
-from simulator.faults.io_log import Created, Cut, Op, Removed, Renamed, Said, Synced, Wrote
+from simulator.faults.io_log import (
+    Created,
+    Cut,
+    Failing,
+    Op,
+    Removed,
+    Renamed,
+    Said,
+    Synced,
+    Unsynced,
+    Wrote,
+)
 
 DEED = """
 import os
@@ -53,6 +64,44 @@ def test_a_real_process_is_followed_call_by_call(tmp_path: Path) -> None:
         Created("b", is_emptied=True),
         Removed("b"),
     ]
+
+
+FAILING = """
+import os
+file = os.open({folder!r} + "/a", os.O_RDWR | os.O_CREAT)
+for number in b"12345":
+    try:
+        os.pwrite(file, bytes([number]), 0)
+        os.fdatasync(file)
+    except OSError as error:
+        assert error.errno == 28
+"""
+
+
+@pytest.mark.parametrize(
+    ("failing", "left"),
+    [
+        (
+            Failing("pwrite64", "ENOSPC", 2, 3),
+            [Wrote("a", 0, b"1"), Synced("a"), Wrote("a", 0, b"5"), Synced("a")],
+        ),
+        (
+            Failing("fdatasync", "ENOSPC", 1, 4),
+            [*(Wrote("a", 0, b"1"), Unsynced("a"), Wrote("a", 0, b"2"), Unsynced("a"))],
+        ),
+    ],
+)
+def test_calls_are_made_to_fail_for_a_while(
+    tmp_path: Path, failing: Failing, left: list[Op]
+) -> None:
+    folder = tmp_path / "work"
+    folder.mkdir()
+    command = [sys.executable, "-S", "-c", FAILING.format(folder=str(folder))]
+
+    done = io_log.recorded(command, folder, failing)
+
+    assert done[1 : len(left) + 1] == left
+    assert done[-1] == Synced("a")
 
 
 @pytest.mark.parametrize(
