@@ -9,9 +9,12 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
+from runtime import wal
 from runtime.errors import DeviceError
+from runtime.wal import Ending
 
 BUSY_S = 2.0  # a process that is being restarted lets go of its files within this
 
@@ -54,12 +57,15 @@ class Schema:
     tables: str
     fill: Callable[[sqlite3.Connection], None]
     verify: Callable[[sqlite3.Connection], None]
+    # Whether a file is of use without the newest of it, which a damaged log hides: its owner finds
+    # out what is missing. Without this, all of it is set aside.
+    lives_on: bool = False
 
 
 class DurableFile:
     """An open file. What a transaction wrote is on the disk when the transaction ends.
 
-    `quarantined` is where a damaged predecessor lies, if opening found one: say it.
+    `quarantined` is where a damaged predecessor, or its log, lies if opening found one: say it.
     """
 
     def __init__(self, path: Path, schema: Schema) -> None:
@@ -68,8 +74,15 @@ class DurableFile:
         self._schema = schema
         self.quarantined: Path | None = None
         with self.explained("open"):
+            log = _log(path)
+            ending = wal.ending(log)
             try:
+                if ending is Ending.DAMAGED and not schema.lives_on:
+                    raise DamagedError("its log is damaged")
                 self.db = _connect(path, schema)
+                if ending is not Ending.WHOLE and schema.lives_on:
+                    self.quarantined = _keep_log(path, log)
+                    self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # or it is found each time
             except (DamagedError, sqlite3.DatabaseError) as error:
                 if not _is_damage(error):
                     raise  # busy, full, forbidden: the data is not to blame
@@ -130,11 +143,29 @@ def _create(db: sqlite3.Connection, schema: Schema) -> None:
     db.execute("COMMIT")
 
 
+def _log(path: Path) -> bytes:
+    """What SQLite will find beside the file, before it goes on writing there."""
+    log = path.with_name(f"{path.name}-wal")
+    return log.read_bytes() if log.exists() else b""
+
+
+def _keep_log(path: Path, log: bytes) -> Path:
+    """Copy a damaged log, for somebody to look at."""
+    aside = _aside(path)
+    kept = aside.with_name(f"{aside.name}-wal")
+    kept.write_bytes(log)
+    return kept
+
+
+def _aside(path: Path) -> Path:
+    """A name nothing has yet."""
+    numbers = (path.with_name(f"{path.name}.damaged-{number}") for number in count(1))
+    return next(one for one in numbers if not (one.exists() or Path(f"{one}-wal").exists()))
+
+
 def _set_aside(path: Path) -> Path:
     """Move a damaged database and its log out of the way, for somebody to look at."""
-    number = 1
-    while (aside := path.with_name(f"{path.name}.damaged-{number}")).exists():
-        number += 1
+    aside = _aside(path)
     for suffix in ("-wal", "-shm"):
         log = path.with_name(path.name + suffix)
         if log.exists():

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from pathlib import Path
+from zlib import crc32
 
 from msgspec import json
 
@@ -138,6 +139,7 @@ class Outbox:
                 self._db.execute("INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?)", row)
             head = (epoch, len(rows), chain, codec.GENESIS)
             self._db.execute("UPDATE head SET epoch = ?, seq = ?, chain = ?, base = ?", head)
+            _remember(self._db, epoch)
         self.epoch, self._last, self._chain, self._first = epoch, len(rows), chain, 1
 
     def depth(self) -> int:
@@ -166,8 +168,9 @@ class Outbox:
 
 
 def _fill(db: sqlite3.Connection) -> None:
-    head = (_new_epoch(), codec.GENESIS, codec.GENESIS)
-    db.execute("INSERT INTO head VALUES (?, 0, ?, ?)", head)
+    epoch = _new_epoch()
+    db.execute("INSERT INTO head VALUES (?, 0, ?, ?)", (epoch, codec.GENESIS, codec.GENESIS))
+    _remember(db, epoch)
 
 
 def _new_epoch() -> str:
@@ -184,18 +187,36 @@ def _check(rows: list[_Row], chain: str | None) -> None:
 
 def _verify(db: sqlite3.Connection) -> None:
     """Read everything once: SQLite notices torn pages, only the chain notices a flipped bit."""
-    heads = db.execute("SELECT seq, chain, base FROM head").fetchall()
+    heads = db.execute("SELECT epoch, seq, chain, base FROM head").fetchall()
     if len(heads) != 1:
         raise DamagedError("head is not one row")
-    last, last_chain, chain = heads[0]
-    rows = db.execute("SELECT seq, id, at_ms, body, chain FROM event ORDER BY seq").fetchall()
+    epoch, last, last_chain, chain = heads[0]
+    (mark,) = db.execute("PRAGMA application_id").fetchone()
+    if mark not in (0, _mark(epoch)):  # 0: made before epochs were marked
+        raise DamagedError("the epoch is not the one that was begun")
+    rows: list[_Row] = db.execute("SELECT * FROM event ORDER BY seq").fetchall()
     first = last - len(rows) + 1
-    for expected, (seq, event_id, at_ms, body, row_chain) in enumerate(rows, first):
+    for expected, (seq, event_id, at_ms, clock, kind, body, row_chain) in enumerate(rows, first):
         chain = codec.link(chain, event_id, seq, at_ms, body)
         if seq != expected or row_chain != chain:
             raise DamagedError(f"the chain breaks at event {seq}")
+        if clock not in _CLOCKS or kind not in _KINDS:  # the chain does not cover these two
+            raise DamagedError(f"event {seq} is of no kind, or by no clock")
     if chain != last_chain:
         raise DamagedError("the newest events are missing")
 
 
-_SCHEMA = Schema("outbox", SCHEMA_VERSION, _TABLES, _fill, _verify)
+_CLOCKS, _KINDS = frozenset(map(str, ClockTrust)), frozenset(map(str, Kind))
+
+
+def _mark(epoch: str) -> int:
+    """The epoch once more, in the file's header: nothing else would notice that it changed."""
+    return crc32(epoch.encode()) >> 1  # SQLite has 31 bits for it
+
+
+def _remember(db: sqlite3.Connection, epoch: str) -> None:
+    db.execute(f"PRAGMA application_id = {_mark(epoch)}")
+
+
+# Without its newest events an outbox goes on: if the gateway had them, its receipts tell.
+_SCHEMA = Schema("outbox", SCHEMA_VERSION, _TABLES, _fill, _verify, lives_on=True)

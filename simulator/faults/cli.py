@@ -27,7 +27,7 @@ from simulator.faults.scenario import Run, Scenario
 
 FAILED = 1  # a promise did not hold
 ALL = "all"
-MODULES = ("power_cuts", "bad_disk")  # each a module here with its SCENARIOS
+MODULES = ("power_cuts", "bad_disk", "bit_flips")  # each a module here with its SCENARIOS
 
 app = typer.Typer(add_completion=False)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from contract.events import Called, ClockTrust
@@ -24,10 +24,10 @@ class OutboxPromise:
     tried: int = 0  # numbers are tried in order, without gaps
     kept: int = 0
     seq: int = 0  # the number the last one got, in the epoch
-    dropped: int = 0  # the gateway had all up to here
+    dropped: int = 0  # the gateway had all up to here: it may be there still, and need not
+    gone: int = 0  # of these, what the next write took off the disk
     dropping: int = 0
     epoch: str = ""  # "" while there is none, or a new one is on its way
-    epochs: set[str] = field(default_factory=set)
 
     def hear(self, line: str) -> None:
         """The workload said something."""
@@ -36,13 +36,14 @@ class OutboxPromise:
                 self.tried = int(number)
             case ["kept", number, seq]:
                 self.kept, self.seq = int(number), int(seq)
+                self.gone = self.dropped
             case ["drop", number]:
                 self.dropping = int(number)
             case ["dropped", number]:
                 self.dropped = int(number)
             case ["epoch", epoch]:
                 self.epoch, self.seq = epoch, self.kept - self.dropped
-                self.epochs.add(epoch)
+                self.gone = self.dropped
             case ["renumber"]:
                 self.epoch = ""
 
@@ -57,7 +58,7 @@ class OutboxPromise:
         except DeviceError as error:
             found, broken = [], (f"it does not open: {error}",)
         tally = judge(
-            range(self.dropped + 1, self.tried + 1),
+            range(self.gone + 1, self.tried + 1),
             range(max(self.dropping, self.dropped) + 1, self.kept + 1),
             found,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -119,6 +120,32 @@ def test_a_whole_log_heals_a_damaged_file_and_a_torn_one_does_not(
         assert (seqs(whole), whole.quarantined) == ([1, 2, 3], None)
     with closing(reopened(tmp_path / "torn.db")) as torn:
         assert (seqs(torn), torn.quarantined) == ([], tmp_path / "torn.db.damaged-1")
+
+
+@pytest.mark.parametrize(
+    ("place", "left"), [(-1, 5), (4_000, 1), (30, 0)], ids=["newest", "older", "header"]
+)
+def test_a_log_with_a_flipped_bit_is_kept_aside_and_the_rest_lives_on(
+    outbox: Outbox, path: Path, tmp_path: Path, place: int, left: int
+) -> None:
+    outbox._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    fill(outbox, 6)
+    damaged = bytearray(path.with_name("outbox.db-wal").read_bytes())
+    damaged[place] ^= 4
+    copy = tmp_path / "copy.db"
+    copy.write_bytes(path.read_bytes())
+    copy.with_name("copy.db-wal").write_bytes(damaged)
+
+    with closing(reopened(copy)) as after:
+        assert after.quarantined == tmp_path / "copy.db.damaged-1-wal"
+        assert after.quarantined.read_bytes() == damaged
+        assert len(seqs(after)) == left
+        fill(after, 1)
+        killed = tmp_path / "killed.db"
+        for suffix in ("", "-wal"):
+            shutil.copy(f"{copy}{suffix}", f"{killed}{suffix}")
+    with closing(reopened(killed)) as again:
+        assert (again.quarantined, len(seqs(again))) == (None, left + 1)
 
 
 def test_a_full_disk_is_named_uses_no_number_and_can_be_drained(path: Path) -> None:

@@ -1,0 +1,124 @@
+"""Whether SQLite's log ends where it was written to its end, or where it was damaged since.
+
+SQLite reads a log up to the first frame whose checksum fails: that is how it finds the end after a
+power cut, and so a flipped bit loses all that came later without a word. This tells the two apart.
+It only reads. Format: https://www.sqlite.org/fileformat2.html#walformat
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum, auto
+
+_HEADER_BYTES, _FRAME_HEADER_BYTES = 32, 24
+_SUMMED_HEADER_BYTES, _SUMMED_FRAME_BYTES = 24, 8  # of the headers; the rest is salt and sum
+_MAGIC = 0x377F0682  # the last bit says in which order the checksum takes bytes
+_WORD = 1 << 32
+
+Sum = tuple[int, int]
+
+
+class Ending(Enum):
+    """How a log ends."""
+
+    WHOLE = auto()  # as written, or as a power cut leaves it
+    DOUBTFUL = auto()  # in the newest transaction one bit is wrong; rarely, a torn write looks so
+    DAMAGED = auto()  # transactions that were synced follow one that nobody can read
+
+
+def ending(log: bytes) -> Ending:
+    """Read a log as SQLite does, and look at what comes where it would stop.
+
+    Any single flipped bit is found. A transaction is begun only once the one before it is synced:
+    so where a later one is whole, no power cut took the earlier.
+    """
+    header = log[:_HEADER_BYTES]
+    if len(header) < _HEADER_BYTES or not any(header):
+        return Ending.WHOLE  # it was being made
+    order = ">" if header[3] & 1 else "<"
+    page_bytes = int.from_bytes(header[8:12])
+    is_header = int.from_bytes(header[:4]) >> 1 == _MAGIC >> 1 and page_bytes > 0
+    before = _pair(header, _HEADER_BYTES - 8)
+    if not is_header or _summed(header[:_SUMMED_HEADER_BYTES], (0, 0), order) != before:
+        return Ending.DAMAGED  # it is one sector, and was synced before the first frame
+    salt = header[16:24]
+    frames = list(_frames(log, page_bytes))
+    for number, frame in enumerate(frames):
+        computed = _summed(frame.summed, before, order)
+        if frame.salt == salt and frame.sum == computed:
+            before = frame.sum
+            continue
+        if _whole_commits(frames[number:], salt, order) > 1:
+            return Ending.DAMAGED
+        return Ending.DOUBTFUL if _is_one_bit_off(frame, salt, computed, order) else Ending.WHOLE
+    return Ending.WHOLE
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    summed: bytes  # page number, whether a transaction ends here, page
+    salt: bytes
+    sum: Sum  # of all frames up to this
+
+    @property
+    def is_commit(self) -> bool:
+        return any(self.summed[4:8])
+
+
+def _frames(log: bytes, page_bytes: int) -> Iterator[_Frame]:
+    size = _FRAME_HEADER_BYTES + page_bytes
+    for at in range(_HEADER_BYTES, len(log) - size + 1, size):
+        page = log[at + _FRAME_HEADER_BYTES : at + size]
+        yield _Frame(
+            log[at : at + _SUMMED_FRAME_BYTES] + page, log[at + 8 : at + 16], _pair(log, at + 16)
+        )
+
+
+def _whole_commits(tail: list[_Frame], salt: bytes, order: str) -> int:
+    """How many transactions end after the first frame, each following the other sum by sum."""
+    commits, before = int(tail[0].is_commit), tail[0].sum
+    for frame in tail[1:]:
+        if frame.salt != salt or _summed(frame.summed, before, order) != frame.sum:
+            break
+        commits, before = commits + frame.is_commit, frame.sum
+    return commits
+
+
+def _is_one_bit_off(frame: _Frame, salt: bytes, computed: Sum, order: str) -> bool:
+    salt_bits = (int.from_bytes(frame.salt) ^ int.from_bytes(salt)).bit_count()
+    sum_bits = sum((a ^ b).bit_count() for a, b in zip(frame.sum, computed, strict=True))
+    if salt_bits or sum_bits == 1:
+        return salt_bits + sum_bits == 1
+    wanted = ((frame.sum[0] - computed[0]) % _WORD, (frame.sum[1] - computed[1]) % _WORD)
+    return wanted in _effects(frame.summed, order)
+
+
+def _effects(summed: bytes, order: str) -> Iterator[Sum]:
+    """By how much each single bit, flipped, would change the checksum, which is linear."""
+    even, odd = (1, 1), (0, 1)  # of a word of the last pair; each pair after it adds once more
+    for first, second in reversed([*struct.iter_unpack(f"{order}II", summed)]):
+        for word, effect in ((first, even), (second, odd)):
+            for bit in range(32):
+                change = -(1 << bit) if word >> bit & 1 else 1 << bit
+                yield effect[0] * change % _WORD, effect[1] * change % _WORD
+        even, odd = _later(even), _later(odd)
+
+
+def _later(effect: Sum) -> Sum:
+    first = (effect[0] + effect[1]) % _WORD
+    return first, (effect[1] + first) % _WORD
+
+
+def _summed(data: bytes, before: Sum, order: str) -> Sum:
+    first, second = before
+    for one, other in struct.iter_unpack(f"{order}II", data):
+        first = (first + one + second) % _WORD
+        second = (second + other + first) % _WORD
+    return first, second
+
+
+def _pair(data: bytes, at: int) -> Sum:
+    first, second = struct.unpack_from(">II", data, at)
+    return first, second
