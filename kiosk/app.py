@@ -7,7 +7,8 @@ inputs in the inbox; this is the one place where they have consequences.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -127,14 +128,25 @@ class KioskApp:
     state: ScreenState = field(default_factory=ScreenState)
     kept: tuple[str, int] | None = None  # the door's newest record in our outbox: journal, number
 
-    def handle(self, happened: Input) -> None:
-        """Take one step. A kiosk that cannot write says so and promises nothing."""
+    def handle(self, *happened: Input) -> None:
+        """Take one step after the other; what they report is kept in one go, if nobody is told.
+
+        A kiosk that cannot write says so and promises nothing.
+        """
+        for one in happened:
+            with self._promising():
+                self._step(one)
+        with self._promising():
+            self._keep_reports()
+
+    @contextmanager
+    def _promising(self) -> Iterator[None]:
         try:
-            self._step(happened)
+            yield
         except NotKeptError as error:
             log.error("%s", error)
             self.health.device(Device.OUTBOX, Condition.OUT)
-            self._paint(screen.fail(self.state, self._now_s()))
+            self._show(screen.fail(self.state, self._now_s()))  # promises nothing
 
     def _step(self, happened: Input) -> None:
         match happened:
@@ -264,6 +276,7 @@ class KioskApp:
             return  # the one before could not be kept; the door hands all of them over again
         if record.journal != journal or record.number > newest:
             self._report(record)
+            self._keep_reports()
             self.kept = (record.journal, record.number)
         if self.ports.door is not None:
             self.ports.door.kept(record)
@@ -348,7 +361,7 @@ class KioskApp:
         for tag, was in tuple(self.near.items()):
             self._notice(tag, was, *presence.wait(was, self.rules.presence, now_s))
         self._paint(screen.tick(self.state, self.rules.screen, now_s))
-        self.ports.reporter.send_due()
+        self.ports.reporter.tick()
         self._renew_codes()
         told = partial(self.tag_news.told, now_s, unix_s)
         self.health.tick(self.ports.reporter.depth, told)
@@ -363,11 +376,18 @@ class KioskApp:
                 self._device(Device.CLOCK, Condition.OK, "")
 
     def _report(self, body: Body) -> None:
-        event = self.ports.reporter.report(body)
-        self.health.device(Device.OUTBOX, Condition.OK)
-        log.info("event %s %s seq %d", event.kind, event.id, event.seq)
+        self.ports.reporter.report(body)
+
+    def _keep_reports(self) -> None:
+        """Before anybody is told anything: what was reported is on the disk."""
+        if self.ports.reporter.keep():
+            self.health.device(Device.OUTBOX, Condition.OK)
 
     def _paint(self, after: ScreenState) -> None:
+        self._keep_reports()
+        self._show(after)
+
+    def _show(self, after: ScreenState) -> None:
         if after.revision != self.state.revision:
             self.ports.feed.show(after)
         self.state = after

@@ -52,6 +52,7 @@ from web_ui.screen.feed import Feed
 from web_ui.shared.serving import Server
 
 INBOX = 2_000  # seconds of a busy radio; beyond it the radio waits, not the memory grows
+AT_ONCE = 50  # what lies there already is handled, and kept, in one go; a tick is hardly late
 TICK_S = 0.25  # the finest thing timed here is a countdown in seconds
 NO_CAMERA = "none"  # as a driver: scanners only
 SESSION_BYTES = 8  # 2^64 sessions: nobody guesses another's
@@ -230,10 +231,19 @@ def _own(app: KioskApp, inbox: Inbox[Input], clock: Clock, is_stopping: Callable
     """The owner's loop: one input after the other, and a tick when time has passed."""
     ticked_s = clock.monotonic_s()
     while not is_stopping():
-        happened = inbox.take(TICK_S)
-        if happened is not None:
-            app.handle(happened)
-            inbox.done()
+        if taken := _at_once(inbox):
+            app.handle(*taken)
+            for _ in taken:
+                inbox.done()
         if clock.monotonic_s() - ticked_s >= TICK_S:
             ticked_s = clock.monotonic_s()
             app.handle(Tick())
+
+
+def _at_once(inbox: Inbox[Input]) -> list[Input]:
+    """What lies in the inbox; waits a tick if nothing does."""
+    taken, wait_s = list[Input](), TICK_S
+    while len(taken) < AT_ONCE and (one := inbox.take(wait_s)) is not None:
+        taken.append(one)
+        wait_s = 0
+    return taken

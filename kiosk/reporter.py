@@ -19,6 +19,10 @@ from kiosk.ports import Time, Uplink
 from runtime.clock import Clock
 from runtime.errors import DeviceError
 
+# What the gateway has leaves the disk with the next event; in a shop where none comes for so long,
+# by itself. Sooner would be a write more for every event of a shop with few shoppers.
+TIDY_AFTER_S = 900.0
+
 log = logging.getLogger(__name__)
 
 
@@ -36,23 +40,36 @@ class Reporter:
         self._time = time
         self._delivery = delivery.opened(outbox.epoch, outbox.last, outbox.depth())
         self._unread = 0  # as the last receipt said
+        self._reported: list[Body] = []
+        self._grew_s = clock.monotonic_s()  # when the outbox last took something
 
     @property
     def depth(self) -> int:
         """How many events wait for the gateway's receipt."""
         return self._delivery.last - self._delivery.receipted
 
-    def report(self, body: Body) -> Event:
-        """Make an event of it. When this returns it survives a power cut.
+    def report(self, body: Body) -> None:
+        """Make an event of it with the next `keep`; until then nobody may be told."""
+        self._reported.append(body)
 
-        Raises NotKeptError if it could not be kept.
+    def keep(self) -> list[Event]:
+        """Make events of what was reported, all or none. They survive a power cut from now on.
+
+        Raises NotKeptError if they could not be kept; then they are as if never reported.
         """
+        if not self._reported:
+            return []
+        bodies, self._reported = self._reported, []
         now = self._time.belief()
         with _keeping():
-            event, _ = self._outbox.append(body, round(now.unix_s * 1_000), now.trust)
-        self._delivery = delivery.appended(self._delivery, event.seq)
+            kept = self._outbox.append_all(bodies, round(now.unix_s * 1_000), now.trust)
+        events = [event for event, _ in kept]
+        for event in events:
+            log.info("event %s %s seq %d", event.kind, event.id, event.seq)
+        self._delivery = delivery.appended(self._delivery, self._outbox.last)
+        self._grew_s = self._clock.monotonic_s()
         self.send_due()
-        return event
+        return events
 
     def receipt(self, receipt: Receipt) -> Rift | None:
         """The gateway has committed events; forget them.
@@ -80,6 +97,13 @@ class Reporter:
         """The network came or went."""
         self._delivery = delivery.linked(self._delivery, online, self._clock.monotonic_s())
         self.send_due()
+
+    def tick(self) -> None:
+        """Publish what has become due, and tidy up after a quiet while."""
+        self.send_due()
+        if self._clock.monotonic_s() - self._grew_s >= TIDY_AFTER_S:
+            with _keeping():
+                self._outbox.tidy()
 
     def send_due(self) -> None:
         """Publish what is due; called after everything that may make something due."""

@@ -58,9 +58,10 @@ class TwoEnds:
         self.shop.engine.dispose()
 
     def happens(self) -> None:
-        event_id = self.reporter.report(Called(SESSION)).id
-        self.told.add(event_id)
-        self.kept.add(event_id)
+        self.reporter.report(Called(SESSION))
+        (event,) = self.reporter.keep()
+        self.told.add(event.id)
+        self.kept.add(event.id)
 
     def lose(self) -> None:
         """What is on its way is gone."""

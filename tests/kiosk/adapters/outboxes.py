@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from contract.events import Called, ClockTrust
@@ -22,3 +24,12 @@ def fill(outbox: Outbox, count: int) -> None:
 
 def seqs(outbox: Outbox, after_seq: int = 0, limit: int = 1_000) -> list[int]:
     return [event.seq for event, _ in outbox.pending(after_seq, limit)]
+
+
+@contextmanager
+def commits(outbox: Outbox) -> Iterator[Callable[[], int]]:
+    """How many transactions an outbox has ended since; each is a write and an fsync."""
+    said = list[str]()
+    outbox._db.set_trace_callback(said.append)
+    yield lambda: said.count("COMMIT")
+    outbox._db.set_trace_callback(None)
