@@ -24,7 +24,7 @@ from simulator.faults.machine import processor
 app = typer.Typer(add_completion=False)
 
 # a minute in all; each a module here with a BENCH
-QUICK = ("decode", "sighting", "irk", "eid", "door", "offers")
+QUICK = ("decode", "sighting", "irk", "eid", "door", "outbox", "offers")
 BENCHES = (
     *QUICK,
     "codes",
