@@ -144,8 +144,8 @@ class KioskApp:
         try:
             yield
         except NotKeptError as error:
-            log.error("%s", error)
-            self.health.device(Device.OUTBOX, Condition.OUT)
+            if self.health.device(Device.OUTBOX, Condition.OUT):
+                log.error("%s", error)  # once, and not with every tick
             self._show(screen.fail(self.state, self._now_s()))  # promises nothing
 
     def _step(self, happened: Input) -> None:
@@ -361,10 +361,10 @@ class KioskApp:
         for tag, was in tuple(self.near.items()):
             self._notice(tag, was, *presence.wait(was, self.rules.presence, now_s))
         self._paint(screen.tick(self.state, self.rules.screen, now_s))
-        self.ports.reporter.tick()
         self._renew_codes()
         told = partial(self.tag_news.told, now_s, unix_s)
         self.health.tick(self.ports.reporter.depth, told)
+        self.ports.reporter.tick()  # last: what it cannot do must not keep health from being said
 
     def _look_at_the_clocks(self) -> None:
         try:

@@ -11,7 +11,6 @@ from contextlib import ExitStack
 from functools import partial
 from importlib.metadata import version
 
-from contract.events import Condition, Device
 from contract.topics import KioskAddress
 from kiosk.adapters.calibration_file import CalibrationFile
 from kiosk.adapters.certificate_care import CertificateCare
@@ -33,7 +32,7 @@ from kiosk.core.calibration import calibrated
 from kiosk.core.clock_trust import ClockRules
 from kiosk.core.codes import CodeRules
 from kiosk.core.eye_wire import Orders
-from kiosk.core.inputs import DeviceChanged, Input, Tick
+from kiosk.core.inputs import Input, Tick
 from kiosk.core.resolving import Resolver
 from kiosk.core.screen import ReadBy, ScreenState
 from kiosk.core.switches import Role
@@ -84,6 +83,8 @@ def _assemble(
     """Build everything from the bottom up; `stack` takes it down in reverse order."""
     outbox = Outbox(settings.data_dir / "outbox.db", settings.store, settings.kiosk)
     stack.callback(outbox.close)
+    if outbox.quarantined is not None:  # an event in it says the same
+        log.error("the outbox was damaged; it is kept aside as %s", outbox.quarantined)
     if not settings.trust.issuers:
         log.warning("there are no [trust.issuers] in the settings: this kiosk recognises nobody")
     gate = TrustGate(settings.store, settings.trust.keys(), settings.data_dir / "trust-epochs")
@@ -114,9 +115,6 @@ def _assemble(
         state=ScreenState(read_by=ReadBy.CAMERA if has_camera else ReadBy.NOTHING),
     )
     feed.show(app.state)
-    if outbox.quarantined is not None:
-        detail = f"damaged; kept aside as {outbox.quarantined.name}"
-        inbox.put(DeviceChanged(Device.OUTBOX, Condition.DEGRADED, detail))
     _start(settings, inbox, clock, stack, feed)
     _start_switches(settings, inbox, troubles, stack)
     if door is not None:

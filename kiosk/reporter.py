@@ -6,8 +6,8 @@ Owned by the main thread.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from typing import TypeVar
 
 from contract import codec
 from contract.events import Body, Event
@@ -17,13 +17,20 @@ from kiosk.core import delivery
 from kiosk.core.delivery import Rift
 from kiosk.ports import Time, Uplink
 from runtime.clock import Clock
+from runtime.durable import DamagedFileError
 from runtime.errors import DeviceError
 
 # What the gateway has leaves the disk with the next event; in a shop where none comes for so long,
 # by itself. Sooner would be a write more for every event of a shop with few shoppers.
 TIDY_AFTER_S = 900.0
 
+# A card that changes what was written does so once in its life; one that goes on is broken, and
+# each time leaves a copy of the outbox behind.
+MENDED_MAX = 3
+
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 
 class NotKeptError(DeviceError):
@@ -40,6 +47,8 @@ class Reporter:
         self._time = time
         self._delivery = delivery.opened(outbox.epoch, outbox.last, outbox.depth())
         self._unread = 0  # as the last receipt said
+        self._is_damaged = False  # and could not be mended yet
+        self._mended = 0
         self._reported: list[Body] = []
         self._grew_s = clock.monotonic_s()  # when the outbox last took something
 
@@ -61,8 +70,8 @@ class Reporter:
             return []
         bodies, self._reported = self._reported, []
         now = self._time.belief()
-        with _keeping():
-            kept = self._outbox.append_all(bodies, round(now.unix_s * 1_000), now.trust)
+        at_ms = round(now.unix_s * 1_000)
+        kept = self._kept(lambda: self._outbox.append_all(bodies, at_ms, now.trust))
         events = [event for event, _ in kept]
         for event in events:
             log.info("event %s %s seq %d", event.kind, event.id, event.seq)
@@ -77,20 +86,23 @@ class Reporter:
         Or it remembers another past than we do: then what is left is numbered anew. Returns why.
         Raises NotKeptError if the outbox cannot do so.
         """
-        before, now_s = self._delivery, self._clock.monotonic_s()
         if receipt.unread > self._unread:  # said once a growth: telling the gateway would not help
             log.error("the gateway cannot read %d events of this kiosk", receipt.unread)
         self._unread = receipt.unread
-        with _keeping():
-            chain = self._outbox.chain_at(receipt.upto)
-            self._delivery, rift = delivery.receipted(before, receipt, chain, now_s)
-            if rift is not None:
-                self._outbox.begin_epoch()
-                anew = delivery.opened(self._outbox.epoch, self._outbox.last, self._outbox.depth())
-                self._delivery = delivery.linked(anew, before.online, now_s)
-            elif self._delivery.receipted > before.receipted:
-                self._outbox.forget(self._delivery.receipted)
+        rift = self._kept(lambda: self._take(receipt))
         self.send_due()
+        return rift
+
+    def _take(self, receipt: Receipt) -> Rift | None:
+        before = self._delivery
+        chain = self._outbox.chain_at(receipt.upto)
+        now_s = self._clock.monotonic_s()
+        self._delivery, rift = delivery.receipted(before, receipt, chain, now_s)
+        if rift is not None:
+            self._outbox.begin_epoch()
+            self._begin_anew()
+        elif self._delivery.receipted > before.receipted:
+            self._outbox.forget(self._delivery.receipted)
         return rift
 
     def link(self, online: bool) -> None:
@@ -102,22 +114,43 @@ class Reporter:
         """Publish what has become due, and tidy up after a quiet while."""
         self.send_due()
         if self._clock.monotonic_s() - self._grew_s >= TIDY_AFTER_S:
-            with _keeping():
-                self._outbox.tidy()
+            self._kept(self._outbox.tidy)
 
     def send_due(self) -> None:
         """Publish what is due; called after everything that may make something due."""
+        for envelope in self._kept(self._due):
+            self._uplink.publish(envelope)
+
+    def _due(self) -> list[bytes]:
         self._delivery, due = delivery.due(self._delivery, self._clock.monotonic_s())
-        if due:
-            with _keeping():
-                events = self._outbox.pending(due.start - 1, len(due))
-            for event, body in events:
-                self._uplink.publish(codec.encode_envelope(event, body))
+        events = self._outbox.pending(due.start - 1, len(due)) if due else []
+        return [codec.encode_envelope(event, body) for event, body in events]
 
+    def _kept(self, work: Callable[[], T]) -> T:
+        """What the outbox does; once more if it found itself damaged, on what is whole of it."""
+        try:
+            if self._is_damaged:
+                self._mend()
+            try:
+                return work()
+            except DamagedFileError as error:
+                log.error("%s", error)
+                self._is_damaged = True
+                self._mend()
+                return work()
+        except DeviceError as error:
+            raise NotKeptError(str(error)) from error
 
-@contextmanager
-def _keeping() -> Iterator[None]:
-    try:
-        yield
-    except DeviceError as error:
-        raise NotKeptError(str(error)) from error
+    def _mend(self) -> None:
+        if self._mended == MENDED_MAX:
+            raise DeviceError("the outbox is damaged again and again; replace the card")
+        self._outbox.reopen()
+        self._mended += 1
+        self._is_damaged = False
+        self._begin_anew()
+
+    def _begin_anew(self) -> None:
+        outbox = self._outbox
+        anew = delivery.opened(outbox.epoch, outbox.last, outbox.depth())
+        now_s = self._clock.monotonic_s()
+        self._delivery = delivery.linked(anew, self._delivery.online, now_s)

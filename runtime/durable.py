@@ -5,11 +5,11 @@ Owned by one thread. A damaged file is set aside and never deleted.
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from itertools import count
 from pathlib import Path
 
 from runtime import wal
@@ -24,8 +24,8 @@ BUSY_S = 2.0  # a process that is being restarted lets go of its files within th
 # A checkpoint every 200 of them: with the default of 1,000 the log alone fills a small disk, and
 # then not even deleting works any more; a short log also bounds what one flipped bit can lose.
 # EXCLUSIVE: a second process on the same file would number its rows like the first.
-_PRAGMAS = """
-PRAGMA page_size = 1024;
+_PRAGMAS = f"""
+PRAGMA page_size = {wal.PAGE_BYTES};
 PRAGMA locking_mode = EXCLUSIVE;
 PRAGMA journal_mode = WAL;
 PRAGMA synchronous = FULL;
@@ -38,7 +38,7 @@ _ADVICE = {
     sqlite3.SQLITE_READONLY: "the disk is read-only; check the card and its mount",
     sqlite3.SQLITE_BUSY: "another process is using it; stop that one",
     sqlite3.SQLITE_CANTOPEN: "check that the folder exists and belongs to this user",
-    sqlite3.SQLITE_IOERR: "the disk does not read or write; check the card and its mount",
+    sqlite3.SQLITE_IOERR: "the disk does not read or write; replace the card",
     sqlite3.SQLITE_CORRUPT: "it is damaged; restart, which sets it aside",
 }
 _PRIMARY_CODE = 0xFF  # the low byte; the rest says in which place
@@ -48,24 +48,30 @@ class DamagedError(Exception):
     """What SQLite can read contradicts itself."""
 
 
+class DamagedFileError(DeviceError):
+    """What was once written is not there any more; opening again sets the file aside."""
+
+
 @dataclass(frozen=True, slots=True)
 class Schema:
-    """What is in a file. `verify` raises DamagedError; it runs at every opening."""
+    """What is in a file. `verify` raises DamagedError; it runs at every opening.
+
+    `save` gets the path of a damaged file, the one it will be kept at, and a new, empty database
+    that will take its place: it copies there what is still good, and leaves the rest alone.
+    """
 
     name: str  # as a person would call the file
     version: int
     tables: str
     fill: Callable[[sqlite3.Connection], None]
     verify: Callable[[sqlite3.Connection], None]
-    # Whether a file is of use without the newest of it, which a damaged log hides: its owner finds
-    # out what is missing. Without this, all of it is set aside.
-    lives_on: bool = False
+    save: Callable[[Path, Path, sqlite3.Connection], object] | None = None
 
 
 class DurableFile:
     """An open file. What a transaction wrote is on the disk when the transaction ends.
 
-    `quarantined` is where a damaged predecessor, or its log, lies if opening found one: say it.
+    `quarantined` is where a damaged predecessor lies, if opening found one: say it.
     """
 
     def __init__(self, path: Path, schema: Schema) -> None:
@@ -74,19 +80,19 @@ class DurableFile:
         self._schema = schema
         self.quarantined: Path | None = None
         with self.explained("open"):
+            _finish_replacing(path)
             log = _log(path)
-            ending = wal.ending(log)
             try:
-                if ending is Ending.DAMAGED and not schema.lives_on:
+                ending = wal.ending(log.read_bytes() if log.exists() else b"")
+                # one wrong bit in what was written last may be a torn write: whoever can save all
+                # the rest loses nothing by taking it for damage
+                if ending is Ending.DAMAGED or (ending is Ending.DOUBTFUL and schema.save):
                     raise DamagedError("its log is damaged")
                 self.db = _connect(path, schema)
-                if ending is not Ending.WHOLE and schema.lives_on:
-                    self.quarantined = _keep_log(path, log)
-                    self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # or it is found each time
             except (DamagedError, sqlite3.DatabaseError) as error:
                 if not _is_damage(error):
                     raise  # busy, full, forbidden: the data is not to blame
-                self.quarantined = _set_aside(path)
+                self.quarantined = _replace(path, schema)
                 self.db = _connect(path, schema)
 
     def close(self) -> None:
@@ -112,11 +118,13 @@ class DurableFile:
             yield
         except (sqlite3.Error, OSError, ValueError, DamagedError) as error:
             what = f"{self._schema.name} {self._path}"
-            raise DeviceError(f"cannot {doing} {what}: {_advice(error)}") from error
+            kind = DamagedFileError if _is_damage(error) else DeviceError
+            raise kind(f"cannot {doing} {what}: {_advice(error)}") from error
 
 
 def _connect(path: Path, schema: Schema) -> sqlite3.Connection:
     db = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None)
+    db.text_factory = _text
     try:
         db.executescript(_PRAGMAS)
         (version,) = db.execute("PRAGMA user_version").fetchone()
@@ -134,6 +142,13 @@ def _connect(path: Path, schema: Schema) -> sqlite3.Connection:
     return db
 
 
+def _text(data: bytes) -> str:
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:  # SQLite itself would not say that the file is damaged
+        raise DamagedError(f"a text that nobody wrote: {error}") from error
+
+
 def _create(db: sqlite3.Connection, schema: Schema) -> None:
     db.execute("BEGIN IMMEDIATE")
     for table in schema.tables.split(";"):
@@ -143,35 +158,51 @@ def _create(db: sqlite3.Connection, schema: Schema) -> None:
     db.execute("COMMIT")
 
 
-def _log(path: Path) -> bytes:
-    """What SQLite will find beside the file, before it goes on writing there."""
-    log = path.with_name(f"{path.name}-wal")
-    return log.read_bytes() if log.exists() else b""
+def _replace(path: Path, schema: Schema) -> Path:
+    """Put a damaged database and its log out of the way for somebody to look at, and begin anew.
 
-
-def _keep_log(path: Path, log: bytes) -> Path:
-    """Copy a damaged log, for somebody to look at."""
-    aside = _aside(path)
-    kept = aside.with_name(f"{aside.name}-wal")
-    kept.write_bytes(log)
-    return kept
-
-
-def _aside(path: Path) -> Path:
-    """A name nothing has yet."""
-    numbers = (path.with_name(f"{path.name}.damaged-{number}") for number in count(1))
-    return next(one for one in numbers if not (one.exists() or Path(f"{one}-wal").exists()))
-
-
-def _set_aside(path: Path) -> Path:
-    """Move a damaged database and its log out of the way, for somebody to look at."""
-    aside = _aside(path)
-    for suffix in ("-wal", "-shm"):
-        log = path.with_name(path.name + suffix)
-        if log.exists():
-            log.rename(path.with_name(aside.name + suffix))
+    At every moment of it, a power cut leaves either the damaged one or all that was saved of it.
+    """
+    number = 1
+    while (aside := path.with_name(f"{path.name}.damaged-{number}")).exists():
+        number += 1
+    fresh = _fresh(path)
+    for leftover in (fresh, _log(fresh)):
+        leftover.unlink(missing_ok=True)  # of an attempt that was cut short
+    with closing(_connect(fresh, schema)) as db:
+        if schema.save is not None:
+            schema.save(path, aside, db)
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # all of it in one file, or an error
     path.rename(aside)
+    _finish_replacing(path)
     return aside
+
+
+def _finish_replacing(path: Path) -> None:
+    """Once a damaged file is out of the way, its log must follow before the new one comes."""
+    if path.exists() or not _fresh(path).exists():
+        return
+    if _log(path).exists():
+        asides = sorted(path.parent.glob(f"{path.name}.damaged-*[0-9]"), key=_moved_at)
+        _log(path).rename(_log(asides[-1]))
+    _fresh(path).rename(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def _fresh(path: Path) -> Path:
+    return path.with_name(f"{path.name}.new")
+
+
+def _log(path: Path) -> Path:
+    return path.with_name(f"{path.name}-wal")
+
+
+def _moved_at(aside: Path) -> int:
+    return aside.stat().st_ctime_ns
 
 
 def _code(error: Exception) -> int:

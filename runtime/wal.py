@@ -12,6 +12,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
 
+PAGE_BYTES = 1_024  # of our files (runtime.durable), for a log whose header may be wrong
+
+_GROWS_BYTES = 1 << 20  # four times our logs; a page number beyond that is damaged itself
 _HEADER_BYTES, _FRAME_HEADER_BYTES = 32, 24
 _SUMMED_HEADER_BYTES, _SUMMED_FRAME_BYTES = 24, 8  # of the headers; the rest is salt and sum
 _MAGIC = 0x377F0682  # the last bit says in which order the checksum takes bytes
@@ -74,6 +77,28 @@ def _frames(log: bytes, page_bytes: int) -> Iterator[_Frame]:
         yield _Frame(
             log[at : at + _SUMMED_FRAME_BYTES] + page, log[at + 8 : at + 16], _pair(log, at + 16)
         )
+
+
+def applied(database: bytes, log: bytes) -> bytes:
+    """A database with every page of its log in it, whatever the sums say, up to the last commit.
+
+    Not a sound one, if the log is damaged; for whoever can tell a good row from a bad one.
+    """
+    if len(log) < _HEADER_BYTES:
+        return database
+    pages, salt = bytearray(database), log[16:24]
+    frames = list(_frames(log, PAGE_BYTES))
+    if frames and all(frame.salt != salt for frame in frames):
+        salt = frames[0].salt  # it is the header that is damaged
+    newest = max(
+        (n for n, one in enumerate(frames) if one.salt == salt and one.is_commit), default=-1
+    )
+    for frame in frames[: newest + 1]:  # behind that lies what was written before it began anew
+        at = (int.from_bytes(frame.summed[:4]) - 1) * PAGE_BYTES
+        if 0 <= at <= len(pages) + _GROWS_BYTES:
+            pages[len(pages) :] = bytes(max(at - len(pages), 0))
+            pages[at : at + PAGE_BYTES] = frame.summed[_SUMMED_FRAME_BYTES:]
+    return bytes(pages)
 
 
 def _whole_commits(tail: list[_Frame], salt: bytes, order: str) -> int:

@@ -6,21 +6,19 @@ Owned by one thread. It deletes only rows it is told were committed elsewhere, a
 from __future__ import annotations
 
 import os
-import sqlite3
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
-from zlib import crc32
-
-from msgspec import json
 
 from contract import codec
-from contract.events import BODIES, KINDS, Body, ClockTrust, Event, Kind
+from contract.events import KINDS, Body, ClockTrust, Event
 from contract.identifiers import uuid7
-from runtime.durable import DamagedError, DurableFile, Schema
+from kiosk.adapters import outbox_file
+from kiosk.adapters.outbox_file import INSERT, Row, body_of, check, new_epoch, read, remember
+from kiosk.adapters.outbox_rescue import rescue
+from runtime.durable import DurableFile
 from runtime.errors import DeviceError
-
-SCHEMA_VERSION = 1
 
 # Weeks of a busy kiosk without a network, in 60 MB. A disk that fills up takes the rest of the
 # kiosk with it, so the outbox refuses before: that can be said on the screen and in the console.
@@ -31,17 +29,7 @@ KEPT_MAX = 100_000
 # confirmed while nothing new comes does not stay: this many make 250 kB.
 FORGOTTEN_MAX = 500
 
-# `head` counts, because the largest number left in `event` falls back when rows are deleted.
-# `base` is the chain value before the oldest row left, without which that row proves nothing.
-_TABLES = """
-CREATE TABLE event (
-    seq INTEGER PRIMARY KEY, id TEXT NOT NULL, at_ms INTEGER NOT NULL, clock TEXT NOT NULL,
-    kind TEXT NOT NULL, body BLOB NOT NULL, chain TEXT NOT NULL
-) STRICT;
-CREATE TABLE head (
-    epoch TEXT NOT NULL, seq INTEGER NOT NULL, chain TEXT NOT NULL, base TEXT NOT NULL
-) STRICT
-"""
+SCHEMA = replace(outbox_file.SCHEMA, save=rescue)
 
 _CHAIN_AT = """
 SELECT coalesce(
@@ -50,31 +38,37 @@ SELECT coalesce(
 )
 """
 
-_Row = tuple[int, str, int, str, str, bytes, str]
-
 
 class Outbox:
     """The outbox of one kiosk.
 
-    `epoch` names this database; `quarantined` is where a damaged predecessor lies, if opening
-    found one: say it.
+    `epoch` names this database. `quarantined` is where a damaged predecessor lies, if opening found
+    one; what was whole in it is here, under new numbers, and at the end an event that says so.
     """
 
     def __init__(self, path: Path, store: str, kiosk: str, kept_max: int = KEPT_MAX) -> None:
         """Open or create; DeviceError says what to fix if neither works."""
+        self._path = path
         self._kept_max = kept_max
         self._store = store
         self._kiosk = kiosk
-        self._file = DurableFile(path, _SCHEMA)
+        self._open()
+
+    def reopen(self) -> None:
+        """What was written is not there any more: set it aside, and go on with what is whole."""
+        self._file.close()
+        self._open()
+
+    def _open(self) -> None:
+        self._file = DurableFile(self._path, SCHEMA)
         self._db = self._file.db
         self.quarantined = self._file.quarantined
         with self._file.explained("open"):
             head: tuple[str, int, str] = self._db.execute(
                 "SELECT epoch, seq, chain FROM head"
             ).fetchone()
-        self.epoch, self._last, self._chain = head
-        with self._file.explained("read"):
             (oldest,) = self._db.execute("SELECT min(seq) FROM event").fetchone()
+        self.epoch, self._last, self._chain = head
         self._deleted = self._last if oldest is None else int(oldest) - 1
         self._forgotten = self._deleted  # at least as far; the rest goes with the next append
 
@@ -99,7 +93,7 @@ class Outbox:
                 f"the outbox holds {self.depth()} events, and takes no more until the gateway "
                 "confirms some; check the network, the broker and the gateway"
             )
-        rows, chain = list[_Row](), self._chain
+        rows, chain = list[Row](), self._chain
         for seq, body in enumerate(bodies, self._last + 1):
             event_id, data = uuid7(at_ms, os.urandom(10)), codec.encode_body(body)
             chain = codec.link(chain, event_id, seq, at_ms, data)
@@ -110,7 +104,7 @@ class Outbox:
         last = self._last + len(rows)
         with self._file.explained("append to"), self._file.transaction():
             self._delete_forgotten()
-            self._db.executemany("INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+            self._db.executemany(INSERT, rows)
             self._db.execute("UPDATE head SET seq = ?, chain = ?", (last, chain))
         self._last, self._chain, self._deleted = last, chain, self._forgotten
         return events
@@ -127,8 +121,8 @@ class Outbox:
                 "SELECT * FROM event WHERE seq > ? ORDER BY seq LIMIT ?", (after_seq, limit)
             ).fetchall()
             if rows:
-                _check(rows, self.chain_at(rows[0][0] - 1))
-            return [(self._event(row), row[5]) for row in rows]
+                check(rows, self.chain_at(rows[0][0] - 1))
+            return [(self._event(read(row)), row[5]) for row in rows]
 
     def forget(self, upto: int) -> None:
         """The gateway has committed events up to a number: they are not handed out again.
@@ -158,16 +152,18 @@ class Outbox:
         """Number what is left anew, from 1, under a new epoch; ids, times and bodies stay."""
         with self._file.explained("renumber"), self._file.transaction():
             self._delete_forgotten()
-            rows: list[_Row] = self._db.execute("SELECT * FROM event ORDER BY seq").fetchall()
+            rows = [read(row) for row in self._db.execute("SELECT * FROM event ORDER BY seq")]
+            if rows:
+                check(rows, self.chain_at(rows[0][0] - 1))  # or damage would be numbered as truth
             self._db.execute("DELETE FROM event")
-            epoch, chain = _new_epoch(), codec.GENESIS
+            epoch, chain = new_epoch(), codec.GENESIS
             for seq, (_, event_id, at_ms, clock, kind, data, _) in enumerate(rows, 1):
                 chain = codec.link(chain, event_id, seq, at_ms, data)
                 row = (seq, event_id, at_ms, clock, kind, data, chain)
-                self._db.execute("INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+                self._db.execute(INSERT, row)
             head = (epoch, len(rows), chain, codec.GENESIS)
             self._db.execute("UPDATE head SET epoch = ?, seq = ?, chain = ?, base = ?", head)
-            _remember(self._db, epoch)
+            remember(self._db, epoch)
         self.epoch, self._last, self._chain = epoch, len(rows), chain
         self._deleted = self._forgotten = 0
 
@@ -189,8 +185,8 @@ class Outbox:
         )
         self._db.execute("DELETE FROM event WHERE seq <= ?", (self._forgotten,))
 
-    def _event(self, row: _Row) -> Event:
-        seq, event_id, at_ms, clock, kind, data, chain = row
+    def _event(self, row: Row) -> Event:
+        seq, event_id, at_ms, clock, _, _, chain = row
         return Event(
             id=event_id,
             store=self._store,
@@ -199,61 +195,6 @@ class Outbox:
             seq=seq,
             at_ms=at_ms,
             clock=ClockTrust(clock),
-            body=json.decode(data, type=BODIES[Kind(kind)]),
+            body=body_of(row),
             chain=chain,
         )
-
-
-def _fill(db: sqlite3.Connection) -> None:
-    epoch = _new_epoch()
-    db.execute("INSERT INTO head VALUES (?, 0, ?, ?)", (epoch, codec.GENESIS, codec.GENESIS))
-    _remember(db, epoch)
-
-
-def _new_epoch() -> str:
-    return os.urandom(8).hex()  # 2^64: no outbox of a shop ever had this one
-
-
-def _check(rows: list[_Row], chain: str | None) -> None:
-    """Each row follows the one before it, byte for byte."""
-    for seq, event_id, at_ms, _, _, data, row_chain in rows:
-        chain = codec.link(chain or "", event_id, seq, at_ms, data)
-        if row_chain != chain:
-            raise DamagedError(f"event {seq} is damaged; restart, which sets the file aside")
-
-
-def _verify(db: sqlite3.Connection) -> None:
-    """Read everything once: SQLite notices torn pages, only the chain notices a flipped bit."""
-    heads = db.execute("SELECT epoch, seq, chain, base FROM head").fetchall()
-    if len(heads) != 1:
-        raise DamagedError("head is not one row")
-    epoch, last, last_chain, chain = heads[0]
-    (mark,) = db.execute("PRAGMA application_id").fetchone()
-    if mark not in (0, _mark(epoch)):  # 0: made before epochs were marked
-        raise DamagedError("the epoch is not the one that was begun")
-    rows: list[_Row] = db.execute("SELECT * FROM event ORDER BY seq").fetchall()
-    first = last - len(rows) + 1
-    for expected, (seq, event_id, at_ms, clock, kind, body, row_chain) in enumerate(rows, first):
-        chain = codec.link(chain, event_id, seq, at_ms, body)
-        if seq != expected or row_chain != chain:
-            raise DamagedError(f"the chain breaks at event {seq}")
-        if clock not in _CLOCKS or kind not in _KINDS:  # the chain does not cover these two
-            raise DamagedError(f"event {seq} is of no kind, or by no clock")
-    if chain != last_chain:
-        raise DamagedError("the newest events are missing")
-
-
-_CLOCKS, _KINDS = frozenset(map(str, ClockTrust)), frozenset(map(str, Kind))
-
-
-def _mark(epoch: str) -> int:
-    """The epoch once more, in the file's header: nothing else would notice that it changed."""
-    return crc32(epoch.encode()) >> 1  # SQLite has 31 bits for it
-
-
-def _remember(db: sqlite3.Connection, epoch: str) -> None:
-    db.execute(f"PRAGMA application_id = {_mark(epoch)}")
-
-
-# Without its newest events an outbox goes on: if the gateway had them, its receipts tell.
-_SCHEMA = Schema("outbox", SCHEMA_VERSION, _TABLES, _fill, _verify, lives_on=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -71,3 +72,24 @@ def test_a_log_that_was_cut_anywhere_is_whole(log: bytes) -> None:
 def test_a_log_whose_header_nobody_can_read_is_damaged(log: bytes) -> None:
     assert wal.ending(b"rubbish!" * 200) is Ending.DAMAGED
     assert wal.ending(b"\0" * 8 + log[8:]) is Ending.DAMAGED
+
+
+def test_all_that_a_log_holds_can_be_put_in_its_place(tmp_path: Path) -> None:
+    path = tmp_path / "some.db"
+    with closing(sqlite3.connect(path, isolation_level=None)) as db:
+        db.executescript(f"PRAGMA page_size = {wal.PAGE_BYTES}; PRAGMA journal_mode = WAL;")
+        db.executescript("CREATE TABLE t (x); INSERT INTO t VALUES (0);")
+        for _ in range(9):  # so that older frames lie behind those below
+            db.execute("UPDATE t SET x = 9")
+        db.execute("PRAGMA wal_checkpoint(RESTART)")
+        for number in range(1, 6):
+            db.execute("UPDATE t SET x = ?", (number,))
+        database, log = path.read_bytes(), path.with_name("some.db-wal").read_bytes()
+
+    for place in (0, 16, 20, 32 + 24 + 300):
+        flipped = bytes([*log[:place], log[place] ^ 4, *log[place + 1 :]])
+        assert wal.ending(flipped) is Ending.DAMAGED
+        (tmp_path / "other.db").write_bytes(wal.applied(database, flipped))
+        with closing(sqlite3.connect(tmp_path / "other.db")) as db:
+            assert db.execute("SELECT x FROM t").fetchall() == [(5,)]
+    assert wal.applied(database, b"") == database
