@@ -10,13 +10,13 @@ import logging
 import queue
 import socket
 import threading
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 
 from msgspec import Struct, json
 
 from simulator.line import BrokenLineError, Line
-from simulator.wire import Ack, Join, Wants, Welcome
+from simulator.wire import Ack, Join, Jump, Wants, Welcome
 
 ANSWER_WITHIN_S = 20.0  # one that is dead hangs up at once; one that hangs may join again
 JOIN_WITHIN_S = 2.0
@@ -32,6 +32,8 @@ class Adapters:
     def __init__(self, origin_unix_s: float) -> None:
         """Opens the door on a free port of loopback."""
         self._origin_unix_s = origin_unix_s
+        self._ahead_s: dict[str, float] = {}  # whose time of day is wrong; read at the door too
+        self._silent: frozenset[str] = frozenset()  # who is known to hang
         self._t_s = 0.0  # written by the stage's thread, read at the door
         self._lines: dict[Seat, dict[int, Line]] = {}  # by process
         self._waiting: queue.Queue[tuple[Join, Line]] = queue.Queue()
@@ -69,6 +71,8 @@ class Adapters:
         """Tell each its message, all at once, and wait until all have acted upon it."""
         told = []
         for seat, message in messages.items():
+            if seat[0] in self._silent:
+                continue
             for pid, line in tuple(self._lines.get(seat, {}).items()):
                 try:
                     line.write(message)
@@ -81,6 +85,18 @@ class Adapters:
             except BrokenLineError as error:
                 log.info("%s of %s (process %d) is gone: %s", seat[1], seat[0], pid, error)
                 self._drop(seat, pid)
+
+    def expect_silence(self, names: Collection[str]) -> None:
+        """These hang from now on, until told otherwise: time does not wait for them."""
+        self._silent = frozenset(names)
+
+    def jump(self, name: str, ahead_s: float) -> None:
+        """Let the time of day of a machine be so far ahead of the shop's, also after a restart."""
+        self._ahead_s[name] = ahead_s
+        self.tell({(name, "clock"): Jump(self._origin_of(name))})
+
+    def _origin_of(self, name: str) -> float:
+        return self._origin_unix_s + self._ahead_s.get(name, 0.0)
 
     def close(self) -> None:
         """Hang up on everybody; safe to call twice."""
@@ -113,7 +129,7 @@ class Adapters:
                 join = line.read(self._joins, JOIN_WITHIN_S)
                 # Here and not in `admit`: a kiosk that is still starting up answers no beat, and
                 # the stage, which waits for that answer, could not welcome its next adapter.
-                line.write(Welcome(self._t_s, self._origin_unix_s))
+                line.write(Welcome(self._t_s, self._origin_of(join.kiosk)))
             except BrokenLineError as error:
                 log.warning("somebody knocked and did not say who they are: %s", error)
                 line.close()

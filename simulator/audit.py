@@ -70,7 +70,7 @@ def waiting(database: Path, logs: Mapping[str, Path]) -> int:
     arrived = "SELECT id FROM event UNION ALL SELECT event FROM dead_letter"
     with closing(_open(database)) as db:
         stored = {row[0] for row in db.execute(arrived)}
-    return len(_told(logs) - stored)
+    return len(told(logs) - stored)
 
 
 def read(database: Path) -> Books:
@@ -128,19 +128,23 @@ def reckon(books: Books, outboxes: Mapping[str, Path], logs: Mapping[str, Path])
 
     What lies with the dead letters is not lost, and is not stored either.
     """
-    given = {number for kiosk, path in outboxes.items() for number in _given(kiosk, path)}
-    told = _told(logs)
     numbers = books.numbers + Counter(books.unread.keys())
     ids = books.ids + Counter(books.unread.values())
     return Reckoning(
-        lost=max(len(given - numbers.keys()), len(told - ids.keys())),
+        lost=max(len(given(outboxes) - numbers.keys()), len(told(logs) - ids.keys())),
         duplicated=max(_repeats(numbers), _repeats(ids)) + _split_visits(books),
         unread=len(books.unread),
     )
 
 
-def _told(logs: Mapping[str, Path]) -> set[str]:
+def told(logs: Mapping[str, Path]) -> set[str]:
+    """The ids of the events that kiosks said are kept."""
     return {found for log in logs.values() for found in _LOGGED.findall(log.read_text("utf-8"))}
+
+
+def given(outboxes: Mapping[str, Path]) -> set[Number]:
+    """Every number an outbox gave."""
+    return {number for kiosk, path in outboxes.items() for number in _given(kiosk, path)}
 
 
 def _given(kiosk: str, outbox: Path) -> list[Number]:

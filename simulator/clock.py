@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from kiosk.core.inputs import Input, Tick
 from runtime.inbox import Inbox
 from simulator.stage_link import StageLink
-from simulator.wire import Beat, ToAdapter, Welcome
+from simulator.wire import Beat, Jump, ToAdapter, Welcome
 
 
 class SimulatedClock:
@@ -43,6 +43,8 @@ class SimulatedClock:
             case Welcome(t_s, origin_unix_s):
                 self._origin = datetime.fromtimestamp(origin_unix_s, UTC)
                 self._now_s = t_s
+            case Jump(origin_unix_s):
+                self._origin = datetime.fromtimestamp(origin_unix_s, UTC)
             case Beat(t_s):
                 self._now_s = t_s
                 if self._inbox is not None:

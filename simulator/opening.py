@@ -28,7 +28,7 @@ from simulator.world import World
 
 OPENS_WITHIN_S = 120.0  # a Raspberry Pi 4 needs about 20 s; one that is busy besides, longer
 LOOKS_EVERY_S = 0.02
-BROKER = "broker"
+BROKER, INTAKE = "broker", "intake"
 
 log = logging.getLogger(__name__)
 
@@ -110,7 +110,7 @@ def _start(opened: OpenShop, broker: str, plan: Opening) -> None:
     migrate = ("gateway", "migrate", *settings)
     fill = ("gateway", "import", *settings, str(premises.seeds))
     processes.run(Job("import", hien_in_turn(migrate, fill)), wait.a_moment)
-    processes.start(Job("intake", hien("gateway", "intake", *settings), floor=1))
+    processes.start(Job(INTAKE, hien("gateway", "intake", *settings), floor=1))
     if not plan.is_headless:
         processes.start(Job("web", hien("gateway", "web", *settings), floor=1))
     while not _is_open(opened):

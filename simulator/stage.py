@@ -95,6 +95,14 @@ class Stage:
         beat = Beat(self.world.now_s)
         self._adapters.tell({seat: beat for seat in self._adapters.seats if seat[1] == "clock"})
 
+    def jump(self, name: str, ahead_s: float) -> None:
+        """A machine's time of day is wrong by so much from now on; its stopwatch is not."""
+        self._adapters.jump(name, ahead_s)
+
+    def expect_silence(self, *names: str) -> None:
+        """These machines hang, and nobody else: the shop's time goes on without them."""
+        self._adapters.expect_silence(names)
+
     def raise_phone(self, kiosk: str, shopper: Shopper, code: Code) -> None:
         """Hold a phone with that code to a kiosk's camera, as well as people do."""
         text = text_of(code, shopper.code_of, self.unix_s)

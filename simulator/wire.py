@@ -35,6 +35,15 @@ class Beat(Struct, frozen=True, tag="beat"):
     t_s: float
 
 
+class Jump(Struct, frozen=True, tag="jump"):
+    """Stage → clock: the time of day jumps, as if the shop's time had begun then.
+
+    The stopwatch goes on.
+    """
+
+    origin_unix_s: float
+
+
 class Wave(Struct, frozen=True, array_like=True):
     """One advertisement as this kiosk's antenna received it."""
 
@@ -86,5 +95,5 @@ class Ack(Struct, frozen=True, tag="ack"):
     """Adapter → stage: the last message has had its consequences."""
 
 
-ToAdapter = Welcome | Beat | Waves | View | Wire
+ToAdapter = Welcome | Beat | Jump | Waves | View | Wire
 ToStage = Join | Ack

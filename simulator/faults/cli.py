@@ -27,7 +27,14 @@ from simulator.faults.scenario import Run, Scenario
 
 FAILED = 1  # a promise did not hold
 ALL = "all"
-MODULES = ("power_cuts", "bad_disk", "bit_flips")  # each a module here with its SCENARIOS
+MODULES = (  # each a module here with its SCENARIOS
+    "kill_storm",
+    "hang",
+    "clock_jumps",
+    "power_cuts",
+    "bad_disk",
+    "bit_flips",
+)
 
 app = typer.Typer(add_completion=False)
 

@@ -6,7 +6,7 @@ import os
 import socket
 from collections.abc import Iterator
 from contextlib import ExitStack
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
@@ -68,6 +68,28 @@ def test_a_beat_moves_a_clock_and_is_answered(stage: Stage, cleanup: ExitStack) 
 
     assert clock.monotonic_s() == 7.5
     assert clock.utc() == datetime.fromtimestamp(NOON_S + 7.5, UTC)
+
+
+def test_a_time_of_day_jumps_and_the_stopwatch_does_not_also_in_who_starts_anew(
+    stage: Stage, cleanup: ExitStack
+) -> None:
+    clock = joined_clock(stage, cleanup)
+    stage.adapters.jump("quay-1", -400 * 86_400)
+
+    for one in (clock, joined_clock(stage, cleanup)):
+        assert one.utc() == datetime.fromtimestamp(NOON_S + 7.0, UTC) - timedelta(days=400)
+        assert one.monotonic_s() == 7.0
+
+
+def test_time_goes_on_without_who_is_known_to_hang(stage: Stage, cleanup: ExitStack) -> None:
+    clock = joined_clock(stage, cleanup)
+    stage.adapters.expect_silence(["quay-1"])
+    stage.adapters.tell({CLOCK: Beat(8.0)})
+    assert clock.monotonic_s() == 7.0
+
+    stage.adapters.expect_silence([])
+    stage.adapters.tell({CLOCK: Beat(9.0)})
+    assert clock.monotonic_s() == 9.0
 
 
 def test_time_waits_until_everything_in_the_inbox_is_handled(
