@@ -20,8 +20,9 @@ from contract.messages import Denial, Live, Show, Trust
 from contract.sealed import Purpose
 from contract.topics import KioskAddress, Leaf
 from gateway import seal
-from gateway.api import arrivals, screen_codes
+from gateway.api import arrivals, rest, screen_codes
 from gateway.api.arrivals import Reception
+from gateway.api.front import Front
 from gateway.core import trust as core_trust
 from gateway.door_orders import Wish, order
 from gateway.intake import Intake
@@ -171,6 +172,7 @@ def run_web(settings: GatewaySettings) -> None:
         arrivals.install(app, reception)
         desk = screen_codes.Desk(base.readers(engine), lambda: unix_ms(clock.utc()), show)
         screen_codes.install(app, desk)
+        rest.install(app, Front(base.readers(engine), lambda: unix_ms(clock.utc())))
         server = Server(app, settings.web.host, settings.web.port, THREADS)
         server.start()
         stack.callback(server.stop)

@@ -77,6 +77,14 @@ def reserve(db: Session, rules: RuleSet, wish: Wish, now_ms: int) -> Answer:
     return _answer(row)
 
 
+def check(db: Session, rules: RuleSet, wish: Wish, now_ms: int) -> Answer:
+    """What `reserve` would answer now. Nothing is held: it is tried, and undone."""
+    trial = db.begin_nested()
+    answer = reserve(db, rules, wish, now_ms)
+    trial.rollback()
+    return replace(answer, redemption=None, lock_until_ms=0)
+
+
 def step(db: Session, redemption: int, wanted: Step, now_ms: int, order_ref: str = "") -> Answer:
     """Confirm, release, expire or roll back; taken twice it is taken once, and answers the same."""
     row = redemptions.get(db, redemption)

@@ -10,7 +10,7 @@ import msgspec
 
 from contract.arrivals import Arrival
 from contract.screen_codes import Claim
-from gateway.api import arrivals, screen_codes
+from gateway.api import arrivals, operations, rest, screen_codes
 from gateway.core.arrivals import Answer as ArrivalAnswer
 from gateway.core.screen_codes import Answer as ClaimAnswer
 
@@ -20,13 +20,14 @@ def document() -> dict[str, Any]:
     (arrival, claim), schemas = msgspec.json.schema_components(
         [Arrival, Claim], ref_template="#/components/schemas/{name}"
     )
+    paths, more = operations.paths(rest.ROUTES)
     heard = "A member's phone heard a kiosk's beacon."
     claimed = "A member's phone read the code on a kiosk's screen and wants its page there."
     return {
         "openapi": "3.1.0",
         "info": {
-            "title": "Hiên: what apps say to the gateway",
-            "version": "1.1.0",
+            "title": "Hiên: what apps and other systems say to the gateway",
+            "version": "1.2.0",
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "paths": {
@@ -46,8 +47,9 @@ def document() -> dict[str, Any]:
                     "responses": _responses(screen_codes.STATUS, ClaimAnswer.ACCEPTED),
                 }
             },
+            **paths,
         },
-        "components": {"schemas": schemas},
+        "components": {"schemas": {**schemas, **more}, "securitySchemes": operations.SECURITY},
     }
 
 

@@ -22,6 +22,7 @@ from sqlalchemy import (
     make_url,
     select,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
@@ -122,6 +123,12 @@ def writing(sessions: sessionmaker[Session]) -> Iterator[Session]:
     with sessions.begin() as db:
         db.connection(execution_options={"will_write": True})
         yield db
+
+
+def insert(db: Session, table: type[Base]) -> sqlite.Insert | postgresql.Insert:
+    """Both databases know ON CONFLICT; SQLAlchemy has a word for it in each of their dialects."""
+    is_sqlite = db.get_bind().dialect.name == "sqlite"
+    return sqlite.insert(table) if is_sqlite else postgresql.insert(table)
 
 
 def _harden_sqlite(connection: Any, _record: Any) -> None:

@@ -6,13 +6,12 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Index, func, select, tuple_, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from gateway.core.offers.rules import Used
 from gateway.core.redemption import HOLDING, State
 from gateway.store import vouchers
-from gateway.store.base import Base
+from gateway.store.base import Base, insert
 
 TOTAL = "total"
 
@@ -91,7 +90,7 @@ class Change:
 
 def first(db: Session, row: Mapping[str, object]) -> RedemptionRow | None:
     """Write down a new redemption; None if its key was used before. Then see `by_key`."""
-    statement = _insert(db, RedemptionRow).values(row)
+    statement = insert(db, RedemptionRow).values(row)
     asked = statement.on_conflict_do_nothing(index_elements=["idem_key"])
     number = db.scalar(asked.returning(RedemptionRow.redemption))
     return None if number is None else db.get_one(RedemptionRow, number)
@@ -189,7 +188,7 @@ def _count(db: Session, row: RedemptionRow, change: Change) -> None:
 
 def _bump(db: Session, offer: str, scope: str, key: str, change: Change) -> None:
     new = {"offer": offer, "scope": scope, "key": key}
-    statement = _insert(db, TallyRow).values(
+    statement = insert(db, TallyRow).values(
         {**new, "used": change.used, "spent_vnd": change.spent_vnd}
     )
     db.execute(
@@ -201,9 +200,3 @@ def _bump(db: Session, offer: str, scope: str, key: str, change: Change) -> None
             },
         )
     )
-
-
-def _insert(db: Session, table: type[Base]) -> sqlite.Insert | postgresql.Insert:
-    """Both databases know ON CONFLICT; SQLAlchemy has a word for it in each of their dialects."""
-    is_sqlite = db.get_bind().dialect.name == "sqlite"
-    return sqlite.insert(table) if is_sqlite else postgresql.insert(table)

@@ -2,6 +2,8 @@
 
 from gateway.store import (
     alerts,
+    api_answers,
+    api_keys,
     dead_letters,
     entries,
     entry_cards,
@@ -26,6 +28,8 @@ from gateway.store.base import Base
 __all__ = [
     "Base",
     "alerts",
+    "api_answers",
+    "api_keys",
     "dead_letters",
     "entries",
     "entry_cards",

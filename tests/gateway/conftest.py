@@ -19,6 +19,7 @@ ON_BOTH = (
     "tests.gateway.test_poison",
     "tests.gateway.test_redemptions",
     "tests.gateway.test_any_till",
+    "tests.gateway.api.test_redemptions",
 )
 
 

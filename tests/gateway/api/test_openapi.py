@@ -3,9 +3,13 @@
 import json
 
 from contract import screen_codes as contract_of_codes
-from gateway.api import openapi
+from gateway.api import openapi, rest
+from gateway.api.front import MAX_BYTES
+from gateway.api.problems import STATUS, Problem
 from gateway.core import screen_codes
+from gateway.core.api_keys import Scope
 from gateway.core.arrivals import EARLIEST_MS, OLDEST_MS, Answer
+from gateway.core.pace import BURST, PER_S
 from tests.house import ROOT
 
 DOCS = ROOT / "docs"
@@ -32,3 +36,19 @@ def test_the_page_about_screen_codes_explains_every_answer_and_number() -> None:
     minutes = screen_codes.WITHIN_MS // 60_000
     assert f"more than {screen_codes.CLAIMS} claims by this member in {minutes} minutes" in page
     assert f"at most {contract_of_codes.MAX_BYTES} bytes" in page
+
+
+def test_the_page_about_the_rest_api_explains_every_reason_scope_and_bound() -> None:
+    page = (DOCS / "rest.md").read_text(encoding="utf-8")
+
+    assert [one for one in (*Problem, *Scope) if f"`{one}`" not in page] == []
+    assert [one for one in STATUS.values() if str(int(one)) not in page] == []
+    assert f"{MAX_BYTES // 1024} KiB" in page
+    assert f"{BURST} requests at once and {PER_S:.0f} a second" in page
+
+
+def test_every_endpoint_has_a_name_and_a_sentence_of_its_own() -> None:
+    names = [route.name for route in rest.ROUTES]
+
+    assert len({*names}) == len(names)
+    assert all(route.summary.endswith(".") for route in rest.ROUTES)

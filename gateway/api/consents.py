@@ -1,0 +1,96 @@
+"""`/v1/profiles/…/consents`: what a member agreed to, purpose by purpose, with its evidence."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+import msgspec
+from sqlalchemy import select
+
+from gateway.api.problems import Problem
+from gateway.api.profiles import row_of
+from gateway.api.routes import Call, Items, Line, Nothing, Number, Result, Route
+from gateway.core.api_keys import Scope
+from gateway.core.consent import TEXT_VERSION, Purpose
+from gateway.store import stores
+from gateway.store.profiles import ConsentRow
+
+
+class Agreed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How somebody agreed, in words that could be shown to a judge."""
+
+    evidence: Line
+    granted_at_ms: Number
+    text_version: Number = TEXT_VERSION
+
+
+class Consent(msgspec.Struct, frozen=True):
+    """One purpose that a member agreed to."""
+
+    purpose: Purpose
+    granted_at_ms: int
+    text_version: int
+    evidence: str
+
+
+def list_consents(call: Call[None]) -> Result:
+    """What is not in the list was not agreed to."""
+    member = row_of(call.db, call.params["member"]).member
+    query = select(ConsentRow).filter_by(member=member).order_by(ConsentRow.purpose)
+    return Result(Items(tuple(map(_shown, call.db.scalars(query))), None))
+
+
+def put_consent(call: Call[Agreed]) -> Result:
+    """A member agreed; kiosks know within seconds."""
+    member, purpose = row_of(call.db, call.params["member"]).member, call.params["purpose"]
+    row = call.db.get(ConsentRow, (member, str(purpose)))
+    is_new = row is None
+    if row is None:
+        row = ConsentRow(member=member, purpose=str(purpose))
+        call.db.add(row)
+    for name, value in msgspec.structs.asdict(call.body).items():
+        setattr(row, name, value)
+    stores.next_edition(call.db)
+    return Result(_shown(row), HTTPStatus.CREATED if is_new else HTTPStatus.OK)
+
+
+def withdraw_consent(call: Call[None]) -> Result:
+    """A member agrees no longer; to withdraw what was never given is no mistake."""
+    member = row_of(call.db, call.params["member"]).member
+    row = call.db.get(ConsentRow, (member, str(call.params["purpose"])))
+    if row is not None:
+        call.db.delete(row)
+        stores.next_edition(call.db)
+    return Result(None, HTTPStatus.NO_CONTENT)
+
+
+def _shown(row: ConsentRow) -> Consent:
+    return Consent(Purpose(row.purpose), row.granted_at_ms, row.text_version, row.evidence)
+
+
+READ, WRITE = Scope.CONSENTS_READ, Scope.CONSENTS_WRITE
+ALL = "/profiles/{member}/consents"
+ONE = ALL + "/{purpose}"
+NEW = (HTTPStatus.OK, HTTPStatus.CREATED)
+MISSING = (Problem.NOT_FOUND,)
+ROUTES = (
+    Route(
+        "GET",
+        ALL,
+        READ,
+        "What a member agreed to.",
+        list_consents,
+        answer=Items[Consent],
+        problems=MISSING,
+    ),
+    Route("PUT", ONE, WRITE, "They agree.", put_consent, Agreed, Nothing, Consent, NEW, MISSING),
+    Route(
+        "DELETE",
+        ONE,
+        WRITE,
+        "They agree no longer.",
+        withdraw_consent,
+        statuses=(HTTPStatus.NO_CONTENT,),
+        problems=MISSING,
+    ),
+)

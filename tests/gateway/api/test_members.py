@@ -1,0 +1,69 @@
+"""`/v1/profiles` and consents: what another system writes is what the shop decides by."""
+
+from __future__ import annotations
+
+from gateway.core.consent import Purpose
+from gateway.store import profiles, stores
+from tests.gateway.api.system import System
+from tests.gateway.shop import NGOC, NOON_MS, Shop
+
+HOA = {"name": "Nguyễn Thị Hoa", "phone": "0912345678", "interests": ["tra", "banh"]}
+
+
+def test_a_profile_is_put_changed_in_parts_and_read(shop: Shop) -> None:
+    system = System(shop)
+    path = "/profiles/00000000c003"
+
+    whole = {**HOA, "member": "00000000c003", "tier": "member", "points": 0}
+    assert system.said("PUT", path, HOA) == {**whole, "_": 201}
+    assert system.said("PUT", path, {**HOA, "tier": "gold"})["_"] == 200
+    assert system.said("PATCH", path, {"interests": []}) == {
+        **whole,
+        "tier": "gold",
+        "interests": [],
+        "_": 200,
+    }
+    assert system.said("GET", path)["name"] == HOA["name"]
+    with shop.read() as db:
+        assert profiles.find(db, "0912 345 678") == "00000000c003"
+
+
+def test_a_new_member_gets_a_number_and_points_stay_the_ledgers(shop: Shop) -> None:
+    shop.member()
+    system = System(shop)
+
+    new = system.said("POST", "/profiles", HOA)
+    assert len(new["member"]) == 12
+    assert system.said("GET", f"/profiles/{new['member']}")["name"] == HOA["name"]
+    assert system.said("PUT", f"/profiles/{NGOC}", HOA)["points"] == 1250
+
+
+def test_a_consent_is_given_with_its_evidence_and_withdrawn_and_kiosks_hear_of_it(
+    shop: Shop,
+) -> None:
+    shop.member(consents=frozenset())
+    system = System(shop)
+    path = f"/profiles/{NGOC}/consents"
+    agreed = {"evidence": "web shop, form of 2026-02", "granted_at_ms": NOON_MS}
+
+    def edition() -> int:
+        with shop.read() as db:
+            return stores.edition(db)
+
+    before = edition()
+    assert system.said("PUT", f"{path}/presence", agreed)["_"] == 201
+    assert system.said("PUT", f"{path}/presence", agreed)["_"] == 200
+    assert system.said("GET", path)["items"] == [
+        {"purpose": "presence", "text_version": 1, **agreed}
+    ]
+    assert edition() == before + 2
+    with shop.read() as db:
+        assert profiles.consents(db, {NGOC})[NGOC] == {Purpose.PRESENCE}
+
+    assert [system.said("DELETE", f"{path}/presence")["_"] for _ in range(2)] == [204, 204]
+    assert edition() == before + 3
+    assert system.said("GET", path)["items"] == []
+    assert system.said("PUT", f"{path}/everything", agreed)["reason"] == "not_found"
+    assert system.said("PUT", f"{path}/sms", {"granted_at_ms": 1})["field"].endswith("`evidence`")
+    nobody = system.said("PUT", "/profiles/00000000dead/consents/sms", agreed)
+    assert nobody["reason"] == "not_found"
