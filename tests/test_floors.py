@@ -65,7 +65,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "web_ui.screen": GROUND | {"kiosk.core", "web_ui.shared", "web_ui.screen"},
     "web_ui.desk": GROUND | {"gateway.core", "gateway.store", "web_ui.shared", "web_ui.desk"},
     "web_ui.staff": GROUND
-    | {"gateway.core", "gateway.store", "web_ui.shared", "web_ui.desk", "web_ui.staff"},
+    | {"gateway.core", "gateway.store", "gateway.redemptions"}
+    | {"web_ui.shared", "web_ui.desk", "web_ui.staff"},
     "web_ui.console": GROUND
     | {"gateway.core", "gateway.store", "web_ui.shared", "web_ui.desk", "web_ui.console"},
     "web_ui.phone": GROUND

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Index, func, select, tuple_, update
@@ -104,6 +104,14 @@ def by_key(db: Session, idem_key: str) -> RedemptionRow:
 def get(db: Session, redemption: int) -> RedemptionRow | None:
     """One redemption, as it stands now."""
     return db.get(RedemptionRow, redemption, populate_existing=True)
+
+
+def lately(db: Session, store: str, since_ms: int, limit: int) -> Sequence[RedemptionRow]:
+    """What was held or used in a store since a time, newest first."""
+    row = RedemptionRow
+    query = select(row).where(row.store == store, row.at_ms >= since_ms)
+    some = query.where(row.state != State.REFUSED).order_by(row.redemption.desc()).limit(limit)
+    return db.scalars(some).all()
 
 
 def hold(db: Session, row: RedemptionRow) -> None:

@@ -42,6 +42,9 @@ def test_the_same_key_ten_times_is_the_same_body_whatever_became_of_it(shop: Sho
 
     assert {(one.status_code, one.data) for one in (first, *again)} == {(201, first.data)}
     assert till.code_used() == 1
+    system.key = system.new_key("other-till", [Scope.REDEMPTIONS_WRITE])
+    theirs = system.said("POST", "/redemptions", WISH, idem_key="sale-1")
+    assert (theirs["_"], theirs["why"]) == (409, "already_redeemed")
     other = system.said("POST", "/redemptions", {**WISH, "code": ""}, idem_key="sale-1")
     assert (other["_"], other["reason"]) == (422, "idempotency_key_reused")
 

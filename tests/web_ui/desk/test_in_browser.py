@@ -22,6 +22,7 @@ SIZES = {"computer": (1280, 800), "tablet": (820, 1180), "phone": (390, 844)}
 OWNER_PAGES = (
     *("/staff/", "/console/", "/console/visits/", "/console/kiosks/", "/console/letters/"),
     *("/console/members/", f"/console/members/{NGOC}", "/console/doors/"),
+    "/staff/redeem/",
 )
 
 
