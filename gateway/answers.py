@@ -34,12 +34,13 @@ from gateway.core.greeting import Step
 from gateway.core.matching import Evidence, PassUse, Source, is_replay
 from gateway.core.offers.reasons import Reason
 from gateway.core.offers.rules import Decision, Used, evaluate
+from gateway.core.orders import OrderState, OrderStep
 from gateway.core.tiers import Tier
 from gateway.core.visits import Place, happened_ms
 from gateway.situations import at_screen, local
 from gateway.store import alerts, entries, orders, redemptions
 from gateway.store.offers import Decided
-from gateway.store.orders import OrderState
+from gateway.store.orders import Deed, OrderRow
 from gateway.store.redemptions import Holder
 from gateway.store.scene import Scene, span_of
 from gateway.store.screen_sessions import ScreenSession
@@ -304,23 +305,29 @@ class Turn:
                     order.number,
                     order.items,
                     order.unpaid_vnd,
-                    order.state == OrderState.READY,
+                    self._is_ready_here(order),
                 )
                 for order in self.scene.people.orders[member][:SHOWN_ORDERS]
             ),
         )
 
+    def _is_ready_here(self, order: OrderRow) -> bool:
+        return order.state == OrderState.READY and orders.is_at(order, self.event.store)
+
     def _announce_order(self, order: str, member: str, visit: Visit) -> None:
         mine = {one.order: one for one in self.scene.people.orders[member]}
-        if order not in mine or mine[order].state == OrderState.PREPARING:
+        if order not in mine or mine[order].state in (OrderState.PLACED, OrderState.PREPARING):
             return
-        orders.move(self.scene.db, order, (OrderState.READY,), OrderState.ARRIVED)
+        if not orders.is_at(mine[order], self.event.store):
+            return
+        by, place = f"kiosk:{self.event.kiosk}", self.place
+        orders.take(self.scene.db, order, Deed(OrderStep.ARRIVE, by, place.at_ms, "", place.store))
         card = self._card(AlertKind.PICK_UP, member, None)
         if card is not None:
             card.visit, card.order = visit.visit, order
 
     def _announce_arrival(self, member: str, visit: Visit) -> None:
-        ready = [one for one in self.scene.people.orders[member] if one.state == OrderState.READY]
+        ready = [one for one in self.scene.people.orders[member] if self._is_ready_here(one)]
         tier = Tier(self.scene.people.profiles[member].tier)
         kind = alert_rules.on_arrival(self._consents(member), tier, bool(ready))
         if kind is None:

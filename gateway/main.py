@@ -172,7 +172,7 @@ def run_web(settings: GatewaySettings) -> None:
         arrivals.install(app, reception)
         desk = screen_codes.Desk(base.readers(engine), lambda: unix_ms(clock.utc()), show)
         screen_codes.install(app, desk)
-        rest.install(app, Front(base.readers(engine), lambda: unix_ms(clock.utc())))
+        rest.install(app, Front(base.readers(engine), lambda: unix_ms(clock.utc()), say))
         server = Server(app, settings.web.host, settings.web.port, THREADS)
         server.start()
         stack.callback(server.stop)

@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 from gateway.core.consent import Purpose
 from gateway.core.offers.facts import Value
 from gateway.core.offers.rules import Situation
+from gateway.core.orders import OrderState
 from gateway.core.visits import Place
 from gateway.store import orders, profiles, visits
-from gateway.store.orders import OrderRow, OrderState
+from gateway.store.orders import OrderRow
 from gateway.store.profiles import Profile
 from gateway.store.scene import Scene
 from gateway.store.screen_sessions import ScreenSession

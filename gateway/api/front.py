@@ -16,6 +16,7 @@ import msgspec
 from flask import Response, request
 from sqlalchemy.orm import Session, sessionmaker
 
+from contract.messages import Live
 from gateway.api.problems import CONTENT_TYPE, STATUS, Problem, RefusedError, preferred
 from gateway.api.routes import PARAMS, Call, Result, Route
 from gateway.core.api_keys import Scope, read
@@ -46,6 +47,7 @@ class Front:
 
     sessions: sessionmaker[Session]
     now_ms: Callable[[], int]
+    publish_live: Callable[[str, Live], None]
     pace: Pace = field(default_factory=Pace)
     lock: Lock = field(default_factory=Lock)  # around the pace, and when was last forgotten
     forgot_at_ms: int = 0
@@ -65,9 +67,12 @@ class Front:
                 raise RefusedError(Problem.IDEM_KEY_REUSED)
             if before is not None:
                 return _said(HTTPStatus(before.status), before.body, again=True)
-            status, body = _spoken(_tried(route, self._call(db, connector, asking)))
+            call = self._call(db, connector, asking)
+            status, body = _spoken(_tried(route, call))
             if asking.idem_key:
                 api_answers.keep(db, asked, status, body)
+        for store, live in call.live:
+            self.publish_live(store, live)
         return _said(status, body)
 
     def _allow(self, scope: Scope) -> str:

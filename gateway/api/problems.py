@@ -134,6 +134,8 @@ class Document(msgspec.Struct, frozen=True, omit_defaults=True):
     sentence: Said
     field: str = ""  # what to look at
     why: str = ""  # a finer reason, of the closed list that the endpoint names
+    by: str = ""  # who was faster
+    at_ms: int = 0  # and when
 
 
 class RefusedError(Exception):
@@ -147,6 +149,12 @@ class RefusedError(Exception):
         self.field = field
         self.why = why
         self.sentence = sentence or SENTENCES[problem]
+        self.by, self.at_ms = "", 0
+
+    def faster(self, by: str, at_ms: int) -> RefusedError:
+        """Say who did it before, and when."""
+        self.by, self.at_ms = by, at_ms
+        return self
 
     def document(self, language: str) -> Document:
         """What the asker reads."""
@@ -159,6 +167,8 @@ class RefusedError(Exception):
             sentence=said,
             field=self.field,
             why=self.why,
+            by=self.by,
+            at_ms=self.at_ms,
         )
 
 

@@ -12,6 +12,7 @@ from msgspec import Meta
 from sqlalchemy.orm import Session
 
 from contract.identifiers import MemberId
+from contract.messages import Live
 from gateway.api.problems import Problem, RefusedError
 from gateway.core.api_keys import Scope
 from gateway.core.consent import Purpose
@@ -25,8 +26,11 @@ Cursor = Annotated[str, Meta(pattern="^[0-9A-Za-z-]*$", max_length=40)]
 LINE = r"^(?![\s\S]*[\u0000-\u001f\u007f])"
 Line = Annotated[str, Meta(pattern=LINE, min_length=1, max_length=80)]
 
+OrderId = Annotated[str, Meta(pattern="^[0-9A-Za-z-]{1,40}$", max_length=40)]
+
 PARAMS: dict[str, Any] = {
     "member": Annotated[MemberId, Meta(max_length=12)],
+    "order": OrderId,
     "purpose": Purpose,
     "redemption": Number,
 }
@@ -62,6 +66,7 @@ class Call(Generic[B_co]):
     params: dict[str, Any]
     query: Any  # the route's query struct
     body: B_co
+    live: list[tuple[str, Live]] = field(default_factory=list)  # stores to tell, once committed
 
 
 @dataclass(frozen=True, slots=True)

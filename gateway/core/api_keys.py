@@ -21,6 +21,8 @@ class Scope(StrEnum):
     PROFILES_WRITE = "profiles:write"
     CONSENTS_READ = "consents:read"
     CONSENTS_WRITE = "consents:write"
+    ORDERS_READ = "orders:read"
+    ORDERS_WRITE = "orders:write"
     REDEMPTIONS_WRITE = "redemptions:write"
     VOUCHERS_READ = "vouchers:read"
 

@@ -10,11 +10,12 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from gateway.core.alerts import BEFORE, OPEN, AlertKind, AlertState, Outcome
 from gateway.core.consent import Purpose
+from gateway.core.orders import OrderState, OrderStep, Stop
 from gateway.core.visits import Place
 from gateway.store import orders
 from gateway.store.base import Base
 from gateway.store.batches import Prepared, among
-from gateway.store.orders import OrderRow, OrderState
+from gateway.store.orders import Deed, OrderRow, Stopped
 from gateway.store.profiles import ConsentRow, ProfileRow
 from gateway.store.staff import StaffRow
 
@@ -56,6 +57,7 @@ class Card:
     tier: str
     order_number: str
     order_items: int
+    order_is_cancelled: bool
     offered_at_ms: int
     staff: str | None
     staff_name: str
@@ -148,15 +150,35 @@ def serve(db: Session, alert: int, staff: str) -> Moved | TakenBy | Gone:
 
 def close(
     db: Session, alert: int, staff: str, outcome: Outcome, at_ms: int
-) -> Moved | TakenBy | Gone:
-    """Take a card off the board, with how it ended; an order that was handed over is over."""
+) -> Moved | TakenBy | Gone | Stopped:
+    """Take a card off the board, with how it ended; an order that was handed over is over.
+
+    The card stays if its order cannot be handed over, because it was cancelled meanwhile, say.
+    """
     values = {"closed_at_ms": at_ms, "outcome": outcome}
+    trial = db.begin_nested()
     moved = _move(db, alert, staff, AlertState.CLOSED, values)
-    if moved == Moved() and outcome is Outcome.HANDED_OVER:
-        order = db.get_one(AlertRow, alert).order
-        if order is not None:
-            orders.move(db, order, orders.OPEN, OrderState.HANDED_OVER)
+    order = db.get_one(AlertRow, alert).order if moved == Moved() else None
+    if outcome is Outcome.HANDED_OVER and order is not None:
+        deed = Deed(OrderStep.HAND_OVER, f"staff:{staff}", at_ms)
+        given = orders.take(db, order, deed)
+        if isinstance(given, Stopped) and (given.stop, given.by) != (Stop.HANDED_OVER, deed.by):
+            trial.rollback()
+            return given
+    trial.commit()
     return moved
+
+
+def call_for(db: Session, order: OrderRow, at_ms: int) -> AlertRow | None:
+    """A card for a customer who says from elsewhere that they are here; None if there is one."""
+    query = select(AlertRow.alert).where(
+        AlertRow.order == order.order, AlertRow.state.in_(OPEN), AlertRow.store == order.store
+    )
+    if not order.store or db.scalar(query.limit(1)) is not None:
+        return None
+    card = due(Place(order.store, "", at_ms), AlertKind.PICK_UP)
+    card.member, card.order = order.member, order.order
+    return offer(db, card)
 
 
 def board(db: Session, store: str, alert: int | None = None) -> Sequence[Card]:
@@ -213,6 +235,7 @@ def _card(
         tier=known.tier if known else "",
         order_number=order.number if order else "",
         order_items=order.items if order else 0,
+        order_is_cancelled=order is not None and order.state == OrderState.CANCELLED,
         offered_at_ms=alert.offered_at_ms,
         staff=alert.staff,
         staff_name=staff_name or "",

@@ -24,11 +24,12 @@ from contract.messages import Tone
 from gateway.core.consent import TEXT_VERSION, Purpose
 from gateway.core.offers.conditions import TermsError
 from gateway.core.offers.terms import read_terms
+from gateway.core.orders import OrderState
 from gateway.core.tiers import Tier
 from gateway.store import stores
 from gateway.store.base import Base
 from gateway.store.offers import OfferRow
-from gateway.store.orders import OrderRow, OrderState
+from gateway.store.orders import OrderRow
 from gateway.store.profiles import ConsentRow, PassKeyRow, ProfileRow, TagRow
 from gateway.store.staff import Role, StaffRow, hash_pin
 from gateway.store.stores import KioskRow, StoreRow

@@ -84,7 +84,9 @@ class Shop:
                 agreed = {"granted_at_ms": 0, "text_version": 1, "evidence": "test"}
                 db.add(ConsentRow(member=member, purpose=purpose, **agreed))
 
-    def order(self, order: str = "A-1", member: str = NGOC, state: str = "ready") -> None:
+    def order(
+        self, order: str = "A-1", member: str = NGOC, state: str = "ready", store: str = ""
+    ) -> None:
         """Add an order of three items."""
         with self.writers.begin() as db:
             db.add(
@@ -95,6 +97,7 @@ class Shop:
                     items=3,
                     unpaid_vnd=0,
                     state=state,
+                    store=store,
                 )
             )
 

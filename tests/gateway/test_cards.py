@@ -16,6 +16,7 @@ from contract.messages import Noun
 from gateway.core.alerts import STALE_AFTER_MS, AlertKind, Outcome
 from gateway.core.consent import Purpose
 from gateway.store import alerts
+from gateway.store.orders import OrderRow
 from tests.gateway.shop import (
     ALL,
     HUY,
@@ -113,6 +114,20 @@ def test_who_was_helped_may_call_again(shop: Shop) -> None:
     shop.handle(outbox.says(Called(S1), NOON_MS + 60_000))
 
     assert [card.kind for card in cards(shop)] == [AlertKind.HELP]
+
+
+def test_an_order_of_another_store_is_nothing_for_this_one(shop: Shop) -> None:
+    shop.member(tier="silver")
+    shop.order(store="hue-2")
+    outbox = Outbox()
+    shop.handle(outbox.says(near()))
+    (show,) = shown(shop.handle(outbox.says(scan(pass_of(NGOC)))))
+    shop.handle(outbox.says(Touched(S1, Touch.PICK_UP, "A-1")))
+
+    assert [order.ready for order in show.orders] == [False]
+    assert cards(shop) == []
+    with shop.read() as db:
+        assert db.get_one(OrderRow, "A-1").state == "ready"
 
 
 def test_an_order_nobody_found_may_be_announced_again(shop: Shop) -> None:

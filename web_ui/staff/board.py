@@ -16,12 +16,14 @@ from gateway.core.alerts import OPEN, AlertState, Outcome
 from gateway.store import alerts, stores, visits
 from gateway.store.alerts import Card, Gone, Moved, TakenBy
 from gateway.store.base import writing
+from gateway.store.orders import Stopped
 from gateway.store.staff import Role
 from web_ui.desk.context import desk, session
 from web_ui.desk.sign_in import only, present
 from web_ui.desk.words import KINDS, OUTCOMES, TIERS
 from web_ui.shared.i18n import gettext as _
 from web_ui.shared.i18n import midnight_ms
+from web_ui.staff.orders import told
 
 bp = Blueprint(
     "board", __name__, url_prefix="/staff", static_folder="static", static_url_path="/files"
@@ -31,7 +33,7 @@ bp.before_request(only(Role.STAFF))
 MOST_CARDS = 30  # of a column: a page that is left open all day must not grow without end
 LATE_S = 180  # a shopper who waited longer is marked
 
-Step = Callable[[Session], Moved | TakenBy | Gone]
+Step = Callable[[Session], Moved | TakenBy | Gone | Stopped]
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,8 @@ def _step(alert: int, step: Step) -> ResponseReturnValue:
             return _answer("")
         case TakenBy(staff_name):
             return _answer(_("%(name)s has just taken this shopper.") % {"name": staff_name})
+        case Stopped():
+            return _answer(told(result))
         case Gone():
             return _answer(_("This card has moved on already."))
 

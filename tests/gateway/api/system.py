@@ -10,6 +10,7 @@ from flask import Flask
 from msgspec import json
 from werkzeug.test import TestResponse
 
+from contract.messages import Live
 from gateway.api import rest
 from gateway.api.front import Front
 from gateway.core.api_keys import Scope, make
@@ -24,7 +25,10 @@ class System:
         self.shop = shop
         self.now_ms = NOON_MS
         self.language = "en"
-        self.front = Front(shop.readers, lambda: self.now_ms)
+        self.said_live: list[tuple[str, Live]] = []
+        self.front = Front(
+            shop.readers, lambda: self.now_ms, lambda *said: self.said_live.append(said)
+        )
         self.app = Flask(__name__)
         rest.install(self.app, self.front)
         self._bytes = count(1)

@@ -9,6 +9,7 @@ from gateway.api.problems import STATUS, Problem
 from gateway.core import screen_codes
 from gateway.core.api_keys import Scope
 from gateway.core.arrivals import EARLIEST_MS, OLDEST_MS, Answer
+from gateway.core.orders import OrderState, OrderStep, Stop
 from gateway.core.pace import BURST, PER_S
 from tests.house import ROOT
 
@@ -45,6 +46,13 @@ def test_the_page_about_the_rest_api_explains_every_reason_scope_and_bound() -> 
     assert [one for one in STATUS.values() if str(int(one)) not in page] == []
     assert f"{MAX_BYTES // 1024} KiB" in page
     assert f"{BURST} requests at once and {PER_S:.0f} a second" in page
+
+
+def test_the_page_about_orders_explains_every_state_step_and_reason() -> None:
+    page = (DOCS / "orders.md").read_text(encoding="utf-8")
+
+    words = (*OrderState, *OrderStep, *Stop)
+    assert [word for word in words if f"`{word}`" not in page] == []
 
 
 def test_every_endpoint_has_a_name_and_a_sentence_of_its_own() -> None:

@@ -23,6 +23,7 @@ OWNER_PAGES = (
     *("/staff/", "/console/", "/console/visits/", "/console/kiosks/", "/console/letters/"),
     *("/console/members/", f"/console/members/{NGOC}", "/console/doors/"),
     "/staff/redeem/",
+    "/staff/orders/",
 )
 
 

@@ -83,7 +83,7 @@ def test_who_comes_too_late_is_told_and_can_hold_it_again(office: Office) -> Non
 
     assert state_on(browser.get("/staff/redeem/1")) == State.EXPIRED
     browser.post("/staff/redeem/1/confirm")
-    assert "Đã quá hai phút" in browser.get("/staff/redeem/1")
+    assert "hãy quét lại mã" in browser.get("/staff/redeem/1")
     assert state_on(hold(browser)) == State.RESERVED
 
 

@@ -1,0 +1,206 @@
+"""`/v1/orders`: what a shop system hands to the store, and every step that is taken with it. J5."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from contract.identifiers import MemberId, StoreId
+from contract.messages import Live, Noun
+from gateway.api import pages
+from gateway.api.problems import Problem, RefusedError
+from gateway.api.routes import Call, Cursor, Items, Line, Nothing, Number, Result, Route
+from gateway.core.api_keys import Scope
+from gateway.core.orders import SENTENCES, OrderState, OrderStep
+from gateway.store import alerts, orders
+from gateway.store.orders import Deed, OrderRow, Stopped
+from gateway.store.profiles import ProfileRow
+from gateway.store.stores import StoreRow
+
+Text = Annotated[str, Meta(pattern=r"^(?![\s\S]*[\u0000-\u001f\u007f])", max_length=80)]
+
+
+class NewOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An order as the shop system has it; where it is on its way, steps say."""
+
+    member: Annotated[MemberId, Meta(max_length=12)]
+    number: Line
+    items: Annotated[int, Meta(ge=1, le=1_000)]
+    store: Annotated[StoreId, Meta(max_length=32)]
+    unpaid_vnd: Annotated[int, Meta(ge=0, le=10**12)] = 0
+    shelf: Text = ""
+    promised_at_ms: Number | None = None
+
+
+class Order(msgspec.Struct, frozen=True):
+    """An order as it stands."""
+
+    order: str
+    member: str
+    number: str
+    items: int
+    store: str
+    unpaid_vnd: int
+    shelf: str
+    promised_at_ms: int | None
+    state: OrderState
+    changed_at_ms: int
+    changed_by: str
+
+
+class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What was done with an order."""
+
+    step: OrderStep
+    note: Text = ""
+
+
+class Taken(msgspec.Struct, frozen=True):
+    """A step that was taken."""
+
+    step: OrderStep
+    state: OrderState
+    at_ms: int
+    by: str
+    note: str
+
+
+class OrderPage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which orders: of a store, in a state, and which part of them."""
+
+    after: Cursor = ""
+    limit: Annotated[int, Meta(ge=1, le=200)] = 50
+    store: Annotated[StoreId, Meta(max_length=32)] | None = None
+    state: OrderState | None = None
+
+
+def list_orders(call: Call[None]) -> Result:
+    """In the order of their ids."""
+    query = select(OrderRow)
+    if call.query.store is not None:
+        query = query.filter_by(store=call.query.store)
+    if call.query.state is not None:
+        query = query.filter_by(state=str(call.query.state))
+    return pages.result(call, query, OrderRow.order, _shown)
+
+
+def get_order(call: Call[None]) -> Result:
+    """One order."""
+    return Result(_shown(_row(call.db, call.params["order"])))
+
+
+def put_order(call: Call[NewOrder]) -> Result:
+    """All that the shop system knows of an order; a new one is `placed`."""
+    body, order = call.body, call.params["order"]
+    if call.db.get(StoreRow, body.store) is None:
+        raise RefusedError(Problem.NO_SUCH_STORE, "store")
+    if call.db.get(ProfileRow, body.member) is None:
+        raise RefusedError(Problem.NO_SUCH_MEMBER, "member")
+    row = call.db.get(OrderRow, order)
+    is_new = row is None
+    if row is None:
+        row = OrderRow(order=order, state=OrderState.PLACED)
+        row.changed_at_ms, row.changed_by = call.now_ms, f"system:{call.connector}"
+        call.db.add(row)
+    for name, value in msgspec.structs.asdict(body).items():
+        setattr(row, name, value)
+    call.live.append((row.store, Live(Noun.ALERT, order)))
+    return Result(_shown(row), HTTPStatus.CREATED if is_new else HTTPStatus.OK)
+
+
+def step_order(call: Call[Step]) -> Result:
+    """Take a step; refused, with who was faster and when, if it cannot be taken any more."""
+    by, order = f"system:{call.connector}", call.params["order"]
+    taken = orders.take(call.db, order, Deed(call.body.step, by, call.now_ms, call.body.note))
+    if isinstance(taken, Stopped):
+        raise refused(call.db, order, taken)
+    if call.body.step is OrderStep.ARRIVE:
+        alerts.call_for(call.db, taken, call.now_ms)
+    call.live.append((taken.store, Live(Noun.ALERT, order)))
+    return Result(_shown(taken))
+
+
+def list_order_steps(call: Call[None]) -> Result:
+    """What was done with an order, first to last: what a shop system missed it finds here."""
+    steps = orders.steps_of(call.db, _row(call.db, call.params["order"]).order)
+    found = (
+        Taken(OrderStep(row.step), OrderState(row.state), row.at_ms, row.by, row.note)
+        for row in steps
+    )
+    return Result(Items(tuple(found), None))
+
+
+def refused(db: Session, order: str, stopped: Stopped) -> RefusedError:
+    """Why a step cannot be taken."""
+    _row(db, order)
+    error = RefusedError(Problem.REFUSED, why=str(stopped.stop), sentence=SENTENCES[stopped.stop])
+    return error.faster(stopped.by, stopped.at_ms)
+
+
+def _row(db: Session, order: str) -> OrderRow:
+    row = db.get(OrderRow, order)
+    if row is None:
+        raise RefusedError(Problem.NOT_FOUND)
+    return row
+
+
+def _shown(row: OrderRow) -> Order:
+    return Order(
+        row.order,
+        row.member,
+        row.number,
+        row.items,
+        row.store,
+        row.unpaid_vnd,
+        row.shelf,
+        row.promised_at_ms,
+        OrderState(row.state),
+        row.changed_at_ms,
+        row.changed_by,
+    )
+
+
+READ, WRITE = Scope.ORDERS_READ, Scope.ORDERS_WRITE
+ONE = "/orders/{order}"
+NEW = (HTTPStatus.OK, HTTPStatus.CREATED)
+MISSING = (Problem.NOT_FOUND,)
+ROUTES = (
+    Route("GET", "/orders", READ, "All orders.", list_orders, None, OrderPage, Items[Order]),
+    Route("GET", ONE, READ, "One order.", get_order, answer=Order, problems=MISSING),
+    Route(
+        "PUT",
+        ONE,
+        WRITE,
+        "All of an order; a new one is placed.",
+        put_order,
+        NewOrder,
+        Nothing,
+        Order,
+        NEW,
+        (Problem.NO_SUCH_STORE, Problem.NO_SUCH_MEMBER),
+    ),
+    Route(
+        "POST",
+        ONE + "/steps",
+        WRITE,
+        "Take a step with an order.",
+        step_order,
+        Step,
+        answer=Order,
+        problems=(*MISSING, Problem.REFUSED),
+    ),
+    Route(
+        "GET",
+        ONE + "/steps",
+        READ,
+        "What was done with an order.",
+        list_order_steps,
+        answer=Items[Taken],
+        problems=MISSING,
+    ),
+)
