@@ -9,12 +9,16 @@ from typing import Annotated
 from pydantic import Field
 
 from contract.codec import MAX_TRUST_BYTES
+from contract.identifiers import NAME_PATTERN
 from firmware_config.broker_folder import BrokerFolder
 from firmware_config.mosquitto import MESSAGE_MAX_BYTES, BrokerPlan
+from gateway.core.changes import ConnectorKind
+from gateway.core.telling import Kind
 from runtime.public_keys import PublicKeys
 from runtime.settings import Driver, Settings, Table
 from runtime.tls import Broker, Port
 
+HTTP = "^https?://[^/@?#]+(/[^?#]*)?$"
 HERE = ("localhost", "127.0.0.1")  # how the gateway calls its own machine
 
 
@@ -75,6 +79,33 @@ class Passes(Table):
         return {int(number): key for number, key in self.keys.items()}
 
 
+class Connector(Table):
+    """One web shop or bank that tells us things at /v1/webhooks/<its name>."""
+
+    kind: ConnectorKind
+    # What it signs with, one a line: two while it changes. `hien gateway connector new` makes it.
+    secret_file: Path
+    shop: str | None = None  # Shopify: an-nhien.myshopify.com; others of the same app are refused
+    # Where it is asked for what it did not tell, and how we prove who asks.
+    url: Annotated[str | None, Field(pattern=HTTP)] = None
+    token_file: Path | None = None
+    allow_private: bool = False  # that address may be in our own network
+    # A customer with the phone number of one member is that member.
+    matches_phones: bool = True
+
+
+class Outgoing(Table):
+    """Somebody who is told what happens here, by signed webhooks."""
+
+    url: Annotated[str, Field(pattern=HTTP)]
+    secret_file: Path
+    events: Annotated[tuple[Kind, ...], Field(min_length=1)] = tuple(Kind)
+    allow_private: bool = False  # the address may be in our own network: a CRM in the back office
+
+
+Name = Annotated[str, Field(pattern=NAME_PATTERN)]
+
+
 class GatewaySettings(Settings):
     """One gateway's file, `gateway.toml`."""
 
@@ -84,4 +115,6 @@ class GatewaySettings(Settings):
     web: Web = Web()
     seal: Seal | None = None  # without it kiosks recognise nobody
     passes: Passes = Passes(keys={})
+    connectors: dict[Name, Connector] = Field(default_factory=dict)
+    outgoing: dict[Name, Outgoing] = Field(default_factory=dict)
     clock: Driver = Driver(driver="system")

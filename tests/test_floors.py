@@ -58,9 +58,18 @@ MAY_IMPORT: dict[str, set[str]] = {
     "gateway.situations": GROUND | {"gateway.core", "gateway.store"},
     "gateway.arrivals": GROUND | {"gateway.core", "gateway.store", "gateway.answers"},
     "gateway.screen_codes": GROUND | {"gateway.core", "gateway.store"},
+    # the secrets of connectors, and what they tell
+    "gateway.connections": GROUND | {"gateway.core", "gateway.connectors", "gateway.settings"},
+    "gateway.reception": GROUND
+    | {"gateway.core", "gateway.store", "gateway.connectors", "gateway.connections"},
+    "gateway.reconciling": GROUND
+    | {"gateway.core", "gateway.store", "gateway.connectors", "gateway.connections"}
+    | {"gateway.reception"},
     "gateway.api": GROUND
     | {"gateway.core", "gateway.store", "gateway.service", "gateway.arrivals"}
     | {"gateway.screen_codes", "gateway.redemptions", "gateway.api"},
+    "gateway.api.webhooks": GROUND
+    | {"gateway.core", "gateway.connectors.vendor", "gateway.connections", "gateway.reception"},
     "web_ui.shared": {"runtime", "web_ui.shared"},
     "web_ui.screen": GROUND | {"kiosk.core", "web_ui.shared", "web_ui.screen"},
     "web_ui.desk": GROUND | {"gateway.core", "gateway.store", "web_ui.shared", "web_ui.desk"},

@@ -35,6 +35,8 @@ DOORS = {
         "gateway.enrolment",
         "gateway.intake",
         "gateway.main",
+        "gateway.reception",
+        "gateway.reconciling",
         "gateway.redemptions",
         "gateway.screen_codes",
         "gateway.service",

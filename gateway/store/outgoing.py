@@ -1,0 +1,182 @@
+"""What others are to be told, written in the transaction in which it happened; who was told what.
+
+Knows no address: endpoints are names from the settings, and a new one hears only of what comes.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+
+import msgspec
+from sqlalchemy import ForeignKey, Index, delete, func, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from contract.identifiers import uuid7
+from gateway.core.telling import Kind
+from gateway.store.base import Base, insert
+
+KEPT_MS = 30 * 86_400_000  # a CRM that was away over a holiday; what is older is of no use to it
+
+
+class OutgoingState(StrEnum):
+    """What became of a message to one endpoint."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    DEAD = "dead"  # tried too often; a person may send it again
+
+
+class OutgoingEventRow(Base):
+    """One thing that happened, in ids: who is told asks for what else they may know."""
+
+    __tablename__ = "outgoing_event"
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    event: Mapped[str] = mapped_column(unique=True)
+    kind: Mapped[str]
+    body: Mapped[bytes]  # as it is signed and sent
+    at_ms: Mapped[int]
+
+
+class OutgoingCursorRow(Base):
+    """Up to which event an endpoint's deliveries are made."""
+
+    __tablename__ = "outgoing_cursor"
+
+    endpoint: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[int]
+
+
+class OutgoingDeliveryRow(Base):
+    """One event on its way to one endpoint."""
+
+    __tablename__ = "outgoing_delivery"
+    __table_args__ = (Index("ix_outgoing_delivery_due", "state", "next_at_ms"),)
+
+    endpoint: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(ForeignKey("outgoing_event.number"), primary_key=True)
+    state: Mapped[str]
+    attempts: Mapped[int]
+    next_at_ms: Mapped[int]
+    problem: Mapped[str]  # of the last attempt; "" if there is none
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A message that is to be sent now."""
+
+    number: int
+    event: str
+    body: bytes
+    attempts: int  # so far
+
+
+def tell(db: Session, kind: Kind, said: Mapping[str, object], now_ms: int) -> None:
+    """Have every endpoint that wants to know told of it, once the transaction is committed.
+
+    `said` holds ids, states and amounts; never a name, a phone number or an address.
+    """
+    body = msgspec.json.encode({"type": kind, "timestamp": _iso(now_ms), "data": said})
+    event = f"msg_{uuid7(now_ms, secrets.token_bytes(10))}"
+    db.add(OutgoingEventRow(event=event, kind=kind, body=body, at_ms=now_ms))
+
+
+def _iso(at_ms: int) -> str:
+    return datetime.fromtimestamp(at_ms / 1000, UTC).isoformat(timespec="milliseconds")
+
+
+def spread(db: Session, endpoint: str, kinds: Collection[Kind], now_ms: int) -> None:
+    """Make deliveries of what happened since the last time; an endpoint that is new begins now."""
+    newest = db.scalar(select(func.max(OutgoingEventRow.number))) or 0
+    cursor = db.get(OutgoingCursorRow, endpoint, with_for_update=True)
+    if cursor is None:
+        start = insert(db, OutgoingCursorRow).values(endpoint=endpoint, number=newest)
+        db.execute(start.on_conflict_do_nothing())
+        return
+    fresh = select(OutgoingEventRow.number).where(
+        OutgoingEventRow.number > cursor.number,
+        OutgoingEventRow.number <= newest,
+        OutgoingEventRow.kind.in_(list(kinds)),
+    )
+    for number in db.scalars(fresh.order_by(OutgoingEventRow.number)):
+        row = OutgoingDeliveryRow(endpoint=endpoint, number=number, attempts=0, problem="")
+        row.state, row.next_at_ms = OutgoingState.WAITING, now_ms
+        db.add(row)
+    cursor.number = newest
+
+
+def due(db: Session, endpoint: str, now_ms: int, limit: int) -> list[Due]:
+    """What is to be sent to an endpoint now, the oldest first."""
+    row, event = OutgoingDeliveryRow, OutgoingEventRow
+    query = (
+        select(event.number, event.event, event.body, row.attempts)
+        .join(event, event.number == row.number)
+        .where(row.endpoint == endpoint, row.state == OutgoingState.WAITING)
+        .where(row.next_at_ms <= now_ms)
+        .order_by(row.number)
+        .limit(limit)
+    )
+    return [Due(*found) for found in db.execute(query)]
+
+
+def settle(db: Session, endpoint: str, sent: Due, outcome: Outcome) -> None:
+    """Keep what came of an attempt."""
+    statement = update(OutgoingDeliveryRow).filter_by(endpoint=endpoint, number=sent.number)
+    db.execute(
+        statement.values(
+            state=outcome.state,
+            attempts=sent.attempts + 1,
+            next_at_ms=outcome.next_at_ms,
+            problem=outcome.problem[:PROBLEM_MAX],
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of an attempt, and when the next one is."""
+
+    state: OutgoingState
+    next_at_ms: int = 0
+    problem: str = ""
+
+
+PROBLEM_MAX = 200
+
+
+def counts(db: Session, endpoint: str) -> dict[OutgoingState, int]:
+    """How many messages an endpoint is in each state of."""
+    row = OutgoingDeliveryRow
+    query = select(row.state, func.count()).filter_by(endpoint=endpoint).group_by(row.state)
+    found = dict(db.execute(query).all())
+    return {state: found.get(state, 0) for state in OutgoingState}
+
+
+def last_problem(db: Session, endpoint: str) -> str:
+    """What the newest message that did not get through met with; "" if all did."""
+    row = OutgoingDeliveryRow
+    stuck = select(row.problem).filter_by(endpoint=endpoint).where(row.state != OutgoingState.SENT)
+    return db.scalar(stuck.order_by(row.number.desc()).limit(1)) or ""
+
+
+def revive(db: Session, endpoint: str, now_ms: int) -> int:
+    """Try the dead ones again from the beginning; how many there were."""
+    dead = update(OutgoingDeliveryRow).filter_by(endpoint=endpoint, state=OutgoingState.DEAD)
+    again = dead.values(state=OutgoingState.WAITING, attempts=0, next_at_ms=now_ms)
+    return len(db.scalars(again.returning(OutgoingDeliveryRow.number)).all())
+
+
+def prune(db: Session, now_ms: int) -> None:
+    """Forget what happened more than a month ago."""
+    old = select(OutgoingEventRow.number).where(OutgoingEventRow.at_ms < now_ms - KEPT_MS)
+    db.execute(delete(OutgoingDeliveryRow).where(OutgoingDeliveryRow.number.in_(old)))
+    db.execute(delete(OutgoingEventRow).where(OutgoingEventRow.at_ms < now_ms - KEPT_MS))
+
+
+def endpoints(db: Session) -> Sequence[str]:
+    """Every endpoint that was ever told anything."""
+    return db.scalars(select(OutgoingCursorRow.endpoint).order_by("endpoint")).all()

@@ -1,0 +1,176 @@
+"""Customers and orders of web shops: which of ours each is, and what of its news is newer.
+
+The latest by the vendor's own time wins, in whichever order deliveries come.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from gateway.core import order_news
+from gateway.core.changes import Noun, OrderChanged, OrderGone, ProfileChanged
+from gateway.core.tiers import Tier
+from gateway.store import payments, profiles
+from gateway.store.base import Base
+from gateway.store.orders import OrderRow
+from gateway.store.profiles import ProfileRow
+
+MEMBER_BYTES = 6  # 12 hex digits, as in passes
+
+
+class OutsideRow(Base):
+    """Something a connector told of, and what it is here."""
+
+    __tablename__ = "outside"
+
+    connector: Mapped[str] = mapped_column(primary_key=True)
+    noun: Mapped[str] = mapped_column(primary_key=True)  # gateway.core.changes.Noun
+    outside: Mapped[str] = mapped_column(primary_key=True)  # the vendor's id
+    ours: Mapped[str] = mapped_column(index=True)  # a member, or an order's id
+    updated_ms: Mapped[int]  # the vendor's time of what we know; 0: it never said
+    is_made_here: Mapped[bool]  # this connector made our row, so it may change name and phone
+    told_vnd: Mapped[int]  # of an order: what the shop says is unpaid
+    erased_at_ms: Mapped[int | None]  # nothing is taken about it any more
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Applies one connector's news in the caller's transaction."""
+
+    db: Session
+    connector: str
+    now_ms: int
+    matches_phones: bool = True
+    new_member: Callable[[], str] = lambda: secrets.token_hex(MEMBER_BYTES)
+
+    def is_news(self, noun: Noun, outside: str, at_ms: int) -> bool:
+        """Whether we know nothing of it, or only something older."""
+        known = self._known(noun, outside)
+        return known is None or (known.erased_at_ms is None and known.updated_ms < at_ms)
+
+    def profile(self, told: ProfileChanged) -> bool:
+        """Take a customer; False if nothing is otherwise since."""
+        known = self._known(Noun.CUSTOMER, told.outside)
+        if known is None:
+            return self._new_customer(told)
+        if known.erased_at_ms is not None or told.at_ms < known.updated_ms or not told.at_ms:
+            return False
+        known.updated_ms = told.at_ms
+        row = self.db.get(ProfileRow, known.ours)
+        if (
+            row is None
+            or not known.is_made_here
+            or (row.name, row.phone) == (told.name, told.phone)
+        ):
+            return False
+        row.name, row.phone = told.name, told.phone
+        return True
+
+    def order(self, told: OrderChanged) -> bool:
+        """Take an order and its customer; False if nothing is otherwise since."""
+        known = self._known(Noun.ORDER, told.outside)
+        if known is not None and (known.erased_at_ms is not None or told.at_ms < known.updated_ms):
+            return False
+        self.profile(told.customer)
+        customer = self._known(Noun.CUSTOMER, told.customer.outside)
+        if customer is None or customer.erased_at_ms is not None:
+            return False  # an order of somebody who was erased names them again
+        if known is None:
+            known = self._link(Noun.ORDER, told.outside, self._new_order_id(told.outside))
+        known.updated_ms, known.told_vnd = told.at_ms, told.unpaid_vnd
+        row = self.db.get(OrderRow, known.ours)
+        was, before = (None, None) if row is None else (row.state, _values(row))
+        row = row or OrderRow(order=known.ours, member=customer.ours)
+        row.number, row.items = told.number, told.items
+        row.state = order_news.state_after(was, told.progress)
+        paid_vnd = payments.claim(self.db, known.ours, told.number)
+        row.unpaid_vnd = order_news.unpaid_vnd(told.unpaid_vnd, paid_vnd)
+        self.db.add(row)
+        self.db.flush()
+        return _values(row) != before
+
+    def order_gone(self, told: OrderGone) -> bool:
+        """An order that is deleted is cancelled, unless it was handed over."""
+        known = self._known(Noun.ORDER, told.outside)
+        row = None if known is None else self.db.get(OrderRow, known.ours)
+        if known is None or row is None or row.state in order_news.OVER:
+            return False
+        known.updated_ms = max(known.updated_ms, self.now_ms)
+        was, row.state = row.state, order_news.CANCELLED
+        return was != row.state
+
+    def who(self, customer: str) -> str | None:
+        """Which member a customer is; None if nobody is known."""
+        known = self._known(Noun.CUSTOMER, customer)
+        return known.ours or None if known is not None else None
+
+    def erase(self, noun: Noun, outside: str) -> str | None:
+        """Take nothing about it from now on; which of ours it was."""
+        known = self._known(noun, outside)
+        if known is None:
+            known = self._link(noun, outside, "")  # it may still be under way
+        known.erased_at_ms = known.erased_at_ms or self.now_ms
+        self.db.flush()
+        return known.ours or None
+
+    def erase_all(self) -> None:
+        """Take nothing from now on about anything this connector told of."""
+        unmarked = OutsideRow.erased_at_ms.is_(None)
+        mine = OutsideRow.connector == self.connector
+        self.db.execute(update(OutsideRow).where(mine, unmarked).values(erased_at_ms=self.now_ms))
+
+    def _known(self, noun: Noun, outside: str) -> OutsideRow | None:
+        return self.db.get(OutsideRow, (self.connector, noun, outside))
+
+    def _link(self, noun: Noun, outside: str, ours: str) -> OutsideRow:
+        row = OutsideRow(connector=self.connector, noun=noun, outside=outside, ours=ours)
+        row.updated_ms, row.told_vnd, row.is_made_here = 0, 0, True
+        self.db.add(row)
+        return row
+
+    def _new_customer(self, told: ProfileChanged) -> bool:
+        """A member with the same phone is the same person, and keeps the name they have here."""
+        same = profiles.find(self.db, told.phone) if self.matches_phones and told.phone else None
+        member = same or self.new_member()
+        if same is None:
+            tier = Tier.MEMBER.value
+            self.db.add(
+                ProfileRow(
+                    member=member,
+                    name=told.name,
+                    phone=told.phone,
+                    tier=tier,
+                    points=0,
+                    interests="",
+                )
+            )
+        link = self._link(Noun.CUSTOMER, told.outside, member)
+        link.updated_ms, link.is_made_here = told.at_ms, same is None
+        self.db.flush()
+        return True
+
+    def _new_order_id(self, outside: str) -> str:
+        """An id that no CSV file and no other connector has, and that says whose it is."""
+        wanted = f"{self.connector}-{outside}"
+        is_free = len(wanted) <= ORDER_ID_MAX and self.db.get(OrderRow, wanted) is None
+        fits = all(letter.isascii() and (letter.isalnum() or letter == "-") for letter in wanted)
+        return wanted if is_free and fits else f"w-{secrets.token_hex(8)}"
+
+
+ORDER_ID_MAX = 40  # contract.messages.Id
+
+
+def _values(row: OrderRow) -> tuple[object, ...]:
+    return (row.number, row.items, row.state, row.unpaid_vnd)
+
+
+def of_member(db: Session, member: str) -> list[tuple[str, str]]:
+    """Which customer of which connectors a member is."""
+    query = select(OutsideRow.connector, OutsideRow.outside)
+    found = db.execute(query.filter_by(noun=Noun.CUSTOMER, ours=member))
+    return [(connector, outside) for connector, outside in found]

@@ -1,0 +1,69 @@
+"""Money that arrived by transfer, each payment once, and the order it is for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, or_, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from gateway.core.changes import PaymentConfirmed
+from gateway.store.base import Base, insert
+from gateway.store.orders import OrderRow
+
+
+class PaymentRow(Base):
+    """One payment."""
+
+    __tablename__ = "payment"
+
+    connector: Mapped[str] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(primary_key=True)
+    order_ref: Mapped[str] = mapped_column(index=True)  # as it was paid for
+    order: Mapped[str | None] = mapped_column("order_id", index=True)  # None: nobody knows yet
+    amount_vnd: Mapped[int]
+    at_ms: Mapped[int]
+
+
+def take(db: Session, connector: str, told: PaymentConfirmed) -> bool:
+    """Keep a payment and take it off what its order still costs; False if it is here already.
+
+    A payment for an order that nobody knows waits for it.
+    """
+    order = _order_of(db, told.order_ref)
+    values = {
+        PaymentRow.connector: connector,
+        PaymentRow.reference: told.reference,
+        PaymentRow.order_ref: told.order_ref,
+        PaymentRow.order: order,
+        PaymentRow.amount_vnd: told.amount_vnd,
+        PaymentRow.at_ms: told.at_ms,
+    }
+    statement = insert(db, PaymentRow).values(values).on_conflict_do_nothing()
+    if db.scalar(statement.returning(PaymentRow.reference)) is None:
+        return False
+    if order is not None:
+        row = db.get_one(OrderRow, order, with_for_update=True)
+        row.unpaid_vnd = max(0, row.unpaid_vnd - told.amount_vnd)
+    return True
+
+
+def claim(db: Session, order: str, number: str) -> int:
+    """What was paid for an order in all, with payments that were here before it."""
+    refs = {order, number, number.removeprefix("#")}
+    waiting = update(PaymentRow).where(PaymentRow.order.is_(None), PaymentRow.order_ref.in_(refs))
+    db.execute(waiting.values({PaymentRow.order: order}))
+    paid = select(func.coalesce(func.sum(PaymentRow.amount_vnd), 0))
+    return int(db.scalar(paid.where(PaymentRow.order == order)) or 0)
+
+
+def unclaimed(db: Session) -> Sequence[PaymentRow]:
+    """Payments for orders that nobody knows: somebody's money, so somebody should look."""
+    return db.scalars(select(PaymentRow).filter_by(order=None).order_by(PaymentRow.at_ms)).all()
+
+
+def _order_of(db: Session, ref: str) -> str | None:
+    """The one order with this id or number; none if two have it."""
+    same = or_(OrderRow.order == ref, OrderRow.number.in_({ref, f"#{ref}"}))
+    found = db.scalars(select(OrderRow.order).where(same).limit(2)).all()
+    return found[0] if len(found) == 1 else None
