@@ -9,6 +9,7 @@ from pathlib import Path
 from gateway.connectors.vendor import Keys, Vendor
 from gateway.connectors.vendors import VENDORS
 from gateway.core.changes import ConnectorKind
+from gateway.core.connector_health import Identity
 from gateway.core.standard_webhooks import key_of
 from gateway.settings import Connector, Outgoing
 from runtime.errors import SettingsError
@@ -32,6 +33,11 @@ class Connection:
     def vendor(self) -> Vendor:
         """Who understands it."""
         return VENDORS[self.kind]
+
+    @property
+    def identity(self) -> Identity:
+        """As it is known to those who only look."""
+        return Identity(self.name, self.kind, self.is_asked)
 
     @property
     def is_asked(self) -> bool:

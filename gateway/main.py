@@ -6,6 +6,7 @@ import logging
 import os
 import signal
 import threading
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,27 +21,35 @@ from contract.messages import Denial, Live, Show, Trust
 from contract.sealed import Purpose
 from contract.topics import KioskAddress, Leaf
 from gateway import seal
-from gateway.api import arrivals, rest, screen_codes
+from gateway.api import arrivals, rest, screen_codes, webhooks
 from gateway.api.arrivals import Reception
 from gateway.api.front import Front
+from gateway.api.webhooks import Porch
+from gateway.connections import connections
+from gateway.connector_care import Care
 from gateway.core import trust as core_trust
 from gateway.door_orders import Wish, order
 from gateway.intake import Intake
+from gateway.reception import Refused
 from gateway.seal import Sealer
 from gateway.settings import GatewaySettings
 from gateway.store import base, door_trust, profiles, schema, stores
+from runtime.chore import Chore
 from runtime.clock import Clock, unix_ms
 from runtime.collector import collect_rarely
 from runtime.drivers import load
 from runtime.errors import SettingsError
 from runtime.inbox import Inbox
 from runtime.mqtt_link import Delivery, LinkOptions, MqttLink
+from runtime.outbound import Outbound
 from web_ui.console import means
 from web_ui.console.means import Means
 from web_ui.gateway_app import THREADS, create_app
 from web_ui.shared.hub import Hub
 from web_ui.shared.serving import Server
 
+APPLY_EVERY_S = 30.0  # besides every time something came: what a crash left, refusals to write down
+ASK_EVERY_S = 20.0  # how often somebody looks whether it is time to ask a vendor
 INBOX = 5_000  # ten batches; beyond it the broker waits, not the memory grows
 
 log = logging.getLogger(__name__)
@@ -167,17 +176,52 @@ def run_web(settings: GatewaySettings) -> None:
             order(settings, Wish(at, door, staff), clock)
 
         app = create_app(base.readers(engine), clock, hub, say, _secret(settings.web.secret_file))
-        means.install(app, Means(settings.web.address, open_door, settings.passes.by_number()))
+        keys = settings.passes.by_number()
+        identities = [one.identity for one in connections(settings.connectors).values()]
+        told = tuple(settings.outgoing)
+        means.install(app, Means(settings.web.address, open_door, keys, identities, told))
         reception = Reception(base.readers(engine), lambda: unix_ms(clock.utc()), say)
         arrivals.install(app, reception)
         desk = screen_codes.Desk(base.readers(engine), lambda: unix_ms(clock.utc()), show)
         screen_codes.install(app, desk)
         rest.install(app, Front(base.readers(engine), lambda: unix_ms(clock.utc()), say))
+        webhooks.install(app, _porch(settings, base.readers(engine), clock, stack))
         server = Server(app, settings.web.host, settings.web.port, THREADS)
+        server.max_request_bytes = webhooks.MAX_BYTES
         server.start()
         stack.callback(server.stop)
         log.info("pages are at http://%s:%d", settings.web.host, server.port)
         stopping.wait()
+
+
+def _porch(
+    settings: GatewaySettings, sessions: sessionmaker[Session], clock: Clock, stack: ExitStack
+) -> Porch:
+    """Where web shops and banks come in; two threads tend what they bring."""
+    known, refused = connections(settings.connectors), Refused()
+
+    def now_ms() -> int:
+        return unix_ms(clock.utc())
+
+    care = Care(sessions, now_ms, known, refused, lambda one: Outbound(one.allow_private))
+    applying = Chore("connectors", _again(care.apply), APPLY_EVERY_S)
+    asking = Chore("connectors-ask", _again(care.look), ASK_EVERY_S)
+    for chore in (applying, asking):
+        chore.start()
+        stack.callback(chore.stop)
+    return Porch(sessions, now_ms, known, applying.wake, refused)
+
+
+def _again(do: Callable[[], object]) -> Callable[[], None]:
+    """What goes wrong once, a database that is busy or a vendor's nonsense, ends no thread."""
+
+    def careful() -> None:
+        try:
+            do()
+        except Exception:
+            log.exception("it is tried again")
+
+    return careful
 
 
 def _hear_live(hub: Hub[Live], delivery: Delivery) -> None:

@@ -31,6 +31,7 @@ DOORS = {
         "gateway.arrivals",
         "gateway.broker",
         "gateway.broker_alarms",
+        "gateway.connector_care",
         "gateway.delivery",
         "gateway.enrolment",
         "gateway.intake",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
 from flask import Flask, current_app
 
 from contract.topics import KioskAddress
+from gateway.core.connector_health import Identity
 
 # Sends the order of a person to the door beside a kiosk: kiosk, door, who. SettingsError or
 # UnavailableError if it did not go out; whether the door opened is in its records.
@@ -22,6 +23,8 @@ class Means:
     phone_address: str  # how links begin that phones open
     open_door: OpenDoor
     card_keys: Mapping[int, str]  # the public keys that sign entry cards, by number
+    connectors: Sequence[Identity] = ()
+    endpoints: Sequence[str] = ()  # who is told what happens here
 
 
 def install(app: Flask, given: Means) -> None:

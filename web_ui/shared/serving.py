@@ -35,6 +35,8 @@ class Server:
     Close the feed or hub of the application before `stop`, so that its streams end at once.
     """
 
+    max_request_bytes = MAX_REQUEST_BYTES  # set it before `start` where more may come
+
     def __init__(self, app: WSGIApplication, host: str, port: int, threads: int) -> None:
         """`port` 0 takes any free port; `threads` must exceed the application's stream limit."""
         self._app = app
@@ -63,7 +65,7 @@ class Server:
             sockets=[listener],
             connection_limit=CONNECTION_LIMIT,
             channel_request_lookahead=REQUEST_LOOKAHEAD,
-            max_request_body_size=MAX_REQUEST_BYTES,
+            max_request_body_size=self.max_request_bytes,
             asyncore_use_poll=True,  # select() ends at 1,024 file descriptors
             ident=None,
             clear_untrusted_proxy_headers=True,

@@ -1,0 +1,47 @@
+"""Tends the connectors while pages are served: applies what came, asks for what did not come."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from sqlalchemy.orm import Session, sessionmaker
+
+from gateway import reception, reconciling
+from gateway.connections import Connection
+from gateway.reception import Refused
+from gateway.reconciling import Ask
+from gateway.store import connectors, outgoing
+from gateway.store.base import writing
+
+DAY_MS = 86_400_000
+
+
+@dataclass
+class Care:
+    """What is to be done, each by one thread: `apply` by one, `look` by another."""
+
+    sessions: sessionmaker[Session]
+    now_ms: Callable[[], int]
+    known: Mapping[str, Connection]
+    refused: Refused
+    asks: Callable[[Connection], Ask]  # how one is asked
+    _pruned_ms: int = field(default=0)
+
+    def apply(self) -> None:
+        """Everything that waits, in turn; then write down who was refused."""
+        now_ms = self.now_ms()
+        while reception.apply_next(self.sessions, self.known, now_ms):
+            pass
+        if self.refused.counts or now_ms - self._pruned_ms >= DAY_MS:
+            with writing(self.sessions) as db:
+                self.refused.write(db, now_ms)
+                if now_ms - self._pruned_ms >= DAY_MS:
+                    connectors.prune(db, now_ms)
+                    outgoing.prune(db, now_ms)
+                    self._pruned_ms = now_ms
+
+    def look(self) -> None:
+        """Ask whoever it is time to ask."""
+        for connection in self.known.values():
+            reconciling.look(self.sessions, connection, self.asks(connection), self.now_ms())

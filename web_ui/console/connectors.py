@@ -1,0 +1,52 @@
+"""Connectors and their health; what people asked for; money that belongs to no order."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from flask import Blueprint, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from gateway.store import outgoing, payments, privacy_requests
+from gateway.store.base import writing
+from gateway.store.connector_sight import sights
+from web_ui.console.connector_words import ASKS, REFUSALS, TROUBLES
+from web_ui.console.means import means
+from web_ui.desk.context import desk, session
+
+bp = Blueprint("connectors", __name__, url_prefix="/connectors")
+
+
+@bp.get("/")
+def index() -> str:
+    """How each connector is, those with trouble first."""
+    told = {name: outgoing.counts(session(), name) for name in means().endpoints}
+    return render_template(
+        "console/connectors.html",
+        sights=sights(session(), means().connectors, desk().now_ms()),
+        told=told,
+        requests=privacy_requests.undone(session()),
+        payments=payments.unclaimed(session()),
+        words={"asks": ASKS, "refusals": REFUSALS, "troubles": TROUBLES},
+        at=_at,
+    )
+
+
+@bp.post("/requests/<int:number>/done")
+def done(number: int) -> ResponseReturnValue:
+    """Cross off what somebody asked for; twice is once."""
+    with writing(desk().sessions) as db:
+        privacy_requests.done(db, number, desk().now_ms())
+    return redirect(url_for(".index"))
+
+
+@bp.post("/told/<name>/again")
+def again(name: str) -> ResponseReturnValue:
+    """Send what was given up once more."""
+    with writing(desk().sessions) as db:
+        outgoing.revive(db, name, desk().now_ms())
+    return redirect(url_for(".index"))
+
+
+def _at(at_ms: int) -> datetime:
+    return datetime.fromtimestamp(at_ms / 1000, UTC)
