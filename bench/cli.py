@@ -33,6 +33,7 @@ BENCHES = (
     "shop",
     "flood",
     "intake",
+    "imports",
     "latency",
 )  # the last runs a demo with a browser
 RESULTS = Path(__file__).parent / "results"

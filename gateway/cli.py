@@ -21,7 +21,7 @@ from contract.enrolment import PIN_BYTES, SECRET_BYTES, Code
 from contract.identifiers import is_name
 from contract.topics import KioskAddress
 from firmware_config import certificates
-from gateway import api_keys_cli, connector_cli, main, seal
+from gateway import api_keys_cli, connector_cli, main, people_cli, seal
 from gateway.broker import run as run_broker
 from gateway.core.entry_cards import Problem, number_of
 from gateway.core.phones import CODE_LIFE_MS
@@ -31,7 +31,6 @@ from gateway.door_orders import Wish, order
 from gateway.settings import GatewaySettings
 from gateway.store import (
     base,
-    csv_import,
     dead_letters,
     entry_cards,
     kiosk_certificates,
@@ -50,6 +49,7 @@ from runtime.settings import load
 app = typer.Typer(no_args_is_help=True)
 app.add_typer(api_keys_cli.app, name="api-key")
 app.add_typer(connector_cli.app, name="connector")
+app.registered_commands += people_cli.app.registered_commands
 
 SettingsFile = Annotated[Path, typer.Option("--settings", help="The gateway's TOML file.")]
 Member = Annotated[str, typer.Argument(help="12 hex digits, as in passes.")]
@@ -68,17 +68,6 @@ def migrate(settings: SettingsFile = DEFAULT) -> None:
     upgrade: Callable[..., None] = drivers.load("hien.tools", "migrate")
     with base.opened(load(GatewaySettings, settings).database) as engine:
         upgrade(engine)
-
-
-@app.command("import")
-def import_(folder: Path, settings: SettingsFile = DEFAULT) -> None:
-    """Read stores, kiosks, profiles, orders, offers and staff from CSV files in a folder."""
-    with (
-        base.opened(load(GatewaySettings, settings).database) as engine,
-        base.writers(engine).begin() as db,
-    ):
-        rows = csv_import.load(db, folder, unix_ms(SystemClock().utc()))
-    print(f"{rows} rows imported")
 
 
 @app.command()

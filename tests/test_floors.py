@@ -105,6 +105,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     | {f"web_ui.{part}" for part in ("console", "desk", "phone", "shared", "staff")},
     "gateway.cli": GROUND | {"firmware_config", "gateway"},
     "gateway.api_keys_cli": GROUND | {"gateway.core", "gateway.settings", "gateway.store"},
+    "gateway.people_cli": GROUND | {"gateway"},
     "cli": {"runtime.errors", "cli"},
     # beside the house: they look in, nobody looks out to them
     "firmware_config": GROUND | {"firmware_config"},

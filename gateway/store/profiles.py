@@ -11,8 +11,9 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from contract.messages import Trust, TrustedEid, TrustedIrk, TrustedKey, TrustedTag
 from gateway.core.consent import Purpose
+from gateway.core.external_ids import spellings
 from gateway.core.rotating import RotatingTag
-from gateway.store import tag_clocks
+from gateway.store import external_ids, tag_clocks
 from gateway.store.base import Base
 from gateway.store.batches import Prepared, among
 from gateway.store.stores import StoreRow
@@ -32,6 +33,13 @@ class ProfileRow(Base):
     tier: Mapped[str]  # gateway.core.tiers.Tier
     points: Mapped[int]
     interests: Mapped[str]  # words separated by ';'
+    birthday: Mapped[str] = mapped_column(default="", server_default="")  # 1990-03-01 or 03-01
+    segments: Mapped[str] = mapped_column(default="", server_default="")  # words, too
+    source: Mapped[str] = mapped_column(default="", server_default="")  # ad:tet-2026, link:…
+    provenance: Mapped[str] = mapped_column(default="", server_default="")  # core.provenance
+    # When they last said what they agree to; else when they became known, agreeing to nothing.
+    said_at_ms: Mapped[int] = mapped_column(default=0, server_default="0")
+    merged_into: Mapped[str | None]  # a member; SQLite cannot refer to one later
 
 
 class TagRow(Base):
@@ -92,19 +100,16 @@ def by_member(db: Session, members: Collection[str]) -> dict[str, Profile]:
 
 
 def find(db: Session, who: str) -> str | None:
-    """Who says this phone number, however it is spaced, or this member's number.
+    """Who says this phone number, e-mail address or Zalo id, or this member's number.
 
-    Nobody by a part of either, and nobody if two have the same phone number.
+    Nobody by a part of any, and nobody if it may mean two members. A member who is one with
+    another is that other.
     """
-    wanted = "".join(letter for letter in who if letter not in " .-()")
-    local = f"0{wanted[3:]}" if wanted.startswith("+84") else wanted
-    abroad = f"+84{wanted[1:]}" if wanted.startswith("0") else wanted
-    query = select(ProfileRow.member, ProfileRow.phone)
-    if not wanted:
-        return None
-    same = or_(ProfileRow.member == wanted.lower(), ProfileRow.phone.in_({local, abroad}))
-    found = db.execute(query.where(same).limit(2)).all()
-    return found[0].member if len(found) == 1 else None
+    found = set(external_ids.owners(db, spellings(who)).values())
+    member = db.get(ProfileRow, "".join(who.split()).lower())
+    if member is not None:
+        found.add(member.merged_into or member.member)
+    return found.pop() if len(found) == 1 else None
 
 
 def owners(db: Session, tags: Collection[str]) -> dict[str, str]:

@@ -10,7 +10,7 @@ from contract.events import Called
 from gateway import cli
 from gateway.core.vouchers import typed
 from gateway.store import entry_cards, phones, vouchers
-from gateway.store.profiles import pass_keys
+from gateway.store.profiles import ProfileRow, pass_keys
 from runtime.clock import SystemClock, unix_ms
 from runtime.errors import SettingsError, UnavailableError
 from tests.broker import free_port
@@ -124,3 +124,16 @@ def test_codes_are_drawn_for_an_offer_and_for_whom_it_is_said(shop: Shop, tmp_pa
     for wrong in (["nothing"], ["tea", "--member", HUY], ["tea", "--store", "nowhere"]):
         with pytest.raises(SettingsError, match=r"there is no (offer|member|store)"):
             run(tmp_path, "draw-codes", *wrong)
+
+
+def test_an_import_is_tried_and_then_keeps_the_right_lines(shop: Shop, tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in/profiles.csv").write_text("name,phone\nAn,0901234512\nBo,12\n")
+    options = ("import", str(tmp_path / "in"), "--refused", str(tmp_path / "wrong"), "--json")
+    expected = {"rows": 1, "lines": 2, "new": 1, "changed": 0, "refused": 1}
+
+    assert json.loads(run(tmp_path, *options, "--dry-run")) == {**expected, "dry_run": True}
+    assert shop.count(ProfileRow) == 1
+    assert json.loads(run(tmp_path, *options)) == {**expected, "dry_run": False}
+    assert shop.count(ProfileRow) == 2
+    assert "không phải là số điện thoại" in (tmp_path / "wrong/profiles.csv").read_text()

@@ -263,7 +263,7 @@ def test_a_folder_is_migrated_and_imported_by_commands(
     premises = Premises(tmp_path, free_port())
     assert premises.run("migrate") == 0
     assert premises.run("import", str(premises.seeds)) == 0
-    assert capsys.readouterr().out == "3 rows imported\n"
+    assert capsys.readouterr().out == "3 rows imported: 1 members new, 2 rows changed\n"
 
     (premises.seeds / "stores.csv").write_text("store,name,store_no\nHuế,Huế,1\n")
     assert premises.run("import", str(premises.seeds)) == EX_CONFIG

@@ -19,7 +19,7 @@ from tests.gateway.shop import NGOC, NOON_MS, Shop
 
 def load(shop: Shop, folder: Path) -> int:
     with shop.writers.begin() as db:
-        return csv_import.load(db, folder, NOON_MS)
+        return csv_import.load(db, folder, NOON_MS).rows
 
 
 def profiles(shop: Shop) -> int:

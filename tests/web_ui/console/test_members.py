@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import select
 
 from gateway.store import phones
-from gateway.store.profiles import PassKeyRow, ProfileRow, pass_keys
+from gateway.store.external_ids import ExternalIdRow
+from gateway.store.profiles import PassKeyRow, pass_keys
 from tests.gateway.shop import HUY, NGOC
 from tests.web_ui.office import Browser, Office
 
@@ -20,8 +21,12 @@ def lan(office: Office) -> Browser:
     office.shop.member(HUY, name="Lê Huy")
     office.shop.member("00000000d004", name="Vũ An")  # who told no phone number
     with office.shop.writers.begin() as db:
-        db.get_one(ProfileRow, NGOC).phone = "0901234512"
-        db.get_one(ProfileRow, HUY).phone = "+84901234513"
+        for member, external in (
+            (NGOC, "phone:+84901234512"),
+            (NGOC, "email:ngoc@an.vn"),
+            (HUY, "phone:+84901234513"),
+        ):
+            db.add(ExternalIdRow(external=external, member=member, source="test", at_ms=0))
         db.add(PassKeyRow(member=NGOC, key_id=2, public_key="0b" * 32))
     return office.at("lan")
 
@@ -38,6 +43,7 @@ def test_a_member_is_found_by_what_they_say_in_full_and_by_nothing_less(lan: Bro
         "+84 901-234-512": NGOC,
         "0901.234.513": HUY,
         f" {NGOC} ": NGOC,
+        "Ngoc@An.vn ": NGOC,
         **dict.fromkeys(("0901234", "Ngọc", "%", ""), ""),
     }
 
@@ -47,9 +53,10 @@ def test_a_member_is_found_by_what_they_say_in_full_and_by_nothing_less(lan: Bro
         assert ("Không có ai dùng số" in lan.get("/console/members/")) is (member == "")
 
 
-def test_two_with_one_phone_number_are_nobody(lan: Browser, office: Office) -> None:
+def test_what_may_mean_two_members_is_nobody(lan: Browser, office: Office) -> None:
     with office.shop.writers.begin() as db:
-        db.get_one(ProfileRow, HUY).phone = "0901234512"
+        zalo = ExternalIdRow(external="zalo:0901234512", member=HUY, source="test", at_ms=0)
+        db.add(zalo)
 
     assert lan.post("/console/members/", who="0901234512").headers["Location"].endswith("members/")
 

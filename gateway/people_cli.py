@@ -1,0 +1,85 @@
+"""Bring members and all else of a shop in from files: commands under `hien gateway`."""
+
+from __future__ import annotations
+
+import gc
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TimeRemainingColumn
+
+from gateway.settings import GatewaySettings
+from gateway.store import base, csv_import
+from gateway.store.csv_import import Choices
+from gateway.store.profile_import import Tally
+from runtime.clock import SystemClock, unix_ms
+from runtime.settings import load
+
+app = typer.Typer()
+
+SettingsFile = Annotated[Path, typer.Option("--settings", help="The gateway's TOML file.")]
+DEFAULT = Path("gateway.toml")
+
+
+@app.command("import")
+def import_(
+    folder: Path,
+    settings: SettingsFile = DEFAULT,
+    *,
+    refused: Annotated[
+        Path | None,
+        typer.Option(help="Keep every line that is right; write the others here, with reasons."),
+    ] = None,
+    is_dry: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would happen, and change nothing.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+) -> None:
+    """Read stores, kiosks, profiles, orders, offers and staff from CSV files in a folder.
+
+    All of it or nothing, unless --refused says where to put the lines that are wrong.
+    """
+    gc.freeze()  # what is there stays: to look at it again and again took a third of the time
+    at_ms = unix_ms(SystemClock().utc())
+    size_bytes = sum(path.stat().st_size for path in folder.glob("*.csv"))
+    with (
+        base.opened(load(GatewaySettings, settings).database) as engine,
+        Progress(
+            "{task.description}",
+            BarColumn(),
+            TaskProgressColumn(),
+            TimeRemainingColumn(),
+            console=Console(stderr=True),
+            transient=True,
+            disable=not sys.stderr.isatty(),
+        ) as bar,
+    ):
+        task = bar.add_task(folder.name, total=size_bytes)
+
+        def told(read_bytes: int) -> None:
+            bar.update(task, completed=read_bytes)
+
+        sessions = base.writers(engine)
+        if refused is not None:
+            choices = Choices(refused, is_dry, told)
+            tally = csv_import.load_good(sessions, folder, at_ms, choices)
+        else:
+            with sessions() as db:
+                tally = csv_import.load(db, folder, at_ms, told)
+                db.rollback() if is_dry else db.commit()
+    if as_json:
+        print(json.dumps({"rows": tally.rows, **asdict(tally), "dry_run": is_dry}))
+    else:
+        print(_sentence(tally, is_dry=is_dry))
+    if tally.refused:
+        print(f"{tally.refused} lines are wrong; see {refused}", file=sys.stderr)
+
+
+def _sentence(tally: Tally, *, is_dry: bool) -> str:
+    done = "would be imported" if is_dry else "imported"
+    return f"{tally.rows} rows {done}: {tally.new} members new, {tally.changed} rows changed"

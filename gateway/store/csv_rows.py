@@ -1,0 +1,153 @@
+"""Lines of the small files, one row each: stores, kiosks, orders, offers and staff."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import msgspec
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from contract.messages import Tone
+from gateway.core.offers.conditions import TermsError
+from gateway.core.offers.terms import read_terms
+from gateway.core.orders import OrderState
+from gateway.core.tiers import Tier
+from gateway.store import csv_lines
+from gateway.store.base import Base
+from gateway.store.csv_lines import SHORT, MistakeError
+from gateway.store.offers import OfferRow
+from gateway.store.orders import OrderRow
+from gateway.store.profile_lines import MEMBER_BYTES
+from gateway.store.profiles import ProfileRow
+from gateway.store.staff import Role, StaffRow, hash_pin
+from gateway.store.stores import KioskRow, StoreRow
+
+PIN_DIGITS = (4, 8)
+
+Cells = Mapping[str, str]
+Keep = Callable[[Session, Cells], None]
+
+
+def store(db: Session, cells: Cells) -> None:
+    """A shop."""
+    found, title = csv_lines.name(cells["store"], "store"), csv_lines.text(cells["name"], "name")
+    store_no = csv_lines.number(cells["store_no"], "store_no", 1, 65_535)
+    other = db.scalar(select(StoreRow.store).where(StoreRow.store_no == store_no))
+    if other not in (None, found):
+        raise MistakeError(
+            "store_no",
+            f"cửa hàng {other} đã có số {store_no}",
+            f"store {other} has number {store_no} already",
+        )
+    row = db.get(StoreRow, found) or StoreRow(store=found)
+    row.name, row.store_no = title, store_no
+    db.add(row)
+    db.flush()
+
+
+def kiosk(db: Session, cells: Cells) -> None:
+    """A screen in a shop."""
+    store, kiosk = csv_lines.name(cells["store"], "store"), csv_lines.name(cells["kiosk"], "kiosk")
+    if db.get(StoreRow, store) is None:
+        raise MistakeError("store", f"không có cửa hàng {store!r}", f"there is no store {store!r}")
+    row = db.get(KioskRow, (store, kiosk)) or KioskRow(store=store, kiosk=kiosk)
+    row.name = csv_lines.text(cells["name"], "name")
+    db.add(row)
+
+
+def order(db: Session, cells: Cells) -> None:
+    """An order of a member."""
+    member = csv_lines.hexadecimal(cells["member"], "member", MEMBER_BYTES)
+    if db.get(ProfileRow, member) is None:
+        raise MistakeError("member", f"không có hồ sơ {member}", f"there is no profile {member}")
+    values = {
+        "member": member,
+        "number": csv_lines.text(cells["number"], "number", SHORT),
+        "items": csv_lines.number(cells["items"], "items", 1, 1_000),
+        "unpaid_vnd": csv_lines.number(cells["unpaid_vnd"], "unpaid_vnd", 0, 10**12),
+        "state": csv_lines.one_of(cells["state"], "state", OrderState),
+    }
+    _upsert(db, OrderRow, {"order": csv_lines.order_id(cells["order"])}, values)
+
+
+def offer(db: Session, cells: Cells) -> None:
+    """An offer in both languages."""
+    texts = {
+        name: csv_lines.text(cells[name], name) for name in cells if name.endswith(("_vi", "_en"))
+    }
+    values = {
+        "priority": csv_lines.number(cells["priority"], "priority", 0, 1_000_000),
+        "tone": csv_lines.one_of(cells["tone"], "tone", Tone),
+        "interest": cells["interest"],
+        "tier": csv_lines.one_of(cells["tier"], "tier", Tier)
+        if cells["tier"]
+        else Tier.MEMBER.value,
+        "is_personal": csv_lines.one_of(cells["personal"], "personal", ("0", "1")) == "1",
+        "starts_on": csv_lines.day(cells["starts_on"], "starts_on"),
+        "ends_on": csv_lines.day(cells["ends_on"], "ends_on"),
+        "price_vnd": csv_lines.number(cells["price_vnd"], "price_vnd", 0, 10**12)
+        if cells["price_vnd"]
+        else None,
+        "was_vnd": csv_lines.number(cells["was_vnd"], "was_vnd", 0, 10**12)
+        if cells["was_vnd"]
+        else None,
+        "terms": _terms(cells),
+        **texts,
+    }
+    _upsert(db, OfferRow, {"offer": csv_lines.name(cells["offer"], "offer")}, values)
+
+
+def _terms(cells: Cells) -> str:
+    """The optional column `terms`: JSON, as docs/offers.md says."""
+    said = cells.get("terms") or "{}"
+    try:
+        read_terms(msgspec.json.decode(said))
+    except (msgspec.DecodeError, TermsError) as error:
+        raise MistakeError("terms", f"không hiểu được: {error}", str(error)) from error
+    return said
+
+
+def staff(db: Session, cells: Cells) -> None:
+    """Somebody who works here."""
+    pin = cells["pin"]
+    shortest, longest = PIN_DIGITS
+    if not (pin.isascii() and pin.isdigit() and shortest <= len(pin) <= longest):
+        raise MistakeError(
+            "pin",
+            f"phải có {shortest} đến {longest} chữ số",
+            f"must be {shortest} to {longest} digits",
+        )
+    values = {
+        "name": csv_lines.text(cells["name"], "name"),
+        "role": csv_lines.one_of(cells["role"], "role", Role),
+        "pin_hash": hash_pin(pin),
+    }
+    _upsert(db, StaffRow, {"staff": csv_lines.name(cells["staff"], "staff")}, values)
+
+
+def _upsert(
+    db: Session, row: type[Base], key: Mapping[str, object], values: Mapping[str, object]
+) -> None:
+    db.merge(row(**key, **values))
+
+
+OFFER_COLUMNS = (
+    "offer,priority,tone,interest,tier,starts_on,ends_on,kind_vi,kind_en,badge_vi,badge_en,"
+    "until_vi,until_en,title_vi,title_en,why_vi,why_en,price_vnd,was_vnd,personal"
+)
+OPTIONAL = ("terms",)  # columns a file may do without
+COLUMNS = {
+    "stores": "store,name,store_no",
+    "kiosks": "kiosk,store,name",
+    "orders": "order,member,number,items,unpaid_vnd,state",
+    "offers": OFFER_COLUMNS,
+    "staff": "staff,name,role,pin",
+}
+KEEP: Mapping[str, Keep] = {
+    "stores": store,
+    "kiosks": kiosk,
+    "orders": order,
+    "offers": offer,
+    "staff": staff,
+}
