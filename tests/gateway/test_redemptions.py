@@ -137,6 +137,15 @@ def test_what_the_screen_grants_the_till_honours_and_what_is_used_up_it_shows_no
     assert on_screen(LATER_MS + 60_000) == [EVERYBODYS]  # it was let go of meanwhile
 
 
+def test_what_was_let_go_starts_no_cool_down(shop: Shop) -> None:
+    till = Till(shop, {"caps": {"cooldown_s": 3_600}})
+    shop.member()
+    till.step(till.reserve(till.wish(member=NGOC)), Step.RELEASE)
+
+    assert till.reserve(till.wish(member=NGOC), NOON_MS + 1).reason is Reason.GRANTED
+    assert till.reserve(till.wish(member=NGOC), NOON_MS + 2).reason is Reason.COOLDOWN
+
+
 def test_a_basket_too_small_says_so(shop: Shop) -> None:
     till = Till(shop, {"when": {"fact": "basket.total_vnd", "at_least": 300_000}})
 

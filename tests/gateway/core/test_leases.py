@@ -141,3 +141,16 @@ def test_only_the_kiosks_own_word_gives_back_what_is_left_and_only_once() -> Non
     assert closed.free == 6
     assert settle(closed, "quay-1", Report("l", 9, False)) == closed
     assert grant(pool, Request("l", "quay-2", "tea", 1, LIFE)) == (pool, None)
+
+
+def test_where_nothing_is_left_there_is_no_lease() -> None:
+    empty = Pool(3, given_here=3)
+    assert grant(empty, Request("l", "quay-1", "tea", 1, LIFE)) == (empty, None)
+
+
+def test_a_report_neither_takes_spends_back_nor_claims_more_than_was_granted() -> None:
+    pool, _ = grant(Pool(10), Request("l", "quay-1", "tea", 4, LIFE))
+
+    said = settle(pool, "quay-1", Report("l", 3, False))
+    assert settle(said, "quay-1", Report("l", 1, True)).free == 7
+    assert settle(pool, "quay-1", Report("l", 99, True)).free == 6
