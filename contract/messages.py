@@ -109,7 +109,10 @@ class Show(Message, frozen=True):
     refusal: Refusal | None = None
     masked_name: Short = ""
     name: Short = ""
-    points: Count = 0
+    points: Count = 0  # that can be used now
+    points_pending: Count = 0  # that can be used later
+    points_ending: Count = 0  # of `points`, those that are over at `points_end_ms`
+    points_end_ms: UnixMs | None = None
     tier: Text | None = None
     offers: Annotated[tuple[ShownOffer, ...], Meta(max_length=12)] = ()
     orders: Annotated[tuple[ShownOrder, ...], Meta(max_length=12)] = ()

@@ -287,12 +287,16 @@ class Turn:
         if session.step == Step.ASKED:
             masked = greeting.masked(profile.name)
             return Show(session.session, self.event.id, Level.CONFIRM, masked_name=masked)
+        points = self.scene.people.points[member]
         return Show(
             session.session,
             self.event.id,
             Level.PERSONAL,
             name=greeting.first_name(profile.name),
-            points=profile.points,
+            points=points.usable,
+            points_pending=points.pending,
+            points_ending=points.ending,
+            points_end_ms=points.ends_at_ms,
             tier=TIER_NAMES[Tier(profile.tier)],
             offers=tuple(
                 one.offer.content

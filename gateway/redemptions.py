@@ -19,9 +19,11 @@ from gateway.core.offers.reasons import Reason
 from gateway.core.offers.rules import Moment, Rule, RuleSet, cost_vnd, judge, moment_of
 from gateway.core.offers.sentences import SENTENCES
 from gateway.core.redemption import LOCK_MS, State, Step, after
+from gateway.core.rewards import Reward, rewards
 from gateway.core.vouchers import Voucher
 from gateway.situations import at_till, local
-from gateway.store import redemptions, vouchers
+from gateway.store import ledger, redemptions, vouchers
+from gateway.store.ledger import Account, Deed
 from gateway.store.redemptions import Holder, RedemptionRow
 
 
@@ -70,6 +72,7 @@ def reserve(db: Session, rules: RuleSet, wish: Wish, now_ms: int) -> Answer:
     reason = _refusal(db, rule, moment, row, voucher)
     if reason is None:
         row.cost_vnd = cost_vnd(rule.offer, moment.known)
+        row.rewards = msgspec.json.encode(rewards(rule.offer.terms.effects)).decode()
         redemptions.hold(db, row)
     else:
         row.state, row.reason = State.REFUSED, reason
@@ -101,9 +104,24 @@ def step(db: Session, redemption: int, wanted: Step, now_ms: int, order_ref: str
         redemptions.move(db, row, then, now_ms)
         if wanted is Step.CONFIRM:
             row.order_ref = order_ref or None
+        _book(db, row, then, now_ms)
         db.flush()
         db.refresh(row)
     return _answer(row)
+
+
+def _book(db: Session, row: RedemptionRow, state: State, now_ms: int) -> None:
+    """What is confirmed gives its rewards, what is undone takes them back; both once."""
+    if row.member is None or state not in (State.CONFIRMED, State.ROLLED_BACK):
+        return
+    for number, one in enumerate(msgspec.json.decode(row.rewards, type=list[Reward])):
+        key, account = f"redemption:{row.redemption}:{number}", Account(row.member, one.currency)
+        deed = Deed(key, account, one.amount, now_ms, row.order_ref or f"offer:{row.offer}")
+        if state is State.CONFIRMED:
+            life = one.usable_from_ms(now_ms), one.expires_at_ms(now_ms)
+            ledger.earn(db, replace(deed, usable_from_ms=life[0], expires_at_ms=life[1]))
+        else:
+            ledger.reverse(db, replace(deed, idem_key=f"{key}:back"), key)
 
 
 def _refusal(

@@ -9,11 +9,12 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from gateway.core.consent import Purpose
+from gateway.core.ledger import Currency
 from gateway.core.offers.facts import Value
 from gateway.core.offers.rules import Situation
 from gateway.core.orders import OrderState
 from gateway.core.visits import Place
-from gateway.store import orders, profiles, visits
+from gateway.store import ledger, orders, profiles, visits
 from gateway.store.orders import OrderRow
 from gateway.store.profiles import Profile
 from gateway.store.scene import Scene
@@ -32,7 +33,8 @@ def at_screen(scene: Scene, session: ScreenSession, place: Place) -> Situation:
     """The member of a personal session, who stands at a kiosk now."""
     member = session.member or ""
     profile, open_orders = scene.people.profiles[member], scene.people.orders[member]
-    facts = {"kiosk": place.kiosk, "moment": CHECK_IN, **_profile(profile, open_orders)}
+    points = scene.people.points[member].usable
+    facts = {"kiosk": place.kiosk, "moment": CHECK_IN, **_profile(profile, points, open_orders)}
     is_history_read = bool(scene.rules.reads & HISTORY)
     for visit in scene.visits[place.store, member]:
         if visit.visit == session.visit:
@@ -52,7 +54,8 @@ def at_till(
         return Situation(at, store, channel, frozenset(), facts)
     found = profiles.by_member(db, [member]).get(member)
     if found is not None:
-        facts |= _profile(found, orders.open_of(db, [member])[member])
+        points = ledger.standings(db, [member], Currency.POINTS, now_ms)[member].usable
+        facts |= _profile(found, points, orders.open_of(db, [member])[member])
     visit = None if visit_no is None else db.get(VisitRow, visit_no)
     if visit is not None and (visit.member, visit.store) == (member, store):
         facts |= _visit(db, visit, now_ms, is_history_read=True)
@@ -64,11 +67,11 @@ def local(at_ms: int) -> datetime:
     return datetime.fromtimestamp(at_ms / 1000, UTC).astimezone(SHOP_TIME)
 
 
-def _profile(profile: Profile, open_orders: Sequence[OrderRow]) -> dict[str, Value]:
+def _profile(profile: Profile, points: int, open_orders: Sequence[OrderRow]) -> dict[str, Value]:
     states = [order.state for order in open_orders]
     return {
         "profile.tier": profile.tier,
-        "profile.points": profile.points,
+        "profile.points": points,
         "interests": frozenset(profile.interest_words),
         "orders.open": len(open_orders),
         "orders.ready": states.count(OrderState.READY),

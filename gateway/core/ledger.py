@@ -10,6 +10,7 @@ from contract.messages import Text
 
 DAY_MS = 86_400_000
 GRACE_MS = 30 * DAY_MS  # what comes back from an undone sale can be used for at least a month
+SOON_MS = 30 * DAY_MS  # what ends later is no news to a shopper: they will come again before
 
 
 class Currency(StrEnum):
@@ -26,6 +27,7 @@ class Posting(StrEnum):
     EARN = "earn"
     BURN = "burn"
     REVERSE = "reverse"
+    FOLLOW = "follow"  # an imported file said another amount than the file before it
 
 
 class Result(StrEnum):
@@ -77,6 +79,16 @@ class Balance:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """How an account stands: what a screen and a staff page say of it."""
+
+    usable: int = 0
+    pending: int = 0
+    ending: int = 0  # of what is usable, the part that is over first, if that is soon
+    ends_at_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """So much of one lot."""
 
@@ -89,6 +101,22 @@ def balance(lots: Collection[Lot], now_ms: int) -> Balance:
     alive = [lot for lot in lots if not lot.is_over(now_ms)]
     usable = sum(lot.left for lot in alive if lot.usable_from_ms <= now_ms)
     return Balance(usable, sum(lot.left for lot in alive) - usable)
+
+
+def standing(lots: Collection[Lot], now_ms: int) -> Standing:
+    """The balance, and how much of it is over next, if within a month."""
+    both = balance(lots, now_ms)
+    ends = [
+        (lot.expires_at_ms, lot.left)
+        for lot in lots
+        if lot.left and lot.usable_from_ms <= now_ms and not lot.is_over(now_ms)
+        if lot.expires_at_ms is not None and lot.expires_at_ms <= now_ms + SOON_MS
+    ]
+    if not ends:
+        return Standing(both.usable, both.pending)
+    first_ms = min(end_ms for end_ms, _ in ends)
+    ending = sum(left for end_ms, left in ends if end_ms == first_ms)
+    return Standing(both.usable, both.pending, ending, first_ms)
 
 
 def spend(lots: Collection[Lot], amount: int, now_ms: int) -> list[Part] | None:

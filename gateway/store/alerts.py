@@ -55,6 +55,7 @@ class Card:
     state: AlertState
     name: str  # empty without consent to staff context
     tier: str
+    member: str  # as the name: empty without that consent
     order_number: str
     order_items: int
     order_is_cancelled: bool
@@ -233,6 +234,7 @@ def _card(
         state=AlertState(alert.state),
         name=known.name if known else "",
         tier=known.tier if known else "",
+        member=known.member if known else "",
         order_number=order.number if order else "",
         order_items=order.items if order else 0,
         order_is_cancelled=order is not None and order.state == OrderState.CANCELLED,

@@ -11,7 +11,7 @@ from itertools import count
 from typing import Any
 
 from msgspec import json
-from sqlalchemy import Boolean, Select, String, bindparam, func, select
+from sqlalchemy import Boolean, Select, String, bindparam, func, literal, select
 from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -26,7 +26,7 @@ RESERVED = 64  # numbers at a time; those not used are gaps, which mean nothing
 class among(FunctionElement[bool]):  # noqa: N801 - reads as the operator it is
     """Whether text columns together are one of some rows, however many: the statement stays.
 
-    `rows` names the value that a Prepared statement is asked with: texts, or tuples of texts.
+    `rows` are texts or tuples of texts; or, in a Prepared statement, the name of that value.
 
     `in_` writes a mark for each value, and a batch asks for a thousand: that cost as much as the
     database's answer. Of several columns, SQLite would read the whole table for it.
@@ -36,8 +36,11 @@ class among(FunctionElement[bool]):  # noqa: N801 - reads as the operator it is
     inherit_cache = True
     _is_implicitly_boolean = True  # else SQLite is asked for `(…) = 1`, and no index answers that
 
-    def __init__(self, *columns: Any, rows: str) -> None:
-        super().__init__(bindparam(rows, type_=String()), *columns)
+    def __init__(
+        self, *columns: Any, rows: str | Collection[str] | Collection[tuple[str, ...]]
+    ) -> None:
+        named = bindparam(rows, type_=String()) if isinstance(rows, str) else literal(listed(rows))
+        super().__init__(named, *columns)
 
 
 @compiles(among, "sqlite")

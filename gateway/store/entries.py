@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from contract.events import Entry, EntryReason, Event, Incident, Passage, Record
 from gateway.store.base import Base
-from gateway.store.batches import among, listed
+from gateway.store.batches import among
 
 Name = tuple[str, str, str, int]  # store, door, journal, number
 
@@ -85,9 +85,8 @@ def known(db: Session, asked: Collection[Name]) -> set[Name]:
         return set()
     journals = {(store, door, journal) for store, door, journal, _ in asked}
     numbers = {number for _, _, _, number in asked}
-    theirs = among(*key[:3], rows="journals")
-    query = select(*key).where(theirs, DoorRecordRow.number.in_(numbers))
-    found = db.execute(query, {"journals": listed(journals)})
+    query = select(*key).where(among(*key[:3], rows=journals), DoorRecordRow.number.in_(numbers))
+    found = db.execute(query)
     return {(store, door, journal, number) for store, door, journal, number in found}
 
 

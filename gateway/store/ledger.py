@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 
 import msgspec
-from sqlalchemy import ForeignKey, Index, select, update
+from sqlalchemy import ForeignKey, Index, bindparam, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from gateway.core.ledger import (
@@ -17,12 +18,16 @@ from gateway.core.ledger import (
     Part,
     Posting,
     Result,
+    Standing,
     balance,
     claw_back,
     returned_until_ms,
     spend,
+    standing,
+    take,
 )
 from gateway.store.base import Base
+from gateway.store.batches import Prepared, among, new_numbers, put_rows
 from gateway.store.profiles import ProfileRow
 
 
@@ -98,6 +103,69 @@ def balance_of(db: Session, account: Account, now_ms: int) -> Balance:
     return balance(_lots(db, account), now_ms)
 
 
+_LOTS = Prepared(
+    select(
+        LotRow.member, LotRow.lot, LotRow.left, LotRow.usable_from_ms, LotRow.expires_at_ms
+    ).where(
+        among(LotRow.member, rows="members"),
+        LotRow.currency == bindparam("currency"),
+        LotRow.left > 0,
+    )
+)
+
+
+def standings(
+    db: Session, members: Collection[str], currency: Currency, now_ms: int
+) -> dict[str, Standing]:
+    """How the accounts of some members stand; one statement, however many they are."""
+    lots: dict[str, list[Lot]] = defaultdict(list)
+    found = _LOTS.rows(db, members=members, currency=str(currency))
+    for member, lot, left, from_ms, end_ms in found:
+        lots[member].append(Lot(lot, left, from_ms, end_ms))
+    return {member: standing(lots.get(member, ()), now_ms) for member in members}
+
+
+def follow_files(db: Session, members: Collection[str], at_ms: int) -> None:
+    """Post what imported files said of some members' points since they were followed last.
+
+    A file says a balance. The ledger follows by the difference to what the file before it said,
+    so that what was earned and used here meanwhile stays. Below zero it takes nothing.
+    """
+    followed = PostingRow.member == ProfileRow.member, PostingRow.kind == Posting.FOLLOW
+    told = select(func.coalesce(func.sum(PostingRow.amount), 0)).where(*followed)
+    times = select(func.count()).select_from(PostingRow).where(*followed)
+    columns = ProfileRow.member, ProfileRow.points - told.scalar_subquery(), times.scalar_subquery()
+    query = select(*columns).where(among(ProfileRow.member, rows=members))
+    rows = db.execute(query.order_by(ProfileRow.member)).all()
+    news = [(member, more, f"file:{member}:{number}") for member, more, number in rows if more]
+    _add_points(db, [one for one in news if one[1] > 0], at_ms)
+    for member, more, key in news:
+        if more < 0:
+            _take_points(db, Deed(key, Account(member, Currency.POINTS), -more, at_ms))
+
+
+def _add_points(db: Session, news: Sequence[tuple[str, int, str]], at_ms: int) -> None:
+    """Whole files at once: a row by itself would cost fifty times as much."""
+    points, postings, lots = str(Currency.POINTS), [], []
+    numbers = zip(new_numbers(db, PostingRow.posting), new_numbers(db, LotRow.lot), strict=False)
+    for (member, more, key), (posting, lot) in zip(news, numbers, strict=False):
+        words = (points, "", str(Posting.FOLLOW), more, at_ms, "file", None, str(Result.DONE))
+        postings.append((posting, key, "", member, *words))
+        lots.append((lot, posting, member, points, "", more, 0, None))
+    put_rows(db, PostingRow, _names(PostingRow), postings)
+    put_rows(db, LotRow, _names(LotRow), lots)
+    parts = [(posting, lot, more) for lot, posting, _, _, _, more, _, _ in lots]
+    put_rows(db, PartRow, _names(PartRow), parts)
+
+
+def _take_points(db: Session, deed: Deed) -> None:
+    row, _ = _post(db, replace(deed, source="file"), Posting.FOLLOW)
+    if row is not None:
+        _take(db, row, take(_lots(db, deed.account), deed.amount))
+        row.amount = -deed.amount
+        db.flush()
+
+
 def earn(db: Session, deed: Deed) -> Result:
     """Give an amount, usable from a time on and until another."""
     row, known = _post(db, deed, Posting.EARN)
@@ -132,7 +200,7 @@ def reverse(db: Session, deed: Deed, undone_key: str) -> Result:
     account = (deed.account.member, deed.account.currency, deed.account.pack)
     if undone is None or (undone.member, undone.currency, undone.pack) != account:
         return _refuse(row, Result.NOTHING_THERE)
-    if undone.result != Result.DONE or undone.kind == Posting.REVERSE:
+    if undone.result != Result.DONE or undone.kind not in (Posting.EARN, Posting.BURN):
         return _refuse(row, Result.NOTHING_THERE)
     if db.scalar(select(PostingRow.posting).filter_by(undoes=undone.posting)) is not None:
         return _refuse(row, Result.UNDONE_BEFORE)
@@ -215,3 +283,7 @@ def _take(db: Session, row: PostingRow, parts: Sequence[Part]) -> None:
         db.execute(taken)
         db.add(PartRow(posting=row.posting, lot=part.lot, delta=-part.amount))
     db.flush()
+
+
+def _names(table: type[Base]) -> list[str]:
+    return [column.key for column in table.__table__.columns]

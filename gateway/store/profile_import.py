@@ -18,7 +18,7 @@ from gateway.core import provenance
 from gateway.core.consent import TEXT_VERSION
 from gateway.core.external_ids import kind_of
 from gateway.core.tiers import Tier
-from gateway.store import batches, external_ids
+from gateway.store import batches, external_ids, ledger
 from gateway.store.batches import among
 from gateway.store.csv_lines import MistakeError, Refusals
 from gateway.store.external_ids import ExternalIdRow
@@ -251,6 +251,8 @@ class Importer:
         # in order: neighbours in an index share its pages
         rows = [tuple(known.profiles[member]) for member in sorted(changes.profiles)]
         batches.put_rows(db, ProfileRow, COLUMNS, rows, key=("member",))
+        if "points" in self.fields:
+            ledger.follow_files(db, changes.profiles, at_ms)
         new_ids = sorted(changes.new_ids.items())
         ids = [(external, member, EVIDENCE, at_ms) for external, member in new_ids]
         batches.put_rows(db, ExternalIdRow, external_ids.COLUMNS, ids)
@@ -276,10 +278,10 @@ def _read(db: Session, batch: Sequence[Said]) -> _Known:
         _read_more(db, known, batch[0])
     identities = {identity for said in batch for identity in said.tags or ()}
     if identities:
-        found = select(TagRow.identity, TagRow.member).where(
+        query = select(TagRow.identity, TagRow.member).where(
             among(TagRow.identity, rows=identities)
         )
-        known.tag_owners = dict(db.execute(found).all())
+        known.tag_owners = dict(db.execute(query).all())
     return known
 
 

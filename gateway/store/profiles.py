@@ -31,7 +31,7 @@ class ProfileRow(Base):
     name: Mapped[str]
     phone: Mapped[str]
     tier: Mapped[str]  # gateway.core.tiers.Tier
-    points: Mapped[int]
+    points: Mapped[int]  # as the last file said; what they have is in the ledger, which follows it
     interests: Mapped[str]  # words separated by ';'
     birthday: Mapped[str] = mapped_column(default="", server_default="")  # 1990-03-01 or 03-01
     segments: Mapped[str] = mapped_column(default="", server_default="")  # words, too
@@ -82,7 +82,6 @@ class Profile:
 
     name: str
     tier: str
-    points: int
     interests: str
 
     @property
@@ -94,9 +93,7 @@ class Profile:
 def by_member(db: Session, members: Collection[str]) -> dict[str, Profile]:
     """The profiles of some members."""
     found = _BY_MEMBER.rows(db, members=members)
-    return {
-        member: Profile(name, tier, points, words) for member, name, tier, points, words in found
-    }
+    return {member: Profile(name, tier, words) for member, name, tier, words in found}
 
 
 def find(db: Session, who: str) -> str | None:
@@ -136,9 +133,9 @@ def _is_good(now_ms: int | BindParameter[int]) -> ColumnElement[bool]:
 
 
 _BY_MEMBER = Prepared(
-    select(
-        ProfileRow.member, ProfileRow.name, ProfileRow.tier, ProfileRow.points, ProfileRow.interests
-    ).where(among(ProfileRow.member, rows="members"))
+    select(ProfileRow.member, ProfileRow.name, ProfileRow.tier, ProfileRow.interests).where(
+        among(ProfileRow.member, rows="members")
+    )
 )
 _OWNERS = Prepared(
     select(TagRow.tag, TagRow.member).where(

@@ -41,6 +41,7 @@ class RedemptionRow(Base):
     lock_until_ms: Mapped[int]
     changed_at_ms: Mapped[int]
     order_ref: Mapped[str | None]
+    rewards: Mapped[str] = mapped_column(default="[]")  # JSON, gateway.core.rewards.Reward
 
 
 class TallyRow(Base):

@@ -18,12 +18,14 @@ from contract.events import Arrived, Called, Entry, Event, Left, Moved, Scanned,
 from gateway.core.alerts import AGAIN_AFTER_MS
 from gateway.core.consent import Purpose
 from gateway.core.greeting import Step
+from gateway.core.ledger import Currency, Standing
 from gateway.core.matching import Evidence, PassUse
 from gateway.core.offers.rules import RuleSet, compiled
 from gateway.core.visits import Place, Span, happened_ms
 from gateway.store import (
     alerts,
     entries,
+    ledger,
     offers,
     orders,
     pass_uses,
@@ -60,6 +62,7 @@ class People:
     keys: dict[tuple[str, int], bytes]
     orders: dict[str, list[OrderRow]]
     pass_uses: dict[tuple[str, int], dict[int, PassUse]]
+    points: dict[str, Standing]  # of those who stand at a screen
 
 
 @dataclass(slots=True)
@@ -181,6 +184,7 @@ def load(
             profiles.pass_keys(db, members, shop.now_ms) if members and is_asked else {},
             orders.open_of(db, members) if members else {},
             _pass_uses(db, members, span) if span and members and is_asked else {},
+            ledger.standings(db, members, Currency.POINTS, shop.now_ms) if is_asked else {},
         ),
         (shop.rules or offers.rules(db)) if is_asked else NOTHING,
         sessions,

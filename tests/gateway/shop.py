@@ -18,7 +18,7 @@ from contract.identifiers import uuid7
 from contract.messages import Show
 from gateway import service
 from gateway.core.consent import Purpose
-from gateway.store import base, migrations, offers, scene, visits
+from gateway.store import base, ledger, migrations, offers, scene, visits
 from gateway.store.base import Base
 from gateway.store.events import Received
 from gateway.store.offers import OfferRow
@@ -83,6 +83,7 @@ class Shop:
             for purpose in consents:
                 agreed = {"granted_at_ms": 0, "text_version": 1, "evidence": "test"}
                 db.add(ConsentRow(member=member, purpose=purpose, **agreed))
+            ledger.follow_files(db, [member], 0)
 
     def order(
         self, order: str = "A-1", member: str = NGOC, state: str = "ready", store: str = ""

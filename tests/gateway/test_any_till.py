@@ -27,7 +27,11 @@ from tests.gateway.shop import NGOC, NOON_MS, Shop
 from tests.gateway.till import CODE, EVERYBODYS, Till
 
 CAP, USES, OFF_VND, BUDGET_VND = 3, 2, 15_000, 50_000
-TERMS = {"caps": {"total": CAP, "spend_vnd": BUDGET_VND}, "effects": [{"discount_vnd": OFF_VND}]}
+EARNED = 10
+TERMS = {
+    "caps": {"total": CAP, "spend_vnd": BUDGET_VND},
+    "effects": [{"discount_vnd": OFF_VND}, {"points": EARNED}],
+}
 POINTS = Account(NGOC, Currency.POINTS)
 QUICK = settings(max_examples=8, stateful_step_count=15)
 FIND = settings(max_examples=40, stateful_step_count=15, phases=[Phase.generate])  # not shrink
@@ -62,7 +66,7 @@ class AnyTill(RuleBasedStateMachine):
         self.now_ms = NOON_MS
         self.held: list[Held] = []
         with self.till.shop.writers.begin() as db:
-            for table in (RedemptionRow, TallyRow):
+            for table in (RedemptionRow, TallyRow, PartRow, LotRow, PostingRow):
                 db.execute(delete(table))
             db.execute(update(VoucherRow).values(used=0))
 
@@ -75,7 +79,9 @@ class AnyTill(RuleBasedStateMachine):
 
     @rule(with_code=st.booleans())
     def reserve(self, with_code: bool) -> None:
-        answer = self.till.reserve(self.till.wish(code=CODE if with_code else ""), self.now_ms)
+        answer = self.till.reserve(
+            self.till.wish(code=CODE if with_code else "", member=NGOC), self.now_ms
+        )
         holding = [one for one in self.held if one.state in (State.RESERVED, State.CONFIRMED)]
         used = sum(one.with_code for one in holding)
         fits = len(holding) < CAP and (len(holding) + 1) * OFF_VND <= BUDGET_VND
@@ -105,6 +111,9 @@ class AnyTill(RuleBasedStateMachine):
         expected = (len(holding), len(holding) * OFF_VND)
         assert self.till.held().get(("total", ""), (0, 0)) == expected
         assert self.till.code_used() == sum(one.with_code for one in holding)
+        confirmed = sum(one.state is State.CONFIRMED for one in self.held)
+        with self.till.shop.read() as db:
+            assert ledger.balance_of(db, POINTS, self.now_ms) == Balance(confirmed * EARNED, 0)
 
 
 class Book:
@@ -245,6 +254,7 @@ def keep_books(shop: Shop, book: Book, how: settings) -> None:
 
 
 def test_no_sequence_makes_a_count_wrong(shop: Shop) -> None:
+    shop.member()
     redeem(Till(shop, TERMS, USES), QUICK)
 
 
@@ -256,6 +266,7 @@ def test_no_sequence_makes_a_balance_wrong(shop: Shop) -> None:
 @pytest.mark.parametrize("planted", [GenerousTill, HastyTill])
 def test_a_planted_defect_at_the_till_is_found(planted: type[Till], tmp_path: Path) -> None:
     shop = Shop(tmp_path)
+    shop.member()
     with pytest.raises(AssertionError):
         redeem(planted(shop, TERMS, USES), FIND)
     shop.engine.dispose()

@@ -13,7 +13,8 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 
 from gateway.core import phones as rules
-from gateway.store import phones, profiles
+from gateway.core.ledger import Currency, Standing
+from gateway.store import ledger, phones, profiles
 from gateway.store.base import writing
 from gateway.store.profiles import ProfileRow
 from web_ui.console.means import means
@@ -90,10 +91,17 @@ def _page(profile: ProfileRow, link: str = "", until_ms: int = 0) -> str:
     return render_template(
         "console/member.html",
         profile=profile,
+        accounts=[(name, one) for name, one in _accounts(profile.member) if one != Standing()],
         cards=[(row.key_id, _at(row.enrolled_at_ms), _at(row.ends_at_ms)) for row in cards],
         link=link,
         until=_at(until_ms),
     )
+
+
+def _accounts(member: str) -> list[tuple[Currency, Standing]]:
+    """How the member's accounts stand, points first; packs of sessions are counted together."""
+    now_ms = desk().now_ms()
+    return [(one, ledger.standings(session(), [member], one, now_ms)[member]) for one in Currency]
 
 
 def _at(at_ms: int | None) -> datetime | None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime, format_time, format_timedelta
+from babel.dates import format_date, format_datetime, format_time, format_timedelta
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_currency, format_decimal
@@ -59,6 +59,11 @@ class Words:
     def day_and_time(self, at: datetime) -> str:
         """A moment in shop time, short."""
         return format_datetime(at, "short", tzinfo=SHOP_TIME, locale=self.language)
+
+    def day(self, at_ms: int) -> str:
+        """A day in shop time without its year, from Unix milliseconds: "05/03"."""
+        at = datetime.fromtimestamp(at_ms / 1000, SHOP_TIME)
+        return format_date(at, "dd/MM" if self.language == "vi" else "d MMM", locale=self.language)
 
     def time(self, at: datetime) -> str:
         """A time of day in shop time: "14:05"."""
@@ -118,7 +123,7 @@ def install(app: Flask) -> None:
     """Give templates `_` and `ngettext`, and this file's formats as filters."""
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
-    for name in ("money", "number", "milliseconds", "day_and_time", "time", "ago"):
+    for name in ("money", "number", "milliseconds", "day", "day_and_time", "time", "ago"):
         app.jinja_env.filters[name] = partial(_formatted, name)
     app.jinja_env.filters["said"] = said
     app.jinja_env.filters["waited"] = waited

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from contract.messages import Noun
 from gateway.core.alerts import OPEN, AlertState, Outcome
-from gateway.store import alerts, stores, visits
+from gateway.core.ledger import Currency
+from gateway.store import alerts, ledger, stores, visits
 from gateway.store.alerts import Card, Gone, Moved, TakenBy
 from gateway.store.base import writing
 from gateway.store.orders import Stopped
@@ -111,12 +112,15 @@ def _answer(notice: str) -> ResponseReturnValue:
 
 def _content() -> dict[str, object]:
     me, now_ms = present(), desk().now_ms()
+    board = alerts.board(session(), me.store)
+    known = {card.member for card in board if card.member}
     fleet = stores.fleet(session(), me.store)
     return {
         "me": me,
         "now_ms": now_ms,
         "late_s": LATE_S,
-        "columns": _columns(alerts.board(session(), me.store)),
+        "columns": _columns(board),
+        "points": ledger.standings(session(), known, Currency.POINTS, now_ms),
         "kiosk_names": {row.kiosk: row.name for row in fleet},
         "fleet": [(row.name, stores.state_of(row)) for row in fleet],
         "visits_today": visits.count_since(session(), me.store, midnight_ms(now_ms)),

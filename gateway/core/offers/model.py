@@ -36,6 +36,8 @@ class Effect:
     amount: int = 0
     word: str = ""  # the free item's article, the message, the task
     max_vnd: int | None = None
+    pending_days: int = 0  # points and cashback: so long they cannot be used yet
+    valid_days: int | None = None  # and so long from now on they can at most; None: for ever
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,14 @@ from gateway.core.offers.model import Caps, Effect, EffectKind, Hours, Mode, Sta
 
 CHANNELS = ("kiosk", "phone", "staff", "unmanned")
 MOST = 10**12  # no count and no sum in a shop is larger
+DAYS = 36_525  # a hundred years; who means longer means for ever
 KEYS = frozenset(
     {"paused", "when", "trigger", "effects", "caps", "stacking"}
     | {"stores", "channels", "hours", "not_on", "consents"}
 )
 WORDED = (EffectKind.MESSAGE, EffectKind.VOUCHER, EffectKind.FREE_ITEM, EffectKind.TASK)
+LIVES = ("pending_days", "valid_days")
+BOOKED = (EffectKind.POINTS, EffectKind.CASHBACK_VND)  # these go to the ledger, and have a life
 PLAIN = (EffectKind.UPGRADE_PICKUP, EffectKind.NOTIFY_STAFF)
 
 E = TypeVar("E", bound=StrEnum)
@@ -74,13 +77,18 @@ def _trigger(said: object) -> Condition:
 
 def _effect(said: object, where: str) -> Effect:
     kinds = frozenset(str(kind) for kind in EffectKind)
-    parts = _object(said, where, kinds | {"max_vnd"})
+    parts = _object(said, where, kinds | {"max_vnd", *LIVES})
     named = [word for word in parts if word in kinds]
     if len(named) != 1:
         raise TermsError(where, f"must have exactly one of {', '.join(sorted(kinds))}")
     kind = EffectKind(named[0])
     most = _number(parts["max_vnd"], f"{where}.max_vnd", MOST) if "max_vnd" in parts else None
     value, here = parts[kind], f"{where}.{kind}"
+    life = {one: _number(parts[one], f"{where}.{one}", DAYS) for one in LIVES if one in parts}
+    if life and kind not in BOOKED:
+        raise TermsError(where, f"{', '.join(life)} goes with {' or '.join(BOOKED)} only")
+    if life.get("pending_days", 0) >= life.get("valid_days", DAYS + 1):
+        raise TermsError(where, "it would be over before it can be used")
     if kind in WORDED:
         if not (isinstance(value, str) and value):
             raise TermsError(here, "must be words")
@@ -89,7 +97,11 @@ def _effect(said: object, where: str) -> Effect:
         _flag(value, here)
         return Effect(kind, max_vnd=most)
     return Effect(
-        kind, _number(value, here, 100 if kind is EffectKind.DISCOUNT_PCT else MOST), max_vnd=most
+        kind,
+        _number(value, here, 100 if kind is EffectKind.DISCOUNT_PCT else MOST),
+        max_vnd=most,
+        pending_days=life.get("pending_days", 0),
+        valid_days=life.get("valid_days"),
     )
 
 

@@ -8,14 +8,17 @@ from hypothesis import strategies as st
 from gateway.core.ledger import (
     GRACE_MS,
     SENTENCES,
+    SOON_MS,
     Balance,
     Lot,
     Part,
     Result,
+    Standing,
     balance,
     claw_back,
     returned_until_ms,
     spend,
+    standing,
 )
 
 NOW = 1_000
@@ -46,6 +49,14 @@ def test_what_comes_back_is_good_for_a_month_at_least() -> None:
     assert returned_until_ms(None, NOW) is None
     assert returned_until_ms(NOW - 5, NOW) == NOW + GRACE_MS
     assert returned_until_ms(NOW + 2 * GRACE_MS, NOW) == NOW + 2 * GRACE_MS
+
+
+def test_what_ends_within_a_month_is_said_and_no_pending_or_later_part_of_it() -> None:
+    later = Lot(5, 7, 0, NOW + SOON_MS + 1)
+    same_day = Lot(6, 2, 0, NOW + 5)
+    assert standing([*LOTS, later, same_day], NOW) == Standing(59, 10, 32, NOW + 5)
+    assert standing([Lot(1, 10, NOW + 1, NOW + 2), later], NOW) == Standing(7, 10)
+    assert standing([Lot(1, 3, 0, NOW + SOON_MS)], NOW).ending == 3
 
 
 def test_every_result_has_its_sentence() -> None:

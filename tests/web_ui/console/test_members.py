@@ -5,8 +5,10 @@ import logging
 import pytest
 from sqlalchemy import select
 
-from gateway.store import phones
+from gateway.core.ledger import DAY_MS, Currency
+from gateway.store import ledger, phones
 from gateway.store.external_ids import ExternalIdRow
+from gateway.store.ledger import Account, Deed
 from gateway.store.profiles import PassKeyRow, pass_keys
 from tests.gateway.shop import HUY, NGOC
 from tests.web_ui.office import Browser, Office
@@ -59,6 +61,24 @@ def test_what_may_mean_two_members_is_nobody(lan: Browser, office: Office) -> No
         db.add(zalo)
 
     assert lan.post("/console/members/", who="0901234512").headers["Location"].endswith("members/")
+
+
+def test_an_account_says_what_is_on_it_and_what_ends(lan: Browser, office: Office) -> None:
+    deeds = [
+        Deed("a", Account(NGOC, Currency.POINTS), 30, 0, "", 0, office.now_ms + DAY_MS),
+        Deed("b", Account(NGOC, Currency.VND), 50_000, 0, "", office.now_ms + DAY_MS),
+        Deed("c", Account(NGOC, Currency.SESSIONS, "spa"), 9, 0),
+    ]
+    assert "hoàn tiền" not in lan.get(PAGE)
+    with office.shop.writers.begin() as db:
+        for deed in deeds:
+            ledger.earn(db, deed)
+
+    page = lan.get(PAGE)
+    assert "1.280 điểm" in page
+    assert "trong đó 30 hết hạn ngày 02/03" in page
+    assert "còn 50.000 sẽ được cộng sau" in page
+    assert "9 buổi" in page
 
 
 def test_a_link_is_made_shown_once_and_makes_a_card(

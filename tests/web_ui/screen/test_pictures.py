@@ -119,6 +119,18 @@ def test_prices_are_written_as_the_language_writes_them(
     assert was in drawn
 
 
+def test_points_that_end_or_come_later_are_said_beside_the_balance(glass: Glass) -> None:
+    with_more = SCREENS["three offers"]
+
+    assert "1.100 điểm hết hạn ngày 01/03" in html(glass, state(with_more))
+    assert "70 điểm nữa sẽ được cộng sau" in html(glass, state(with_more))
+    english = html(glass, state(with_more, Language.EN))
+    assert "1,100 points end on 1 Mar" in english
+    assert "70 more points come later" in english
+    nothing = msgspec.structs.replace(shown(), points_ending=0, points_pending=0)
+    assert "hết hạn" not in html(glass, state(screens.Offers(nothing)))
+
+
 def test_an_offer_without_a_price_shows_none(glass: Glass) -> None:
     assert "₫" not in html(glass, state(SCREENS["offer for points"]))
 

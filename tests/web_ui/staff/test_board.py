@@ -51,6 +51,7 @@ def test_a_name_is_shown_only_with_consent(office: Office) -> None:
     assert "Trần Bảo Ngọc" in page
     assert "Huy" not in page
     assert "Khách ở Quầy 1" in page
+    assert page.count("1.250 điểm") == 1  # of whose name may be seen, and of nobody else
 
 
 def test_a_card_says_why_where_and_how_long(office: Office) -> None:
