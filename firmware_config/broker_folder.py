@@ -35,11 +35,12 @@ class BrokerFolder:
 
     plan: BrokerPlan
     names: Sequence[str]  # how kiosks and gateway call the broker's machine
+    at: Path | None = None  # where it is written, if it is carried to its place afterwards
 
     @property
     def path(self) -> Path:
         """Where it is."""
-        return Path(self.plan.folder)
+        return self.at or Path(self.plan.folder)
 
     @property
     def configuration(self) -> Path:

@@ -17,6 +17,7 @@ from firmware_config.toml_lines import Path
 USER_MAX = 63  # letters of kiosk@store, which a certificate has to hold (docs/broker.md)
 PINS = ("light", "buzzer", "motion", "call", "tamper")
 DOOR_PINS = ("lock", "contact", "exit", "beam")
+CLOCK_PINS = (2, 3)  # of a DS3231; a Raspberry Pi 5 has a clock of its own
 CAMERA_KEYS = {
     "picamera2": ("camera", "focus_m", "fps"),
     "webcam": ("device", "fps"),
@@ -133,7 +134,8 @@ def _pins(tables: Tables) -> Iterator[Mistake]:
     """Each pin once on each Raspberry Pi, whoever uses it."""
     kiosks = _ids(tables, "kiosks")
     for path, kiosk in _rows(tables, "kiosks"):
-        used: dict[int, str] = {}
+        has_clock = kiosk.get("has_battery_clock") is True and kiosk.get("board") != "pi5"
+        used = dict.fromkeys(CLOCK_PINS if has_clock else (), "the battery clock")
         wires: list[tuple[Path, Tables, tuple[str, ...]]] = [
             ((*path, "pins"), _table(kiosk, "pins"), PINS)
         ]

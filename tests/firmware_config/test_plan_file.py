@@ -95,6 +95,7 @@ ONE_EACH = [
     pytest.param(('id = "quay-2"', 'id = "quay-1"'), "is taken by [[kiosks]] #1", id="an id"),
     pytest.param(('id = "ke-tra"\nname', 'id = "gateway"\nname'), "by the gateway", id="gateway"),
     pytest.param(("tamper = 25", "tamper = 27"), "contact is on GPIO27, which tamper", id="a pin"),
+    pytest.param(("tamper = 25", "tamper = 3"), "which the battery clock uses", id="a clock's"),
     pytest.param((", buzzer = 12", ""), "light has no buzzer", id="half a panel"),
     pytest.param(("lock = 17", "lock = 3"), "greater than or equal to 9, not 3", id="a lock"),
     pytest.param(

@@ -1,0 +1,1 @@
+"""What a plan becomes, one kind of file a module: values in, text out, and nothing is written."""
