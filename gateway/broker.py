@@ -30,6 +30,7 @@ from runtime.clock import Clock, SystemClock, unix_ms
 from runtime.errors import SettingsError
 from runtime.inbox import Inbox
 from runtime.mqtt_link import LinkOptions, MqttLink
+from runtime.supervisor import Supervisor
 from runtime.tls import Tls
 
 LOOK_S = 2.0  # how soon a revocation is noticed; a person has just decided on it
@@ -68,7 +69,11 @@ def serve(settings: GatewaySettings, stopping: threading.Event) -> None:
         writers = base.writers(engine)
         _answer_kiosks(settings, files, writers, stack)
         look_at_s = clock.monotonic_s() + LOOK_S
+        supervisor = Supervisor(clock)
+        supervisor.ready()
+        stack.callback(supervisor.stops)
         while not stopping.is_set():
+            supervisor.lives()
             mosquitto.check()
             alarm = alarms.take(IDLE_S)
             if alarm is not None:

@@ -35,13 +35,14 @@ from gateway.seal import Sealer
 from gateway.settings import GatewaySettings
 from gateway.store import base, door_trust, profiles, schema, stores
 from runtime.chore import Chore
-from runtime.clock import Clock, unix_ms
+from runtime.clock import Clock, SystemClock, unix_ms
 from runtime.collector import collect_rarely
 from runtime.drivers import load
 from runtime.errors import SettingsError
 from runtime.inbox import Inbox
 from runtime.mqtt_link import Delivery, LinkOptions, MqttLink
 from runtime.outbound import Outbound
+from runtime.supervisor import Supervisor
 from web_ui.console import means
 from web_ui.console.means import Means
 from web_ui.gateway_app import THREADS, create_app
@@ -51,6 +52,8 @@ from web_ui.shared.serving import Server
 APPLY_EVERY_S = 30.0  # besides every time something came: what a crash left, refusals to write down
 ASK_EVERY_S = 20.0  # how often somebody looks whether it is time to ask a vendor
 INBOX = 5_000  # ten batches; beyond it the broker waits, not the memory grows
+
+ALIVE_S = 1.0  # how often who watches over the pages' process is told that it lives
 
 log = logging.getLogger(__name__)
 
@@ -68,8 +71,11 @@ def run_intake(settings: GatewaySettings) -> None:
         intake = Intake(
             inbox, writers, clock, links.publish, links.ack, stopping.wait, links.refresh
         )
+        supervisor = Supervisor(SystemClock())
+        supervisor.ready()
+        stack.callback(supervisor.stops)
         collect_rarely()
-        intake.run(stopping.is_set)
+        intake.run(supervisor.watched(stopping.is_set))
 
 
 @dataclass
@@ -191,7 +197,11 @@ def run_web(settings: GatewaySettings) -> None:
         server.start()
         stack.callback(server.stop)
         log.info("pages are at http://%s:%d", settings.web.host, server.port)
-        stopping.wait()
+        supervisor = Supervisor(SystemClock())
+        supervisor.ready()
+        stack.callback(supervisor.stops)
+        while not stopping.wait(ALIVE_S):
+            supervisor.lives()
 
 
 def _porch(

@@ -46,6 +46,7 @@ from runtime.clock import Clock, SystemClock
 from runtime.drivers import load
 from runtime.inbox import Inbox
 from runtime.settings import Driver
+from runtime.supervisor import Supervisor
 from web_ui.screen.app import THREADS, create_app
 from web_ui.screen.feed import Feed
 from web_ui.shared.serving import Server
@@ -74,7 +75,10 @@ def run(settings: KioskSettings) -> None:
         app = _assemble(settings, inbox, clock, stack)
         log.info("kiosk %s of store %s is running", settings.kiosk, settings.store)
         stack.callback(inbox.close)  # first of all on the way down: nobody may wait to put
-        _own(app, inbox, clock, stopping.is_set)
+        supervisor = Supervisor(SystemClock())
+        supervisor.ready()
+        stack.callback(supervisor.stops)
+        _own(app, inbox, clock, supervisor.watched(stopping.is_set))
 
 
 def _assemble(

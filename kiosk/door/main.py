@@ -32,6 +32,7 @@ from runtime.clock import Clock, SystemClock
 from runtime.drivers import load
 from runtime.errors import DeviceError, UnavailableError
 from runtime.settings import Driver
+from runtime.supervisor import Supervisor
 
 LOOK_S = 0.02  # for the door's lines; below the time a contact needs to settle
 REST_S = 0.5  # how soon the closer notices that it was told to stop
@@ -50,7 +51,9 @@ def run(settings: DoorSettings) -> None:
         with ExitStack() as stack:
             app, server = _assemble(settings, stack)
             log.info("door %s of store %s is running", settings.door, settings.store)
+            supervisor = _started(stack)
             while not stopping.is_set():
+                supervisor.lives()
                 for peer, line in server.lines(LOOK_S):
                     server.reply(peer, _answer(app, line))
                 app.tick()
@@ -71,7 +74,9 @@ def run_closer(settings: DoorSettings) -> None:
         closer = CloserProcess(settings.closer, take_line, SystemClock(), os.geteuid())
         stack.callback(closer.close)
         log.info("the closer of door %s is running", settings.door)
+        supervisor = _started(stack)
         while not stopping.is_set():
+            supervisor.lives()
             closer.look(REST_S)
 
 
@@ -84,7 +89,9 @@ def run_claims(settings: ClaimsSettings) -> None:
             server = DoorServer(settings.socket, settings.allowed_uids())
             stack.callback(server.close)
             log.info("the claims of the store are kept")
+            supervisor = _started(stack)
             while not stopping.is_set():
+                supervisor.lives()
                 for peer, line in server.lines(REST_S):
                     server.reply(peer, book.answer(line))
     except DeviceError as error:
@@ -179,6 +186,13 @@ def _answer(app: DoorApp, line: bytes) -> bytes:
     except ContractError as error:
         return door_wire.line(Misunderstood(str(error)))
     return door_wire.line(app.handle(ask))
+
+
+def _started(stack: ExitStack) -> Supervisor:
+    supervisor = Supervisor(SystemClock())
+    supervisor.ready()
+    stack.callback(supervisor.stops)
+    return supervisor
 
 
 def _stop_signal() -> threading.Event:
