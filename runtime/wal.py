@@ -8,7 +8,7 @@ It only reads. Format: https://www.sqlite.org/fileformat2.html#walformat
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
@@ -53,9 +53,7 @@ def ending(log: bytes) -> Ending:
         if frame.salt == salt and frame.sum == computed:
             before = frame.sum
             continue
-        if _whole_commits(frames[number:], salt, order) > 1:
-            return Ending.DAMAGED
-        return Ending.DOUBTFUL if _is_one_bit_off(frame, salt, computed, order) else Ending.WHOLE
+        return _broken_at(frame, frames[number + 1 :], salt, computed, order)
     return Ending.WHOLE
 
 
@@ -101,23 +99,35 @@ def applied(database: bytes, log: bytes) -> bytes:
     return bytes(pages)
 
 
-def _whole_commits(tail: list[_Frame], salt: bytes, order: str) -> int:
-    """How many transactions end after the first frame, each following the other sum by sum."""
-    commits, before = int(tail[0].is_commit), tail[0].sum
-    for frame in tail[1:]:
+def _broken_at(
+    frame: _Frame, rest: Sequence[_Frame], salt: bytes, computed: Sum, order: str
+) -> Ending:
+    """What a log is whose first unreadable frame this is, with this sum if it were right."""
+    later = max(_commits(rest, salt, one, order) for one in (frame.sum, computed))
+    if frame.is_commit + later > 1:
+        return Ending.DAMAGED
+    salt_bits = (int.from_bytes(frame.salt) ^ int.from_bytes(salt)).bit_count()
+    sum_bits = sum((a ^ b).bit_count() for a, b in zip(frame.sum, computed, strict=True))
+    is_end = frame.is_commit or later > 0
+    if salt_bits or sum_bits == 1:
+        is_one_bit_off = salt_bits + sum_bits == 1
+    else:
+        wanted = ((frame.sum[0] - computed[0]) % _WORD, (frame.sum[1] - computed[1]) % _WORD)
+        effects = list(_effects(frame.summed, order))
+        is_one_bit_off = wanted in effects
+        is_end = is_end or wanted in effects[-32:]  # the word that says so is the last of these
+    # Where the transaction's end is missing, it was never synced: that was a power cut.
+    return Ending.DOUBTFUL if is_one_bit_off and is_end else Ending.WHOLE
+
+
+def _commits(frames: Sequence[_Frame], salt: bytes, before: Sum, order: str) -> int:
+    """How many transactions end in frames that follow each other, and a sum, as they should."""
+    commits = 0
+    for frame in frames:
         if frame.salt != salt or _summed(frame.summed, before, order) != frame.sum:
             break
         commits, before = commits + frame.is_commit, frame.sum
     return commits
-
-
-def _is_one_bit_off(frame: _Frame, salt: bytes, computed: Sum, order: str) -> bool:
-    salt_bits = (int.from_bytes(frame.salt) ^ int.from_bytes(salt)).bit_count()
-    sum_bits = sum((a ^ b).bit_count() for a, b in zip(frame.sum, computed, strict=True))
-    if salt_bits or sum_bits == 1:
-        return salt_bits + sum_bits == 1
-    wanted = ((frame.sum[0] - computed[0]) % _WORD, (frame.sum[1] - computed[1]) % _WORD)
-    return wanted in _effects(frame.summed, order)
 
 
 def _effects(summed: bytes, order: str) -> Iterator[Sum]:

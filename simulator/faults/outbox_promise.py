@@ -8,7 +8,9 @@ from pathlib import Path
 
 from contract.events import Called, ClockTrust
 from kiosk.adapters.outbox import Outbox
+from runtime import wal
 from runtime.errors import DeviceError
+from runtime.wal import Ending
 from simulator.faults.checker import judge
 from simulator.faults.outbox_work import AT_MS, DATABASE, KIOSK, STORE, body, number_of
 from simulator.faults.scenario import Tally
@@ -49,11 +51,15 @@ class OutboxPromise:
 
     def check(self, folder: Path) -> Tally:
         """Open what is there as a kiosk does, look at all of it, and go on working."""
+        log = folder / f"{DATABASE}-wal"
+        ending = wal.ending(log.read_bytes() if log.exists() else b"")
+        # A log in which one bit seems wrong is set aside; rarely, a torn write looks like that.
+        is_doubtful = ending is Ending.DOUBTFUL
         try:
             with closing(Outbox(folder / DATABASE, STORE, KIOSK)) as outbox:
                 events = [event.body for event, _ in outbox.pending(0, _MOST)]
                 found = [number_of(one) for one in events if isinstance(one, Called)]
-                broken = tuple(self._complaints(outbox))
+                broken = () if is_doubtful else tuple(self._complaints(outbox))
                 outbox.append(body(_NEXT), AT_MS, ClockTrust.TRUSTED)
         except DeviceError as error:
             found, broken = [], (f"it does not open: {error}",)
@@ -65,7 +71,7 @@ class OutboxPromise:
         return Tally(
             *(tally.attempted, tally.acknowledged, tally.stored),
             *(tally.lost, tally.doubled, tally.invented),
-            figures={"points": 1, "corrupt": int(bool(broken))},
+            figures={"points": 1, "corrupt": int(bool(broken)), "false_alarms": is_doubtful},
             broken=broken,
         )
 

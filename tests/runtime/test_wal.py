@@ -64,6 +64,20 @@ def test_what_another_transaction_follows_is_damaged_without_doubt(log: bytes) -
     assert wal.ending(newer) is Ending.WHOLE  # a torn write of the newest looks the same
 
 
+def test_a_bit_that_is_off_in_a_transaction_without_its_end_was_never_synced(log: bytes) -> None:
+    """The first of two frames: the place held something alike before, and the power went."""
+    of = list(frames(log))
+    ends = [number for number, (_, is_commit) in enumerate(of) if is_commit]
+    number = next(one for one in reversed(range(len(of))) if one not in ends)
+    (first, _), (end, _) = of[number], of[number + 1]
+    off = bytearray(log[:end])
+    off[first + 100] ^= 1
+
+    assert wal.ending(bytes(off)) is Ending.WHOLE
+    rest = log[end : end + FRAME]
+    assert wal.ending(bytes(off) + rest) is not Ending.WHOLE
+
+
 def test_a_log_that_was_cut_anywhere_is_whole(log: bytes) -> None:
     for size in range(0, len(log), 97):
         assert wal.ending(log[:size]) is Ending.WHOLE, size
