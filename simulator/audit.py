@@ -9,7 +9,7 @@ import json
 import re
 import sqlite3
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -21,6 +21,7 @@ _SHOWN = "SELECT count(*) FROM decision, json_each(reasons) WHERE value = 'grant
 _VISIT_MS = 120_000  # a visit ends two minutes after its last evidence
 
 Number = tuple[str, str, int]  # kiosk, epoch, seq
+Visit = tuple[str, int, int]  # member, first and last evidence in ms
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class Books:
     ids: Counter[str]
     numbers: Counter[Number]
     kinds: Counter[str]
-    visits: tuple[tuple[str, int, int], ...]  # member, first and last evidence in ms
+    visits: tuple[Visit, ...]
     offers_shown: int
     alerts: int
     doors: DoorBooks
@@ -132,7 +133,7 @@ def reckon(books: Books, outboxes: Mapping[str, Path], logs: Mapping[str, Path])
     ids = books.ids + Counter(books.unread.values())
     return Reckoning(
         lost=max(len(given(outboxes) - numbers.keys()), len(told(logs) - ids.keys())),
-        duplicated=max(_repeats(numbers), _repeats(ids)) + _split_visits(books),
+        duplicated=max(_repeats(numbers), _repeats(ids)) + split_visits(books.visits),
         unread=len(books.unread),
     )
 
@@ -157,9 +158,9 @@ def _repeats(counts: Counter[str] | Counter[Number]) -> int:
     return sum(times - 1 for times in counts.values())
 
 
-def _split_visits(books: Books) -> int:
+def split_visits(visits: Iterable[Visit]) -> int:
     """Visits that are one: the same member's, with less than a visit's silence between them."""
-    by_member = sorted(books.visits)
+    by_member = sorted(visits)
     return sum(
         one[0] == other[0] and other[1] - one[2] <= _VISIT_MS for one, other in pairwise(by_member)
     )

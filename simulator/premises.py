@@ -130,14 +130,14 @@ def furnish(premises: Premises, shop: Shop, stage: str, camera_fps: float) -> No
         now = SystemClock().utc()  # the machine's: OpenSSL has no other
         premises.broker.write((KioskAddress(STORE, name) for name in premises.kiosks), (), now)
         _make_key(premises.seal_key)
-        _write(premises.settings(GATEWAY), _gateway(premises, stage))
+        write_toml(premises.settings(GATEWAY), _gateway(premises, stage))
         if premises.has_door:
             premises.journal.parent.mkdir(exist_ok=True)
-            _write(premises.settings(DOOR), _door(premises, stage))
+            write_toml(premises.settings(DOOR), _door(premises, stage))
         for kiosk in premises.kiosks:
             premises.outbox(kiosk).parent.mkdir(exist_ok=True)
             _enrol(premises, kiosk, now)
-            _write(premises.settings(kiosk), _kiosk(premises, kiosk, stage, camera_fps))
+            write_toml(premises.settings(kiosk), _kiosk(premises, kiosk, stage, camera_fps))
     except OSError as error:
         raise SettingsError(f"{premises.folder}: cannot be used ({error.strerror})") from error
 
@@ -235,7 +235,7 @@ def _driver(stage: str, process: str, **more: object) -> Table:
     return {"driver": "simulated", "options": {"stage": stage, "kiosk": process, **more}}
 
 
-def _write(path: Path, tables: Table) -> None:
+def write_toml(path: Path, tables: Table) -> None:
     """TOML: its strings, numbers and booleans are written as in JSON."""
     lines = [
         f"{name} = {json.dumps(value)}" for name, value in tables.items() if not _is_table(value)

@@ -64,7 +64,9 @@ def connect(url: str) -> Engine:
         case "postgresql":
             # pre_ping: after its restart a page need not fail first to notice it
             driver = parsed.set(drivername="postgresql+psycopg")
-            return create_engine(driver, pool_pre_ping=True)
+            engine = create_engine(driver, pool_pre_ping=True)
+            event.listen(engine, "connect", _be_patient)
+            return engine
     raise SettingsError(f"database: {parsed!r} is neither sqlite:///… nor postgresql://…")
 
 
@@ -140,6 +142,12 @@ def _harden_sqlite(connection: Any, _record: Any) -> None:
         "foreign_keys = ON",
     ):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _be_patient(connection: Any, _record: Any) -> None:
+    """Wait for a lock as long as on SQLite; PostgreSQL would wait for ever, and say nothing."""
+    connection.execute(f"SET lock_timeout = '{BUSY_S}s'")
+    connection.commit()
 
 
 def _without_password(url: str) -> str:

@@ -42,6 +42,7 @@ class Troubles:
 
     def __init__(self, troubles: Sequence[Trouble], progress: Progress) -> None:
         self._troubles = troubles
+        self._left = list(troubles)
         self._progress = progress
         self._dose = sum(one.dose for one in troubles)
         self.healed_s: float | None = None  # when the last one was over: time.monotonic
@@ -53,13 +54,12 @@ class Troubles:
 
     def step(self) -> None:
         """Let the one whose turn it is do what is due."""
-        for one in self._troubles:
-            if one.done < one.dose:
-                one.step()
-                self._progress(sum(each.done for each in self._troubles), self._dose)
-                if one.done >= one.dose:
-                    one.heal()
+        while self._left:
+            if self._left[0].done < self._left[0].dose:
+                self._left[0].step()
+                self._progress(sum(one.done for one in self._troubles), self._dose)
                 return
+            self._left.pop(0).heal()
         if self.healed_s is None:
             self.healed_s = time.monotonic()
 

@@ -23,8 +23,12 @@ def test_a_transaction_that_will_write_takes_its_turn_at_the_beginning(shop: Sho
 
 
 DURABLE: dict[str, dict[str, object]] = {
-    "sqlite": {"PRAGMA journal_mode": "wal", "PRAGMA synchronous": 2},
-    "postgresql": {"SHOW synchronous_commit": "on"},
+    "sqlite": {
+        "PRAGMA journal_mode": "wal",
+        "PRAGMA synchronous": 2,
+        "PRAGMA busy_timeout": 30_000,
+    },
+    "postgresql": {"SHOW synchronous_commit": "on", "SHOW lock_timeout": "30s"},
 }
 
 
