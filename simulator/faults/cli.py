@@ -35,6 +35,7 @@ MODULES = (  # each a module here with its SCENARIOS
     "slow_gateway",
     "locked_database",
     "two_gateways",
+    "weather",
     "power_cuts",
     "bad_disk",
     "bit_flips",

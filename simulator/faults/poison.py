@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+import threading
 import time
 from collections.abc import Callable, Sequence
 from hashlib import sha256
+from pathlib import Path
 from random import Random
 
 from contract import codec
@@ -14,13 +18,16 @@ from contract.topics import KioskAddress, Leaf
 from gateway.store import base
 from gateway.store.dead_letters import KEPT
 from runtime.mqtt_link import LinkOptions, MqttLink
+from runtime.tls import Tls
 from simulator.faults import back_office
 from simulator.faults.back_office import SPARE, Office, Plan
 from simulator.faults.scenario import Run, Scenario, Tally
 from simulator.shop import STORE
 
-AT_ONCE = 100  # messages a step
-SETTLES_S = 60.0
+ADDRESS = KioskAddress(STORE, SPARE)
+TOPIC = ADDRESS.topic(Leaf.UP)
+AGAIN_S, LOOKS_S = 0.02, 0.2
+SETTLES_S = 60.0  # then what is missing will not come
 GOOD_EVERY_S = 0.005
 EPOCH = "0" * 16
 
@@ -49,62 +56,90 @@ POISONS: Sequence[Callable[[int], bytes]] = (
 
 
 class Flood:
-    """Publishes poison as fast as the broker takes it, and looks where it went."""
+    """Lets the kiosk loose, and looks where it all went."""
 
-    def __init__(self, office: Office, messages: int, random: Random) -> None:
-        address = KioskAddress(STORE, SPARE)
+    def __init__(self, office: Office, messages: int, seed: int) -> None:
         self.dose = messages
-        self.kinds = [random.choice(POISONS) for _ in range(messages)]
+        self._sent = [digest(payload) for payload in poison(messages, seed)]
+        self._put_aside: set[str] = set()
         self._office = office
-        self._topic = address.topic(Leaf.UP)
-        self._sent: list[str] = []  # digests
-        self._missing = messages
-        self._until_s = 0.0
-        self._link = MqttLink(LinkOptions(address.user), lambda _: None, lambda _: None)
-        self._link.open(office.plan.host, office.ports["kiosks"], office.tls(SPARE))
+        self._process: subprocess.Popen[bytes] | None = None
+        self._seed = seed
+        self._next_s = self._until_s = 0.0
 
     @property
     def done(self) -> int:
-        """What was published; the last one counts once all was put aside, or will not be."""
-        is_settled = not self._missing or time.monotonic() > self._until_s > 0
-        return len(self._sent) if is_settled else min(len(self._sent), self.dose - 1)
+        """What was put aside; all, once it is plain that nothing more will be."""
+        is_hopeless = 0 < self._until_s < time.monotonic()
+        return self.dose if is_hopeless else self.dose - self._missing
+
+    @property
+    def _missing(self) -> int:
+        return len(set(self._sent[-KEPT:]) - self._put_aside)
 
     def step(self) -> None:
-        """Publish some more; then look."""
-        for number in range(len(self._sent), min(len(self._sent) + AT_ONCE, self.dose)):
-            payload = self.kinds[number](number)
-            if not self._link.publish(self._topic, payload):
-                return  # it holds a thousand that the broker has not answered
-            self._sent.append(sha256(self._topic.encode() + b"\0" + payload).hexdigest())
-            self._until_s = time.monotonic() + SETTLES_S
-        if len(self._sent) == self.dose:
-            self._missing = len(set(self._sent[-KEPT:]) - self._put_aside())
+        """Begin; then look now and then."""
+        now_s = time.monotonic()
+        if self._process is None:
+            tls, port = self._office.tls(SPARE), self._office.ports["kiosks"]
+            told = (self._office.plan.host, port, tls.ca, tls.certificate, self.dose, self._seed)
+            start = "import sys; from simulator.faults.poison import main; main(*sys.argv[1:])"
+            command = [*self._office.plan.near, sys.executable, "-P", "-c", start, *map(str, told)]
+            self._process = subprocess.Popen(command, stdin=subprocess.PIPE)
+            self._until_s = now_s + SETTLES_S
+        if now_s >= self._next_s:
+            with base.opened(self._office.database) as engine, engine.connect() as db:
+                found = {row[0] for row in db.exec_driver_sql("SELECT digest FROM dead_letter")}
+            if found - self._put_aside:
+                self._until_s = now_s + SETTLES_S
+            self._put_aside, self._next_s = found, now_s + LOOKS_S
 
     def heal(self) -> None:
-        """Go."""
-        self._link.close()
+        """Take it off the network."""
+        if self._process is not None:
+            self._process.communicate()
 
     @property
     def figures(self) -> dict[str, float]:
         """How many dead letters there are."""
-        return {"poison": len(self._sent), "dead_letters": len(self._put_aside())}
+        return {"poison": self.dose, "dead_letters": len(self._put_aside)}
 
     @property
     def broken(self) -> list[str]:
         """The newest are kept, and no more than these."""
         found = [f"{self._missing} dead letters are missing"] if self._missing else []
-        if len(self._put_aside()) > KEPT:
+        if len(self._put_aside) > KEPT:
             found.append(f"more than {KEPT} dead letters are kept")
         return found
 
-    def _put_aside(self) -> set[str]:
-        with base.opened(self._office.database) as engine, engine.connect() as db:
-            return {row[0] for row in db.exec_driver_sql("SELECT digest FROM dead_letter")}
+
+def poison(messages: int, seed: int) -> list[bytes]:
+    """All of it, each once."""
+    random = Random(seed)
+    return [random.choice(POISONS)(number) for number in range(messages)]
+
+
+def digest(payload: bytes) -> str:
+    """By what the gateway tells dead letters apart."""
+    return sha256(TOPIC.encode() + b"\0" + payload).hexdigest()
+
+
+def main(*told: str) -> None:
+    """The kiosk that was broken into: publishes all, and stays until its standard input ends."""
+    host, port, authority, certificate, messages, seed = told
+    link = MqttLink(LinkOptions(ADDRESS.user), lambda _: None, lambda _: None)
+    link.open(host, int(port), Tls(ca=Path(authority), certificate=Path(certificate)))
+    pause = threading.Event()
+    for payload in poison(int(messages), int(seed)):
+        while not link.publish(TOPIC, payload):
+            pause.wait(AGAIN_S)  # it holds a thousand that the broker has not answered
+    sys.stdin.read()
+    link.close()
 
 
 def _run(run: Run) -> Tally:
     plan = Plan(every_s=GOOD_EVERY_S, most=max(run.dose * 3 // 4, 1))
-    return back_office.serve(run, plan, lambda office, random: [Flood(office, run.dose, random)])
+    return back_office.serve(run, plan, lambda office, _: [Flood(office, run.dose, run.seed)])
 
 
 SCENARIOS = (
