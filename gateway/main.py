@@ -10,6 +10,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from random import SystemRandom
 
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -25,13 +26,14 @@ from gateway.api import arrivals, rest, screen_codes, webhooks
 from gateway.api.arrivals import Reception
 from gateway.api.front import Front
 from gateway.api.webhooks import Porch
-from gateway.connections import connections
+from gateway.connections import connections, endpoints
 from gateway.connector_care import Care
 from gateway.core import trust as core_trust
 from gateway.door_orders import Wish, order
 from gateway.intake import Intake
 from gateway.reception import Refused
 from gateway.seal import Sealer
+from gateway.sending import Sender
 from gateway.settings import GatewaySettings
 from gateway.store import base, door_trust, profiles, schema, stores
 from runtime.chore import Chore
@@ -50,6 +52,7 @@ from web_ui.shared.hub import Hub
 from web_ui.shared.serving import Server
 
 APPLY_EVERY_S = 30.0  # besides every time something came: what a crash left, refusals to write down
+TELL_EVERY_S = 2.0  # what happens here is told this soon
 ASK_EVERY_S = 20.0  # how often somebody looks whether it is time to ask a vendor
 INBOX = 5_000  # ten batches; beyond it the broker waits, not the memory grows
 
@@ -216,7 +219,14 @@ def _porch(
     care = Care(sessions, now_ms, known, refused, lambda one: Outbound(one.allow_private))
     applying = Chore("connectors", _again(care.apply), APPLY_EVERY_S)
     asking = Chore("connectors-ask", _again(care.look), ASK_EVERY_S)
-    for chore in (applying, asking):
+    senders = [
+        Sender(sessions, one, Outbound(one.settings.allow_private), now_ms, SystemRandom().random)
+        for one in endpoints(settings.outgoing)
+    ]
+    telling = [
+        Chore(f"tell-{one.endpoint.name}", _again(one.round), TELL_EVERY_S) for one in senders
+    ]
+    for chore in (applying, asking, *telling):
         chore.start()
         stack.callback(chore.stop)
     return Porch(sessions, now_ms, known, applying.wake, refused)

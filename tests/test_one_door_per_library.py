@@ -40,6 +40,7 @@ DOORS = {
         "gateway.reconciling",
         "gateway.redemptions",
         "gateway.screen_codes",
+        "gateway.sending",
         "gateway.service",
         "gateway.situations",
         "gateway.store",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-ATTEMPTS_MAX = 12
+ATTEMPTS_MAX = 15  # over forty hours, with these waits: a Sunday and the night after
 FIRST_WAIT_MS = 5_000  # a server that restarts is back by then
-LONGEST_WAIT_MS = 6 * 3_600_000  # twelve attempts reach over a day and a half: a night, a Sunday
+LONGEST_WAIT_MS = 6 * 3_600_000  # a server that was away over night is told in the morning
 
 
 class Kind(StrEnum):

@@ -109,8 +109,11 @@ def spread(db: Session, endpoint: str, kinds: Collection[Kind], now_ms: int) -> 
     cursor.number = newest
 
 
-def due(db: Session, endpoint: str, now_ms: int, limit: int) -> list[Due]:
-    """What is to be sent to an endpoint now, the oldest first."""
+def take(db: Session, endpoint: str, now_ms: int, limit: int, until_ms: int) -> list[Due]:
+    """What is to be sent to an endpoint now, the oldest first; nobody else gets it till `until_ms`.
+
+    If we die before it is settled, it is due again then.
+    """
     row, event = OutgoingDeliveryRow, OutgoingEventRow
     query = (
         select(event.number, event.event, event.body, row.attempts)
@@ -119,8 +122,22 @@ def due(db: Session, endpoint: str, now_ms: int, limit: int) -> list[Due]:
         .where(row.next_at_ms <= now_ms)
         .order_by(row.number)
         .limit(limit)
+        .with_for_update(of=row, skip_locked=True)
     )
-    return [Due(*found) for found in db.execute(query)]
+    found = [Due(*values) for values in db.execute(query)]
+    _due_at(db, endpoint, found, until_ms)
+    return found
+
+
+def give_back(db: Session, endpoint: str, unsent: Sequence[Due], now_ms: int) -> None:
+    """Let go of what was taken and not tried."""
+    _due_at(db, endpoint, unsent, now_ms)
+
+
+def _due_at(db: Session, endpoint: str, some: Sequence[Due], at_ms: int) -> None:
+    row = OutgoingDeliveryRow
+    mine = update(row).where(row.endpoint == endpoint, row.number.in_([one.number for one in some]))
+    db.execute(mine.values(next_at_ms=at_ms))
 
 
 def settle(db: Session, endpoint: str, sent: Due, outcome: Outcome) -> None:
@@ -156,13 +173,6 @@ def counts(db: Session, endpoint: str) -> dict[OutgoingState, int]:
     return {state: found.get(state, 0) for state in OutgoingState}
 
 
-def last_problem(db: Session, endpoint: str) -> str:
-    """What the newest message that did not get through met with; "" if all did."""
-    row = OutgoingDeliveryRow
-    stuck = select(row.problem).filter_by(endpoint=endpoint).where(row.state != OutgoingState.SENT)
-    return db.scalar(stuck.order_by(row.number.desc()).limit(1)) or ""
-
-
 def revive(db: Session, endpoint: str, now_ms: int) -> int:
     """Try the dead ones again from the beginning; how many there were."""
     dead = update(OutgoingDeliveryRow).filter_by(endpoint=endpoint, state=OutgoingState.DEAD)
@@ -175,8 +185,3 @@ def prune(db: Session, now_ms: int) -> None:
     old = select(OutgoingEventRow.number).where(OutgoingEventRow.at_ms < now_ms - KEPT_MS)
     db.execute(delete(OutgoingDeliveryRow).where(OutgoingDeliveryRow.number.in_(old)))
     db.execute(delete(OutgoingEventRow).where(OutgoingEventRow.at_ms < now_ms - KEPT_MS))
-
-
-def endpoints(db: Session) -> Sequence[str]:
-    """Every endpoint that was ever told anything."""
-    return db.scalars(select(OutgoingCursorRow.endpoint).order_by("endpoint")).all()

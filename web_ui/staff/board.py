@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from contract.messages import Noun
 from gateway.core.alerts import OPEN, AlertState, Outcome
 from gateway.core.ledger import Currency
-from gateway.store import alerts, ledger, stores, visits
+from gateway.store import alerts, follow_ups, ledger, stores, visits
 from gateway.store.alerts import Card, Gone, Moved, TakenBy
 from gateway.store.base import writing
 from gateway.store.orders import Stopped
@@ -80,7 +80,13 @@ def close(alert: int) -> ResponseReturnValue:
     except ValueError:
         abort(HTTPStatus.BAD_REQUEST)
     me = present().staff
-    return _step(alert, lambda db: alerts.close(db, alert, me, outcome, desk().now_ms()))
+    now_ms = desk().now_ms()
+
+    def step(db: Session) -> Moved | TakenBy | Gone:
+        moved = alerts.close(db, alert, me, outcome, now_ms)
+        return follow_ups.told(db, alert, moved, now_ms)
+
+    return _step(alert, step)
 
 
 def _step(alert: int, step: Step) -> ResponseReturnValue:
