@@ -21,9 +21,9 @@ MANIFEST = "etc/hien/installed"  # every path that is there because of us; folde
 TARGET = "hien.target"
 
 PARTS = {
-    "kiosk": ("hien-kiosk.service", "hien-kiosk.path"),
+    "kiosk": ("hien-kiosk.service", "hien-kiosk.path", "hien-clock.service"),
     "screen": ("hien-screen.service", "hien-browser.service"),
-    "door": ("hien-door.service", "hien-door-closer.service"),
+    "door": ("hien-door.service", "hien-door-closer.service", "hien-clock.service"),
     "gateway": (
         *("hien-setup.service", "hien-broker.service", "hien-intake.service", "hien-web.service"),
         *("hien-backup.service", "hien-backup.timer"),
@@ -38,7 +38,7 @@ BESIDE = {
     "polkit/50-hien.rules": "etc/polkit-1/rules.d/50-hien.rules",
 }
 HIDDEN = ("/home", "/root", "/run/user")  # systemd.exec(5), ProtectHome
-USERS = ("hien-kiosk", "hien-door", "hien-screen", "hien-gateway")
+USERS = ("hien-kiosk", "hien-door", "hien-clock", "hien-screen", "hien-gateway")
 DATA = (
     *("etc/hien", "etc/hien-boards", "var/lib/hien", "var/lib/hien-backups"),
     *("var/lib/hien-kiosk", "var/lib/hien-door", "var/lib/hien-trust"),

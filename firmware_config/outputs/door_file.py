@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from firmware_config import places
-from firmware_config.outputs.kiosk_file import HEADING
+from firmware_config.outputs.kiosk_file import HEADING, TIME_SOURCE
 from firmware_config.places import Places
 from firmware_config.plan import Door, Plan
 from firmware_config.toml_text import written
@@ -33,6 +33,7 @@ def door_file(plan: Plan, door: Door, issuer: str, at: Places) -> str:
         "closer": at(f"{places.DOOR_RUN}/closer.sock"),
         "allowed_users": [at.kiosk_user],
         "has_battery_clock": kiosk.has_battery_clock,
+        "time_source": TIME_SOURCE,
         "lock": {"driver": "gpiozero", "hold_s": door.hold_s, "options": {"pin": door.lock}},
     }
     for name, when in ON_WHEN.items():
