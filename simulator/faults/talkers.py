@@ -15,7 +15,7 @@ from random import Random
 
 from msgspec import Struct, json
 
-from contract.events import KINDS, Body, Called, Scanned, Touch, Touched, Verdict
+from contract.events import Body, Called, Scanned, Touch, Touched, Verdict
 from contract.messages import Receipt
 from contract.topics import KioskAddress
 from kiosk.adapters.clock_floor import ClockFloor
@@ -78,8 +78,9 @@ class Talker:
 
     def say(self, body: Body) -> None:
         """Promise something."""
-        event = self.reporter.report(body)
-        sys.stdout.write(f"event {KINDS[type(body)]} {event.id} seq {event.seq}\n")
+        self.reporter.report(body)
+        for event in self.reporter.keep():
+            sys.stdout.write(f"event {event.kind} {event.id} seq {event.seq}\n")
         sys.stdout.flush()
 
     def hear(self, happened: Input) -> None:

@@ -82,7 +82,7 @@ def close(alert: int) -> ResponseReturnValue:
     me = present().staff
     now_ms = desk().now_ms()
 
-    def step(db: Session) -> Moved | TakenBy | Gone:
+    def step(db: Session) -> Moved | TakenBy | Gone | Stopped:
         moved = alerts.close(db, alert, me, outcome, now_ms)
         return follow_ups.told(db, alert, moved, now_ms)
 

@@ -143,12 +143,9 @@ def _promised(card: AlertRow) -> list[OfferRow]:
     (shown,) = alerts.board(session(), card.store, card.alert) or (None,)
     if shown is None or not shown.name or card.visit is None:
         return []
-    granted = [
-        row.offer
-        for row in offers.decided(session(), card.visit)
-        if row.reason == Reason.GRANTED and row.offer is not None
-    ]
-    found = (session().get(OfferRow, offer) for offer in dict.fromkeys(granted))
+    decided = offers.latest(session(), card.visit).items()
+    granted = [offer for offer, reason in decided if reason is Reason.GRANTED]
+    found = (session().get(OfferRow, offer) for offer in granted)
     return [row for row in found if row is not None]
 
 
