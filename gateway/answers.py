@@ -94,7 +94,8 @@ class Turn:
 
     def reported(self, member: str) -> None:
         """A member's own phone says that it is here: as a tag, and nobody will report it gone."""
-        self._announce_arrival(member, self._visit(member, Source.PHONE))
+        heir = self.scene.people.heir(member)
+        self._announce_arrival(heir, self._visit(heir, Source.PHONE))
 
     def scanned(self, scanned: Scanned) -> None:
         """A code: if it is a pass and good, the screen becomes personal."""
@@ -169,7 +170,7 @@ class Turn:
     def entered(self, entry: Entry) -> None:
         """A door let a member in: they are here, and staff elsewhere hear of nobody by that."""
         if entry.is_granted and entry.holder in self.scene.people.profiles:
-            self._visit(entry.holder, Source.DOOR)
+            self._visit(self.scene.people.heir(entry.holder), Source.DOOR)
 
     def trouble(self, incident: Incident) -> None:
         """Something is wrong with a door: one card, until somebody has looked."""
@@ -219,7 +220,7 @@ class Turn:
             return Refusal.EXPIRED_PASS, ""
         if not self._use(shown):
             return Refusal.REPLAYED_PASS, ""
-        return None, shown.member
+        return None, self.scene.people.heir(shown.member)
 
     def _use(self, shown: MemberPass) -> bool:
         """Whether a genuine pass may count here and now; if so it is used."""

@@ -42,7 +42,8 @@ def weigh(db: Session, arrival: Arrival, now_ms: int) -> Answer:
     is_signed = arrivals.is_genuine(arrival, key or NOBODYS_KEY)
     if key is None or not is_signed:
         return judge(arrival, STRANGER, now_ms)  # who floods us costs us one look and no more
-    consents = profiles.consents(db, {member})[member]
+    heir = profiles.heirs(db, {member}).get(member, member)
+    consents = profiles.consents(db, {heir})[heir]
     where = stores.advertising(db, arrival.beacon)
     return judge(arrival, Facts(True, consents, where is not None), now_ms)
 

@@ -14,10 +14,12 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TimeRemainingColumn
 
 from gateway.settings import GatewaySettings
-from gateway.store import base, csv_import
+from gateway.store import base, csv_import, merges
 from gateway.store.csv_import import Choices
+from gateway.store.merges import PROBLEMS, Problem
 from gateway.store.profile_import import Tally
 from runtime.clock import SystemClock, unix_ms
+from runtime.errors import SettingsError
 from runtime.settings import load
 
 app = typer.Typer()
@@ -83,3 +85,36 @@ def import_(
 def _sentence(tally: Tally, *, is_dry: bool) -> str:
     done = "would be imported" if is_dry else "imported"
     return f"{tally.rows} rows {done}: {tally.new} members new, {tally.changed} rows changed"
+
+
+@app.command("merge-members")
+def merge_members(
+    kept: Annotated[str, typer.Argument(help="The member who stays: 12 hex digits.")],
+    gone: Annotated[str, typer.Argument(help="The member whose everything becomes theirs.")],
+    staff: Annotated[str, typer.Option(help="Who decides it, for the record.")],
+    settings: SettingsFile = DEFAULT,
+) -> None:
+    """Make two members one: visits, orders, points, cards, ids, and what both agreed to.
+
+    hien gateway split-member GONE undoes it.
+    """
+    with base.opened(load(GatewaySettings, settings).database) as engine:
+        with base.writers(engine).begin() as db:
+            found = merges.merge(db, kept, gone, staff, unix_ms(SystemClock().utc()))
+        if isinstance(found, Problem):
+            raise SettingsError(f"{gone} and {kept}: {PROBLEMS[found].en}")
+    print(f"{gone} is one with {kept} now")
+
+
+@app.command("split-member")
+def split_member(
+    gone: Annotated[str, typer.Argument(help="The member who was made one with another.")],
+    settings: SettingsFile = DEFAULT,
+) -> None:
+    """Make two members of one again: what was brought goes back, what came since stays."""
+    with base.opened(load(GatewaySettings, settings).database) as engine:
+        with base.writers(engine).begin() as db:
+            found = merges.split(db, gone, unix_ms(SystemClock().utc()))
+        if isinstance(found, Problem):
+            raise SettingsError(f"{gone}: {PROBLEMS[found].en}")
+    print(f"{gone} and {found.kept} are two again")

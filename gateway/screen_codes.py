@@ -63,9 +63,10 @@ def take(db: Session, claim: Claim, now_ms: int) -> Taken:
     where = showing(db, claim.kiosk, claim.code, now_ms)
     if where is None:
         return Taken(Answer.EXPIRED)
-    if not screen_sessions.claim(db, (where.store, where.kiosk, claim.code), claim.member):
+    member = profiles.heirs(db, {claim.member}).get(claim.member, claim.member)
+    if not screen_sessions.claim(db, (where.store, where.kiosk, claim.code), member):
         return Taken(Answer.USED)
-    masked = greeting.masked(profiles.by_member(db, {claim.member})[claim.member].name)
+    masked = greeting.masked(profiles.by_member(db, {member})[member].name)
     asked_by = screen_codes.digest(claim.code)  # no event asked
     show = Show(claim.code, asked_by, Level.CONFIRM, masked_name=masked)
     return Taken(Answer.ACCEPTED, (KioskAddress(where.store, where.kiosk), show))

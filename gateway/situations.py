@@ -8,13 +8,15 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from gateway.core.birthdays import days_from
 from gateway.core.consent import Purpose
+from gateway.core.interests import InterestKind
 from gateway.core.ledger import Currency
 from gateway.core.offers.facts import Value
 from gateway.core.offers.rules import Situation
 from gateway.core.orders import OrderState
 from gateway.core.visits import Place
-from gateway.store import ledger, orders, profiles, visits
+from gateway.store import interests, ledger, orders, profiles, visits
 from gateway.store.orders import OrderRow
 from gateway.store.profiles import Profile
 from gateway.store.scene import Scene
@@ -27,6 +29,7 @@ CHECK_IN = "check_in"
 REDEEM = "redeem"
 DAY_MS = 86_400_000
 HISTORY = frozenset({"visits.count", "visits.days_since_last"})
+SEEN = {f"interests.{kind}": kind for kind in (InterestKind.VIEWED, InterestKind.CARTED)}
 
 
 def at_screen(scene: Scene, session: ScreenSession, place: Place) -> Situation:
@@ -34,7 +37,10 @@ def at_screen(scene: Scene, session: ScreenSession, place: Place) -> Situation:
     member = session.member or ""
     profile, open_orders = scene.people.profiles[member], scene.people.orders[member]
     points = scene.people.points[member].usable
-    facts = {"kiosk": place.kiosk, "moment": CHECK_IN, **_profile(profile, points, open_orders)}
+    known = _profile(profile, points, place.at_ms)
+    facts = {"kiosk": place.kiosk, "moment": CHECK_IN, **known, **_orders(open_orders)}
+    if scene.rules.reads & SEEN.keys():
+        facts |= _seen(scene.db, member, place.at_ms)
     is_history_read = bool(scene.rules.reads & HISTORY)
     for visit in scene.visits[place.store, member]:
         if visit.visit == session.visit:
@@ -55,7 +61,8 @@ def at_till(
     found = profiles.by_member(db, [member]).get(member)
     if found is not None:
         points = ledger.standings(db, [member], Currency.POINTS, now_ms)[member].usable
-        facts |= _profile(found, points, orders.open_of(db, [member])[member])
+        facts |= _profile(found, points, now_ms) | _orders(orders.open_of(db, [member])[member])
+        facts |= _seen(db, member, now_ms)
     visit = None if visit_no is None else db.get(VisitRow, visit_no)
     if visit is not None and (visit.member, visit.store) == (member, store):
         facts |= _visit(db, visit, now_ms, is_history_read=True)
@@ -67,17 +74,34 @@ def local(at_ms: int) -> datetime:
     return datetime.fromtimestamp(at_ms / 1000, UTC).astimezone(SHOP_TIME)
 
 
-def _profile(profile: Profile, points: int, open_orders: Sequence[OrderRow]) -> dict[str, Value]:
-    states = [order.state for order in open_orders]
-    return {
+def _profile(profile: Profile, points: int, at_ms: int) -> dict[str, Value]:
+    facts: dict[str, Value] = {
         "profile.tier": profile.tier,
         "profile.points": points,
+        "profile.segments": frozenset(profile.segment_words),
         "interests": frozenset(profile.interest_words),
+    }
+    days = days_from(profile.birthday, local(at_ms).date())
+    if days is not None:
+        facts["profile.birthday_in_days"] = days
+    if profile.source:
+        facts["profile.source"] = profile.source
+    return facts
+
+
+def _orders(open_orders: Sequence[OrderRow]) -> dict[str, Value]:
+    states = [order.state for order in open_orders]
+    return {
         "orders.open": len(open_orders),
         "orders.ready": states.count(OrderState.READY),
         "orders.arrived": states.count(OrderState.ARRIVED),
         "orders.unpaid_vnd": sum(order.unpaid_vnd for order in open_orders),
     }
+
+
+def _seen(db: Session, member: str, at_ms: int) -> dict[str, Value]:
+    found = interests.recent(db, member, at_ms)
+    return {fact: found[kind] for fact, kind in SEEN.items()}
 
 
 def _visit(

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from functools import cache
 from itertools import count
-from typing import Any
+from typing import Any, TypeVar
 
 from msgspec import json
 from sqlalchemy import Boolean, Select, String, bindparam, func, literal, select
@@ -20,6 +20,9 @@ from sqlalchemy.sql.functions import FunctionElement
 
 from gateway.store.base import Base
 
+T = TypeVar("T")
+
+CHUNK = 500
 RESERVED = 64  # numbers at a time; those not used are gaps, which mean nothing
 
 
@@ -136,3 +139,9 @@ def new_numbers(db: Session, column: InstrumentedAttribute[int]) -> Iterator[int
     reserve = select(func.nextval(sequence)).select_from(func.generate_series(1, RESERVED))
     while True:
         yield from db.scalars(reserve).all()
+
+
+def chunks(rows: Sequence[T]) -> Iterator[Sequence[T]]:
+    """A few hundred at a time: SQLite takes 32,766 values in a statement."""
+    for start in range(0, len(rows), CHUNK):
+        yield rows[start : start + CHUNK]

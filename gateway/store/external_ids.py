@@ -34,6 +34,18 @@ def owners(db: Session, externals: Collection[str]) -> dict[str, str]:
     return dict(db.execute(query).all())
 
 
+def claim(db: Session, member: str, external: str | None, said: tuple[str, int]) -> bool:
+    """Give a member an id that a source told of at a time; False if it is another's or none."""
+    if external is None:
+        return False
+    row = db.get(ExternalIdRow, external)
+    if row is None:
+        source, at_ms = said
+        db.add(ExternalIdRow(external=external, member=member, source=source, at_ms=at_ms))
+        db.flush()
+    return row is None or row.member == member
+
+
 def of(db: Session, members: Collection[str]) -> Sequence[ExternalIdRow]:
     """All ids of some members."""
     query = select(ExternalIdRow).where(among(ExternalIdRow.member, rows=members))

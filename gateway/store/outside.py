@@ -14,8 +14,9 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from gateway.core import order_news
 from gateway.core.changes import Noun, OrderChanged, OrderGone, ProfileChanged
+from gateway.core.external_ids import IdKind, external_id
 from gateway.core.tiers import Tier
-from gateway.store import payments, profiles
+from gateway.store import external_ids, payments, profiles
 from gateway.store.base import Base
 from gateway.store.orders import OrderRow
 from gateway.store.profiles import ProfileRow
@@ -69,6 +70,7 @@ class Desk:
         ):
             return False
         row.name, row.phone = told.name, told.phone
+        self._claim_phone(known.ours, told.phone)
         return True
 
     def order(self, told: OrderChanged) -> bool:
@@ -149,10 +151,17 @@ class Desk:
                     interests="",
                 )
             )
+            self.db.flush()
+            self._claim_phone(member, told.phone)
         link = self._link(Noun.CUSTOMER, told.outside, member)
         link.updated_ms, link.is_made_here = told.at_ms, same is None
         self.db.flush()
         return True
+
+    def _claim_phone(self, member: str, phone: str) -> None:
+        """So that they are found by it; a number that is another's already stays theirs."""
+        said = (self.connector, self.now_ms)
+        external_ids.claim(self.db, member, external_id(IdKind.PHONE, phone), said)
 
     def _new_order_id(self, outside: str) -> str:
         """An id that no CSV file and no other connector has, and that says whose it is."""

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from gateway.core import phones
 from gateway.core.phones import CODE_BYTES, LiveKey
-from gateway.store import stores
+from gateway.store import profiles, stores
 from gateway.store.base import Base
 from gateway.store.profiles import PassKeyRow, ProfileRow
 
@@ -74,8 +74,13 @@ def enrol(db: Session, code: str, public_key: bytes, now_ms: int) -> Enrolled | 
 
 
 def revoke(db: Session, member: str, key_id: int | None, now_ms: int) -> int:
-    """End one key of a member, or all, and the codes not used yet; returns how many keys ended."""
-    ended = [row for row in live(db, member, now_ms) if key_id in (None, row.key_id)]
+    """End one key of a member, or all, and the codes not used yet; returns how many keys ended.
+
+    All of them are also those of members who are one with this one by now.
+    """
+    names = [member] if key_id is not None else profiles.names(db, member)
+    every = [row for name in names for row in live(db, name, now_ms)]
+    ended = [row for row in every if key_id in (None, row.key_id)]
     for row in ended:
         row.ends_at_ms = now_ms
     db.execute(delete(PhoneCodeRow).filter_by(member=member, used_at_ms=None))

@@ -15,10 +15,10 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from gateway.core import provenance
-from gateway.core.consent import TEXT_VERSION
+from gateway.core.consent import TEXT_VERSION, Purpose
 from gateway.core.external_ids import kind_of
 from gateway.core.tiers import Tier
-from gateway.store import batches, external_ids, ledger
+from gateway.store import batches, external_ids, interests, ledger
 from gateway.store.batches import among
 from gateway.store.csv_lines import MistakeError, Refusals
 from gateway.store.external_ids import ExternalIdRow
@@ -26,6 +26,7 @@ from gateway.store.profile_lines import FIELDS, Said
 from gateway.store.profiles import ConsentRow, PassKeyRow, ProfileRow, TagRow
 
 EVIDENCE = "csv import"
+PROFILING = str(Purpose.PROFILING)
 COLUMNS = ("member", *FIELDS, "provenance", "said_at_ms", "merged_into")
 PROVENANCE, SAID_AT, MERGED_INTO = (COLUMNS.index(name) for name in COLUMNS[-3:])
 FIRST = 1  # of the fields, after the member
@@ -248,6 +249,9 @@ class Importer:
         ):
             for member, value in lost:
                 db.execute(delete(table).where(table.member == member, second == value))
+        unprofiled = [one for one, purpose in changes.lost_consents if purpose == PROFILING]
+        if unprofiled:
+            interests.forget_all(db, unprofiled)
         # in order: neighbours in an index share its pages
         rows = [tuple(known.profiles[member]) for member in sorted(changes.profiles)]
         batches.put_rows(db, ProfileRow, COLUMNS, rows, key=("member",))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 
 from sqlalchemy import BindParameter, ColumnElement, ForeignKey, bindparam, exists, or_, select
@@ -83,17 +83,40 @@ class Profile:
     name: str
     tier: str
     interests: str
+    birthday: str = ""
+    segments: str = ""
+    source: str = ""
 
     @property
     def interest_words(self) -> list[str]:
         """What the member looks at."""
-        return [word for word in self.interests.split(";") if word]
+        return _words(self.interests)
+
+    @property
+    def segment_words(self) -> list[str]:
+        """The groups of customers they belong to."""
+        return _words(self.segments)
+
+
+def _words(written: str) -> list[str]:
+    return [word for word in written.split(";") if word]
 
 
 def by_member(db: Session, members: Collection[str]) -> dict[str, Profile]:
     """The profiles of some members."""
     found = _BY_MEMBER.rows(db, members=members)
-    return {member: Profile(name, tier, words) for member, name, tier, words in found}
+    return {row[0]: Profile(*row[1:]) for row in found}
+
+
+def heirs(db: Session, members: Collection[str]) -> dict[str, str]:
+    """Who of some members is one with another by now, and with whom."""
+    return dict(_HEIRS.rows(db, members=members))
+
+
+def names(db: Session, member: str) -> list[str]:
+    """All members whose passes say that they are this one: it, and who is one with it."""
+    others = select(ProfileRow.member).filter_by(merged_into=member)
+    return [member, *db.scalars(others.order_by(ProfileRow.member))]
 
 
 def find(db: Session, who: str) -> str | None:
@@ -132,9 +155,15 @@ def _is_good(now_ms: int | BindParameter[int]) -> ColumnElement[bool]:
     return or_(PassKeyRow.ends_at_ms.is_(None), PassKeyRow.ends_at_ms > now_ms)
 
 
+_KNOWN = ("member", *(one.name for one in fields(Profile)))
 _BY_MEMBER = Prepared(
-    select(ProfileRow.member, ProfileRow.name, ProfileRow.tier, ProfileRow.interests).where(
+    select(*(getattr(ProfileRow, name) for name in _KNOWN)).where(
         among(ProfileRow.member, rows="members")
+    )
+)
+_HEIRS = Prepared(
+    select(ProfileRow.member, ProfileRow.merged_into).where(
+        among(ProfileRow.member, rows="members"), ProfileRow.merged_into.is_not(None)
     )
 )
 _OWNERS = Prepared(

@@ -63,6 +63,11 @@ class People:
     orders: dict[str, list[OrderRow]]
     pass_uses: dict[tuple[str, int], dict[int, PassUse]]
     points: dict[str, Standing]  # of those who stand at a screen
+    heirs: dict[str, str] = field(default_factory=dict)  # who is one with another, and with whom
+
+    def heir(self, member: str) -> str:
+        """Who a member is by now."""
+        return self.heirs.get(member, member)
 
 
 @dataclass(slots=True)
@@ -164,8 +169,10 @@ def load(
     sessions = screen_sessions.by_key(db, _sessions(events))
     tags = {one.body.tag for one in events if isinstance(one.body, Arrived | Moved | Left)}
     owners = profiles.owners(db, tags) if tags else {}
-    members = {*owners.values(), *_pass_members(events), *present}
-    members |= {one.body.holder for one in events if isinstance(one.body, Entry)} - {""}
+    shown = {*_pass_members(events), *present}
+    shown |= {one.body.holder for one in events if isinstance(one.body, Entry)} - {""}
+    heirs = profiles.heirs(db, shown) if shown else {}
+    members = {*owners.values(), *shown, *heirs.values()}
     members |= {row.member for row in sessions.values() if row.member is not None}
     spans = [span_of(event, shop.now_ms) for event in events]
     span = Span(min(s.first_ms for s in spans), max(s.last_ms for s in spans)) if spans else None
@@ -185,6 +192,7 @@ def load(
             orders.open_of(db, members) if members else {},
             _pass_uses(db, members, span) if span and members and is_asked else {},
             ledger.standings(db, members, Currency.POINTS, shop.now_ms) if is_asked else {},
+            heirs,
         ),
         (shop.rules or offers.rules(db)) if is_asked else NOTHING,
         sessions,

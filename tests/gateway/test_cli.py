@@ -137,3 +137,14 @@ def test_an_import_is_tried_and_then_keeps_the_right_lines(shop: Shop, tmp_path:
     assert json.loads(run(tmp_path, *options)) == {**expected, "dry_run": False}
     assert shop.count(ProfileRow) == 2
     assert "không phải là số điện thoại" in (tmp_path / "wrong/profiles.csv").read_text()
+
+
+def test_two_members_are_made_one_and_two_again(shop: Shop, tmp_path: Path) -> None:
+    shop.member(HUY)
+    merged = run(tmp_path, "merge-members", NGOC, HUY, "--staff", "lan")
+    assert merged == f"{HUY} is one with {NGOC} now\n"
+    with pytest.raises(SettingsError, match="split that first"):
+        run(tmp_path, "merge-members", NGOC, HUY, "--staff", "lan")
+    assert run(tmp_path, "split-member", HUY) == f"{HUY} and {NGOC} are two again\n"
+    with pytest.raises(SettingsError, match="is not one with anybody"):
+        run(tmp_path, "split-member", HUY)

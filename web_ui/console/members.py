@@ -13,15 +13,34 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 
 from gateway.core import phones as rules
+from gateway.core import provenance
+from gateway.core.external_ids import IdKind
 from gateway.core.ledger import Currency, Standing
-from gateway.store import ledger, phones, profiles
+from gateway.store import external_ids, ledger, phones, profiles
 from gateway.store.base import writing
 from gateway.store.profiles import ProfileRow
 from web_ui.console.means import means
 from web_ui.desk.context import desk, session
 from web_ui.desk.sign_in import present
 from web_ui.shared.i18n import gettext as _
-from web_ui.shared.i18n import ngettext
+from web_ui.shared.i18n import later, ngettext
+
+FIELDS = {
+    "name": later("Name"),
+    "phone": later("Telephone, as written"),
+    "tier": later("Tier"),
+    "interests": later("Interests"),
+    "birthday": later("Birthday"),
+    "segments": later("Customer groups"),
+    "source": later("Came by"),
+}
+WORDS = ("interests", "segments")
+IDS = {
+    IdKind.PHONE: later("Telephone"),
+    IdKind.EMAIL: later("E-mail"),
+    IdKind.ZALO: later("Zalo account"),
+    IdKind.SHOP: later("Web shop"),
+}
 
 bp = Blueprint("members", __name__, url_prefix="/members")
 
@@ -92,6 +111,8 @@ def _page(profile: ProfileRow, link: str = "", until_ms: int = 0) -> str:
         "console/member.html",
         profile=profile,
         accounts=[(name, one) for name, one in _accounts(profile.member) if one != Standing()],
+        known=_known(profile),
+        names=profiles.names(session(), profile.member)[1:],
         cards=[(row.key_id, _at(row.enrolled_at_ms), _at(row.ends_at_ms)) for row in cards],
         link=link,
         until=_at(until_ms),
@@ -102,6 +123,26 @@ def _accounts(member: str) -> list[tuple[Currency, Standing]]:
     """How the member's accounts stand, points first; packs of sessions are counted together."""
     now_ms = desk().now_ms()
     return [(one, ledger.standings(session(), [member], one, now_ms)[member]) for one in Currency]
+
+
+def _known(profile: ProfileRow) -> list[tuple[str, str, str, datetime | None]]:
+    """Each field and id that is not empty: what it is, what it says, who said so, and when."""
+    origins = {
+        field: (origin.source, origin.at_ms)
+        for origin in provenance.read(profile.provenance)
+        for field in origin.fields
+    }
+    found = []
+    for field, label in FIELDS.items():
+        value = getattr(profile, field)
+        source, at_ms = origins.get(field, ("", 0))
+        if value not in ("", 0):
+            shown = value.replace(";", ", ") if field in WORDS else value
+            found.append((_(label), str(shown), source, _at(at_ms)))
+    for row in external_ids.of(session(), [profile.member]):
+        kind, _colon, value = row.external.partition(":")
+        found.append((_(IDS[IdKind(kind)]), value, row.source, _at(row.at_ms)))
+    return found
 
 
 def _at(at_ms: int | None) -> datetime | None:

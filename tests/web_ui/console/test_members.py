@@ -5,11 +5,12 @@ import logging
 import pytest
 from sqlalchemy import select
 
+from gateway.core import provenance
 from gateway.core.ledger import DAY_MS, Currency
-from gateway.store import ledger, phones
+from gateway.store import ledger, merges, phones
 from gateway.store.external_ids import ExternalIdRow
 from gateway.store.ledger import Account, Deed
-from gateway.store.profiles import PassKeyRow, pass_keys
+from gateway.store.profiles import PassKeyRow, ProfileRow, pass_keys
 from tests.gateway.shop import HUY, NGOC
 from tests.web_ui.office import Browser, Office
 
@@ -53,6 +54,20 @@ def test_a_member_is_found_by_what_they_say_in_full_and_by_nothing_less(lan: Bro
         answer = lan.post("/console/members/", who=who)
         assert answer.headers["Location"] == f"/console/members/{member}", who
         assert ("Không có ai dùng số" in lan.get("/console/members/")) is (member == "")
+
+
+def test_a_member_is_shown_with_where_each_thing_comes_from(lan: Browser, office: Office) -> None:
+    with office.shop.writers.begin() as db:
+        row = db.get_one(ProfileRow, NGOC)
+        row.birthday, row.interests = "03-01", "tra;gom"
+        row.provenance = provenance.written("shopify", office.now_ms, ["birthday"])
+        merges.merge(db, NGOC, HUY, "lan", office.now_ms)
+
+    page = lan.get(PAGE)
+
+    for words in ("<b>Sinh nhật</b> 03-01<br>shopify, ", "+84901234512", "tra, gom", HUY):
+        assert words in page
+    assert NGOC in lan.get(f"/console/members/{HUY}")
 
 
 def test_what_may_mean_two_members_is_nobody(lan: Browser, office: Office) -> None:

@@ -30,6 +30,31 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_external_id_member"), "external_id", ["member"])
+    op.create_table(
+        "interest",
+        sa.Column("member", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("word", sa.String(), nullable=False),
+        sa.Column("at_ms", number, nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["member"], ["profile.member"], name=op.f("fk_interest_member_profile")
+        ),
+        sa.PrimaryKeyConstraint("member", "kind", "word", name=op.f("pk_interest")),
+    )
+    op.create_table(
+        "merge",
+        sa.Column("merge", number, nullable=False),
+        sa.Column("kept", sa.String(), nullable=False),
+        sa.Column("gone", sa.String(), nullable=False),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.Column("at_ms", number, nullable=False),
+        sa.Column("undone_at_ms", number, nullable=True),
+        sa.Column("before", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("merge", name=op.f("pk_merge")),
+    )
+    for name in ("kept", "gone"):
+        op.create_index(op.f(f"ix_merge_{name}"), "merge", [name])
     # one by one and not in a batch: that would copy a million profiles
     for name in COLUMNS:
         op.add_column("profile", sa.Column(name, sa.String(), nullable=False, server_default=""))
@@ -70,5 +95,5 @@ def downgrade() -> None:
     """Undo it."""
     for name in ("merged_into", "said_at_ms", *COLUMNS):
         op.drop_column("profile", name)
-    op.drop_index(op.f("ix_external_id_member"), "external_id")
-    op.drop_table("external_id")
+    for table in ("merge", "interest", "external_id"):
+        op.drop_table(table)
