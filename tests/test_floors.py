@@ -105,6 +105,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     | {"gateway.store"}
     | {f"web_ui.{part}" for part in ("console", "desk", "phone", "shared", "staff")},
     "gateway.cli": GROUND | {"firmware_config", "gateway"},
+    "gateway.check_cli": GROUND | {"gateway.settings", "gateway.store"},
     "gateway.api_keys_cli": GROUND | {"gateway.core", "gateway.settings", "gateway.store"},
     "gateway.people_cli": GROUND | {"gateway"},
     "cli": {"runtime.errors", "cli"},

@@ -33,6 +33,7 @@ class EventRow(Base):
     clock: Mapped[str]
     kind: Mapped[str]
     body: Mapped[str]  # JSON
+    chain: Mapped[str] = mapped_column(server_default="")  # "" of those from before it was kept
 
 
 class HighWaterRow(Base):
@@ -128,6 +129,7 @@ def append(db: Session, received: Sequence[Received]) -> None:
             str(one.event.clock),
             str(one.event.kind),
             one.body.decode(),
+            one.event.chain,
         )
         for one in received
     ]

@@ -5,6 +5,7 @@ Apart from it, because every process asks this at its start, and to load Alembic
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,7 +13,10 @@ from pathlib import Path
 from sqlalchemy import Engine, inspect
 
 from gateway.store import base
+from gateway.store.event_check import damaged_log
 from runtime.errors import SettingsError
+
+log = logging.getLogger(__name__)
 
 STEPS = Path(__file__).with_name("migrations") / "versions"
 
@@ -39,6 +43,8 @@ def opened(url: str) -> Iterator[Engine]:
     Raises SettingsError if a step is missing, UnavailableError if it does not answer.
     """
     engine = base.connect(url)
+    for flaw in damaged_log(engine):
+        log.error("database %r: %s", engine.url, flaw.problem)
     try:
         with base.answering(engine):
             has_all = is_current(engine)
