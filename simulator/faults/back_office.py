@@ -38,7 +38,6 @@ from simulator.premises import write_toml
 from simulator.processes import Job, Processes, hien
 from simulator.shop import STORE, make_shop
 
-TALKERS = "talkers"
 SPARE = "quay-0"  # a kiosk that the gateway knows and that never talks by itself
 AT_WORK = "connected to the broker"  # in an intake's log: it hears
 LOOKS_S = 0.02
@@ -213,7 +212,7 @@ class _Listening:
         """All went wrong that should, and each kiosk has a receipt for all that it said."""
         path = self.office.folder / "talkers.json"
         path.write_bytes(json.encode(self.orders))
-        job = Job(TALKERS, [*self.office.plan.near, *talkers.command(path)])
+        job = Job(talkers.NAME, [*self.office.plan.near, *talkers.command(path)])
         try:
             self.office.processes.run(job, self._a_moment)
         except TimeoutError as error:
@@ -238,7 +237,7 @@ class _Listening:
 
 def judged(office: Office) -> Tally:
     """What kiosks said is kept, against what the gateway has on its disk."""
-    told = audit.told({TALKERS: office.folder / f"{TALKERS}.log"})
+    told = audit.told({talkers.NAME: office.folder / f"{talkers.NAME}.log"})
     with base.opened(office.database) as engine, engine.connect() as db:
         stored = [row[0] for row in db.exec_driver_sql("SELECT id FROM event")]
         rows = db.exec_driver_sql("SELECT member, first_at_ms, last_at_ms FROM visit").all()

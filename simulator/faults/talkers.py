@@ -1,7 +1,6 @@
 """Kiosks that only talk: the product's outbox, reporter and uplink, with nobody before the screen.
 
-All in one process, so that a network can be put around it. It says on its standard output what a
-kiosk's log says, once an event is on the disk: for the audit.
+All in one process, so that a network can be put around it.
 """
 
 from __future__ import annotations
@@ -27,6 +26,7 @@ from kiosk.core.clock_trust import ClockRules
 from kiosk.core.inputs import Input, LinkChanged, Told
 from kiosk.reporter import Reporter
 from kiosk.timekeeper import Timekeeper
+from runtime import log
 from runtime.clock import SystemClock
 from runtime.inbox import Inbox
 from runtime.tls import Tls
@@ -34,6 +34,7 @@ from simulator.codes import Code, text_of
 from simulator.faults.busy_shop import OPENED_AT
 from simulator.shop import STORE, Member, make_shop
 
+NAME = "talkers"
 LOOKS_S = 0.05  # as a kiosk's tick, but more often
 INBOX = 2_000
 SESSION_BYTES = 8
@@ -79,9 +80,7 @@ class Talker:
     def say(self, body: Body) -> None:
         """Promise something."""
         self.reporter.report(body)
-        for event in self.reporter.keep():
-            sys.stdout.write(f"event {event.kind} {event.id} seq {event.seq}\n")
-        sys.stdout.flush()
+        self.reporter.keep()
 
     def hear(self, happened: Input) -> None:
         """What a kiosk's main path does with the network's words."""
@@ -124,7 +123,7 @@ def talk(orders: Orders) -> None:
                 talkers[heard[0]].hear(heard[1])
                 wait_s = 0.0
             for talker in talkers:
-                talker.reporter.send_due()
+                talker.reporter.tick()
 
 
 def something(random: Random, members: list[Member]) -> Body:
@@ -147,5 +146,6 @@ def command(orders: Path) -> list[str]:
 
 
 def main(path: str) -> None:
-    """The process."""
+    """The process. What it keeps the reporter says in its log, as in a kiosk's."""
+    log.configure(NAME)
     talk(json.decode(Path(path).read_bytes(), type=Orders))
