@@ -97,10 +97,13 @@ class Office:
         return path.read_text("utf-8") if path.exists() else ""
 
     def peak_mb(self, process: str) -> float:
-        """The most memory a process has had."""
-        status = Path(f"/proc/{self.processes.pid(process)}/status").read_text("ascii")
-        (line,) = (line for line in status.splitlines() if line.startswith("VmHWM:"))
-        return int(line.split()[1]) / 1024
+        """The most memory a process has had; 0 while it is being started again."""
+        try:
+            status = Path(f"/proc/{self.processes.pid(process)}/status").read_text("ascii")
+        except FileNotFoundError:
+            return 0.0
+        peaks = [line for line in status.splitlines() if line.startswith("VmHWM:")]
+        return int(peaks[0].split()[1]) / 1024 if peaks else 0.0
 
 
 Make = Callable[[Office, Random], Sequence[Trouble]]

@@ -1,4 +1,7 @@
-"""The gateway gets a tenth of its processor, and the broker keeps fifty messages for it."""
+"""The gateway runs a tenth of the time; the broker keeps fifty messages for it, and is killed.
+
+What a broker held for a slow gateway dies with it, although it was acknowledged.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ from simulator.opening import BROKER, INTAKE
 
 STOPS_S, RUNS_S = 0.45, 0.05
 QUEUED = 50  # beyond it the broker drops in silence
+KILLED_AFTER_S, KILLED_EVERY_S = 1.0, 10.0
 EVERY_S = 0.004  # as many kiosks as a shop has, in their busiest minute
 KIOSKS = 8
 GROWTH_MAX_MB = 64.0
@@ -27,7 +31,7 @@ class SlowGateway:
         self._office = office
         self._began_s: float | None = None
         self._before_mb: dict[str, float] = {}
-        self._next_s = 0.0
+        self._next_s = self._next_kill_s = 0.0
         self._is_stopped = False
 
     @property
@@ -42,6 +46,10 @@ class SlowGateway:
         if self._began_s is None:
             self._began_s = now_s
             self._before_mb = {name: self._office.peak_mb(name) for name in (BROKER, INTAKE)}
+            self._next_kill_s = now_s + KILLED_AFTER_S
+        if self._is_stopped and now_s >= self._next_kill_s:
+            self._office.processes.kill(BROKER)
+            self._next_kill_s = now_s + KILLED_EVERY_S
         if now_s >= self._next_s:
             self._signal(is_stopped=not self._is_stopped)
             self._next_s = now_s + (STOPS_S if self._is_stopped else RUNS_S)
@@ -82,7 +90,8 @@ def _run(run: Run) -> Tally:
 SCENARIOS = (
     Scenario(
         name="slow-gateway",
-        what="the gateway runs a tenth of the time, and the broker keeps only 50 messages for it",
+        what="the gateway runs a tenth of the time; the broker keeps 50 messages for it and is"
+        " killed",
         bar="0 lost; broker and gateway grow by 64 MB at most",
         unit="seconds",
         full=60,
