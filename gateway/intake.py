@@ -35,6 +35,7 @@ IDLE_S = 0.5  # how soon a stop is noticed
 RETRY_S = 1.0  # while the database does not answer
 FULL_S = 0.05  # while the broker takes no more
 TELL_AGAIN_S = 3_600.0  # trust ends by itself (profiles.TRUST_LIFE), long after it was renewed
+SET_S = 60.0  # of a clock that was set so far, what was told ends at the wrong time: tell it again
 LOOK_S = 2.0  # how soon an import is noticed: a withdrawn consent must reach kiosks within a minute
 
 log = logging.getLogger(__name__)
@@ -84,6 +85,7 @@ class Intake:
     _edition: int = -1
     _look_at_s: float = 0.0
     _tell_at_s: float = 0.0
+    _told_origin_s: float = 0.0  # what time of day our stopwatch began, when kiosks were last told
     _store_no: dict[str, int] = field(default_factory=dict)
     _rules: RuleSet | None = None
     _kiosks: set[tuple[str, str]] = field(default_factory=set)
@@ -111,9 +113,12 @@ class Intake:
                 self._store_no = {row.store: row.store_no for row in stores.every(db)}
                 self._kiosks = stores.kiosks(db)
                 self._rules = offers.rules(db)
-        if edition != self._edition or now_s >= self._tell_at_s:
+        origin_s = self.clock.utc().timestamp() - now_s
+        was_set = abs(origin_s - self._told_origin_s) > SET_S
+        if edition != self._edition or now_s >= self._tell_at_s or was_set:
             self.tell_trust()
             self._edition, self._tell_at_s = edition, now_s + TELL_AGAIN_S
+            self._told_origin_s = origin_s
 
     def _wait(self, error: DBAPIError) -> None:
         log.warning("the database does not answer, nothing is lost: %s", error.orig)
