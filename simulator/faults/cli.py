@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -57,6 +58,8 @@ def rehearse(
 ) -> None:
     """Stage a fault and say what was lost, doubled or invented. Exit 0 only if nothing was."""
     log.configure("rehearse", "CRITICAL")  # what goes wrong here is meant to
+    # What hangs on purpose would hang for ever: told to end, first everything is mended.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     scenarios = every()
     if name is None:
         _list(scenarios, as_json=as_json)
