@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -21,6 +22,7 @@ from simulator.shop import Shop, make_shop
 
 OPENED_AT = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)  # ten in the morning in Huế
 STILL_FPS = 1.0  # of cameras nobody stands before
+PAUSE_S = 0.02  # after each step of half a second: the processor is for those who start anew
 AGAIN_S = 0.1  # systemd waits a second; here more is to happen in less time
 CROWD = Script(shoppers=200, minutes=30)  # twice as dense as the demo's
 
@@ -35,11 +37,13 @@ def serve(run: Run, make: Make, *, has_door: bool = False) -> Tally:
     plan = Opening(OPENED_AT.timestamp(), run.seed, STILL_FPS, is_headless=True, restart_s=AGAIN_S)
     with _signals_kept(), open_shop(premises, shop, plan) as opened:
         troubles = Troubles(make(opened, shop, Random(run.seed)), run.progress)
+        pause = threading.Event()
         with troubles.healing():
             for _ in _crowds(opened, shop, run.seed):
                 troubles.step()
                 if troubles.are_over:
                     break
+                pause.wait(PAUSE_S)
         busy_hour.drain(opened)
         recovered_s = time.monotonic() - (troubles.healed_s or 0)
     figures = {**troubles.figures, "recovered_s": round(recovered_s, 1)}

@@ -36,7 +36,7 @@ def short(scenario: str) -> int:
     return next(one.short for one in every() if one.name == scenario)
 
 
-@pytest.mark.timeout(150)
+@pytest.mark.timeout(240)
 def test_hangs_jumps_and_kills_lose_and_double_nothing(tmp_path: Path) -> None:
     staged: list[Trouble] = []
 
