@@ -32,7 +32,7 @@ from contract.messages import Denial, Receipt, Show, Trust
 from contract.screen_codes import link
 from kiosk.core import codes, presence, recognition, screen, screen_codes
 from kiosk.core.codes import CodeMemory, CodeRules, Moment
-from kiosk.core.delivery import Rift
+from kiosk.core.delivery import REMEMBERS
 from kiosk.core.door_wire import Answer
 from kiosk.core.inputs import (
     Approached,
@@ -76,12 +76,7 @@ TOUCHES = {
 }
 """The buttons the gateway hears of; the others concern only this screen."""
 
-REMEMBERS = {
-    Rift.OUTBOX_RESTORED: "restored from a copy; events are numbered anew",
-    Rift.GATEWAY_RESTORED: "the gateway was restored from a copy and lacks what it had confirmed",
-}
-"""What a person should know when the two ends remember different pasts."""
-
+ON_RESERVE = "the disk is full, and the kiosk lives on its reserve; free some space"
 WELCOME = (Verdict.GOOD, Verdict.UNVERIFIED)
 """Codes worth an answer from the gateway, which has the last word on every pass."""
 
@@ -126,6 +121,7 @@ class KioskApp:
     seen_codes: CodeMemory = field(default_factory=CodeMemory)
     shown_codes: Codes = ()  # for phones; newest first
     state: ScreenState = field(default_factory=ScreenState)
+    was_short: bool = False  # of room on the disk
     kept: tuple[str, int] | None = None  # the door's newest record in our outbox: journal, number
 
     def handle(self, *happened: Input) -> None:
@@ -355,6 +351,7 @@ class KioskApp:
 
     def _tick(self) -> None:
         self._look_at_the_clocks()
+        self._look_at_the_disk()
         now_s, unix_s = self._now_s(), self.ports.time.belief().unix_s
         self._know(recognition.expire(self.known, unix_s))
         self.resolver.tick(now_s, unix_s)
@@ -365,6 +362,13 @@ class KioskApp:
         told = partial(self.tag_news.told, now_s, unix_s)
         self.health.tick(self.ports.reporter.depth, told)
         self.ports.reporter.tick()  # last: what it cannot do must not keep health from being said
+
+    def _look_at_the_disk(self) -> None:
+        if self.ports.reporter.is_short:
+            self._device(Device.OUTBOX, Condition.DEGRADED, ON_RESERVE)
+        elif self.was_short:
+            self._device(Device.OUTBOX, Condition.OK, "")
+        self.was_short = self.ports.reporter.is_short
 
     def _look_at_the_clocks(self) -> None:
         try:
@@ -380,7 +384,7 @@ class KioskApp:
 
     def _keep_reports(self) -> None:
         """Before anybody is told anything: what was reported is on the disk."""
-        if self.ports.reporter.keep():
+        if self.ports.reporter.keep() and not self.ports.reporter.is_short:
             self.health.device(Device.OUTBOX, Condition.OK)
 
     def _paint(self, after: ScreenState) -> None:

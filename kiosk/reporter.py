@@ -57,6 +57,11 @@ class Reporter:
         """How many events wait for the gateway's receipt."""
         return self._delivery.last - self._delivery.receipted
 
+    @property
+    def is_short(self) -> bool:
+        """Whether the disk is full, and the outbox lives on what it had kept for that."""
+        return self._outbox.is_short
+
     def report(self, body: Body) -> None:
         """Make an event of it with the next `keep`; until then nobody may be told."""
         self._reported.append(body)
@@ -112,6 +117,7 @@ class Reporter:
 
     def tick(self) -> None:
         """Publish what has become due, and tidy up after a quiet while."""
+        self._outbox.restock()
         self.send_due()
         if self._clock.monotonic_s() - self._grew_s >= TIDY_AFTER_S:
             self._kept(self._outbox.tidy)

@@ -5,6 +5,7 @@ Owned by one thread. A damaged file is set aside and never deleted.
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -50,6 +51,10 @@ class DamagedError(Exception):
 
 class DamagedFileError(DeviceError):
     """What was once written is not there any more; opening again sets the file aside."""
+
+
+class DiskFullError(DeviceError):
+    """There is no room; giving some up may help."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +123,7 @@ class DurableFile:
             yield
         except (sqlite3.Error, OSError, ValueError, DamagedError) as error:
             what = f"{self._schema.name} {self._path}"
-            kind = DamagedFileError if _is_damage(error) else DeviceError
-            raise kind(f"cannot {doing} {what}: {_advice(error)}") from error
+            raise _kind(error)(f"cannot {doing} {what}: {_advice(error)}") from error
 
 
 def _connect(path: Path, schema: Schema) -> sqlite3.Connection:
@@ -212,6 +216,13 @@ def _code(error: Exception) -> int:
 def _is_damage(error: Exception) -> bool:
     damage = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR)  # last: no table
     return isinstance(error, DamagedError) or _code(error) in damage
+
+
+def _kind(error: Exception) -> type[DeviceError]:
+    if _is_damage(error):
+        return DamagedFileError
+    is_full = _code(error) == sqlite3.SQLITE_FULL or getattr(error, "errno", 0) == errno.ENOSPC
+    return DiskFullError if is_full else DeviceError
 
 
 def _advice(error: Exception) -> str:

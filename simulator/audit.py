@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 
-# What kiosk/app.py logs once an event is on the disk and before any screen says so.
+# What kiosk/reporter.py logs once an event is on the disk and before any screen says so.
 _LOGGED = re.compile(r"event \w+ ([0-9a-f]{32}) seq \d+$", re.MULTILINE)
 _SHOWN = "SELECT count(*) FROM decision, json_each(reasons) WHERE value = 'granted'"
 _VISIT_MS = 120_000  # a visit ends two minutes after its last evidence

@@ -5,10 +5,12 @@ Owned by one thread. It deletes only rows it is told were committed elsewhere, a
 
 from __future__ import annotations
 
+import errno
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from contract import codec
@@ -17,7 +19,8 @@ from contract.identifiers import uuid7
 from kiosk.adapters import outbox_file
 from kiosk.adapters.outbox_file import INSERT, Row, body_of, check, new_epoch, read, remember
 from kiosk.adapters.outbox_rescue import rescue
-from runtime.durable import DurableFile
+from runtime.ballast import Ballast
+from runtime.durable import DiskFullError, DurableFile
 from runtime.errors import DeviceError
 
 # Weeks of a busy kiosk without a network, in 60 MB. A disk that fills up takes the rest of the
@@ -28,6 +31,16 @@ KEPT_MAX = 100_000
 # the event did (2.1 fsyncs and 12.5 kB in all, instead of 1.04 and 6.3). A backlog that is
 # confirmed while nothing new comes does not stay: this many make 250 kB.
 FORGOTTEN_MAX = 500
+
+# Given up when the disk is full: one half for new events, some 500. The other is kept for deleting
+# what is confirmed, and is as much as that needs at the most: a write-ahead log of 200 pages and
+# one transaction, and as much again when a checkpoint brings it to its place.
+RESERVES = ("for-events", "for-deleting")
+RESERVE_BYTES = 1 << 19
+
+# With nothing left in reserve, events only take the place of deleted ones within the file: a log
+# whose pages need no room on the disk can always be brought to its place and begun anew.
+FREE_PAGES_MIN = 50  # for as many inputs as a kiosk handles in one go
 
 SCHEMA = replace(outbox_file.SCHEMA, save=rescue)
 
@@ -49,6 +62,8 @@ class Outbox:
     def __init__(self, path: Path, store: str, kiosk: str, kept_max: int = KEPT_MAX) -> None:
         """Open or create; DeviceError says what to fix if neither works."""
         self._path = path
+        reserves = (path.with_name(f"{path.name}.reserve-{use}") for use in RESERVES)
+        self._reserve = Ballast(tuple(reserves), RESERVE_BYTES)
         self._kept_max = kept_max
         self._store = store
         self._kiosk = kiosk
@@ -60,7 +75,12 @@ class Outbox:
         self._open()
 
     def _open(self) -> None:
-        self._file = DurableFile(self._path, SCHEMA)
+        try:
+            self._file = DurableFile(self._path, SCHEMA)
+        except DiskFullError:  # it is damaged, and there was no room to save it
+            if not self._reserve.give_up():
+                raise
+            self._file = DurableFile(self._path, SCHEMA)
         self._db = self._file.db
         self.quarantined = self._file.quarantined
         with self._file.explained("open"):
@@ -71,6 +91,16 @@ class Outbox:
         self.epoch, self._last, self._chain = head
         self._deleted = self._last if oldest is None else int(oldest) - 1
         self._forgotten = self._deleted  # at least as far; the rest goes with the next append
+        self._reserve.hold()
+
+    @property
+    def is_short(self) -> bool:
+        """Whether the disk is full, and this outbox lives on what it had kept for that."""
+        return not self._reserve.is_whole
+
+    def restock(self) -> None:
+        """Take room for the next time, if there is enough of it again; call it now and then."""
+        self._reserve.hold()
 
     @property
     def last(self) -> int:
@@ -101,13 +131,34 @@ class Outbox:
         with self._file.explained("append to"):
             # what cannot be read back would never leave, nor let others
             events = [(self._event(row), row[5]) for row in rows]
-        last = self._last + len(rows)
-        with self._file.explained("append to"), self._file.transaction():
-            self._delete_forgotten()
-            self._db.executemany(INSERT, rows)
-            self._db.execute("UPDATE head SET seq = ?, chain = ?", (last, chain))
-        self._last, self._chain, self._deleted = last, chain, self._forgotten
+        self._with_room(partial(self._insert, rows), keep=1)
+        self._last, self._chain, self._deleted = rows[-1][0], chain, self._forgotten
         return events
+
+    def _insert(self, rows: list[Row]) -> None:
+        with self._file.explained("append to"), self._file.transaction():
+            self._delete_rows(self._forgotten)
+            if self._reserve.is_gone:
+                (pages,) = self._db.execute("PRAGMA freelist_count").fetchone()
+                if pages < FREE_PAGES_MIN:
+                    raise OSError(errno.ENOSPC, "the disk is full; free some space")
+            self._db.executemany(INSERT, rows)
+            last, chain = rows[-1][0], rows[-1][6]
+            self._db.execute("UPDATE head SET seq = ?, chain = ?", (last, chain))
+
+    def _with_room(self, work: Callable[[], None], keep: int = 0) -> None:
+        """Do it; on a full disk again, in a log begun anew and with room that was kept for that."""
+        for is_last in (False,) * len(RESERVES) + (True,):
+            try:
+                work()
+            except DiskFullError:
+                if is_last or (not self._reserve.give_up(keep) and keep):
+                    raise
+            else:
+                return
+            with self._file.explained("make room in"):
+                # not TRUNCATE: what the log has of the disk, it keeps
+                self._db.execute("PRAGMA wal_checkpoint(RESTART)")
 
     def pending(self, after_seq: int, limit: int) -> list[tuple[Event, bytes]]:
         """The next events after a number, oldest first, each with its body as first encoded.
@@ -136,11 +187,14 @@ class Outbox:
 
     def tidy(self) -> None:
         """Delete what was forgotten now; costs nothing if there is nothing."""
-        if self._deleted == self._forgotten:
-            return
+        while self._deleted < self._forgotten:
+            upto = min(self._forgotten, self._deleted + FORGOTTEN_MAX)  # a log stays short
+            self._with_room(partial(self._delete, upto))
+            self._deleted = upto
+
+    def _delete(self, upto: int) -> None:
         with self._file.explained("delete from"), self._file.transaction():
-            self._delete_forgotten()
-        self._deleted = self._forgotten
+            self._delete_rows(upto)
 
     def chain_at(self, seq: int) -> str | None:
         """The chain value at a number; None where this outbox has none, or none any more."""
@@ -151,7 +205,7 @@ class Outbox:
     def begin_epoch(self) -> None:
         """Number what is left anew, from 1, under a new epoch; ids, times and bodies stay."""
         with self._file.explained("renumber"), self._file.transaction():
-            self._delete_forgotten()
+            self._delete_rows(self._forgotten)
             rows = [read(row) for row in self._db.execute("SELECT * FROM event ORDER BY seq")]
             if rows:
                 check(rows, self.chain_at(rows[0][0] - 1))  # or damage would be numbered as truth
@@ -177,13 +231,11 @@ class Outbox:
             self.tidy()
         self._file.close()
 
-    def _delete_forgotten(self) -> None:
-        if self._deleted == self._forgotten:
-            return
-        self._db.execute(
-            "UPDATE head SET base = event.chain FROM event WHERE event.seq = ?", (self._forgotten,)
-        )
-        self._db.execute("DELETE FROM event WHERE seq <= ?", (self._forgotten,))
+    def _delete_rows(self, upto: int) -> None:
+        if self._deleted < upto:
+            chain = "UPDATE head SET base = event.chain FROM event WHERE event.seq = ?"
+            self._db.execute(chain, (upto,))
+            self._db.execute("DELETE FROM event WHERE seq <= ?", (upto,))
 
     def _event(self, row: Row) -> Event:
         seq, event_id, at_ms, clock, _, _, chain = row

@@ -29,6 +29,13 @@ class Rift(Enum):
     GATEWAY_RESTORED = auto()  # the gateway lacks what this outbox was told to forget
 
 
+REMEMBERS = {
+    Rift.OUTBOX_RESTORED: "restored from a copy; events are numbered anew",
+    Rift.GATEWAY_RESTORED: "the gateway was restored from a copy and lacks what it had confirmed",
+}
+"""What a person should know when the two ends remember different pasts."""
+
+
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """How far the events of one outbox have got: 0 <= receipted <= sent <= last."""

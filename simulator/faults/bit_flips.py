@@ -91,8 +91,8 @@ def leave_outbox(folder: Path) -> None:
             event, _ = outbox.append(body(number), AT_MS + number, ClockTrust.TRUSTED)
             if number == FORGOTTEN:
                 outbox.forget(event.seq)
-        for path in made.iterdir():  # before it is closed, which would take the log in
-            (folder / path.name).write_bytes(path.read_bytes())
+        for name in (DATABASE, f"{DATABASE}-wal"):  # before it is closed, which takes the log in
+            (folder / name).write_bytes((made / name).read_bytes())
     rmtree(made)
 
 

@@ -114,10 +114,8 @@ def test_a_damaged_outbox_is_set_aside_and_what_is_whole_in_it_still_leaves(
 
     with closing(reopened(path)) as again:
         assert (again.quarantined, again.depth()) == (None, len(saved) + 2)
-    assert sorted(one.name for one in path.parent.iterdir()) == [
-        path.name,
-        f"{path.name}.damaged-1",
-    ]
+    left = {one.name for one in path.parent.iterdir() if "reserve" not in one.name}
+    assert left == {path.name, f"{path.name}.damaged-1"}
 
 
 def test_a_second_damaged_outbox_does_not_overwrite_the_first(path: Path) -> None:
