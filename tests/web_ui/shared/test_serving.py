@@ -5,14 +5,14 @@ import socket
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from flask import Flask, Response
 
 from runtime.errors import UnavailableError
 from tests.waiting import until
-from web_ui.shared.serving import Server
+from web_ui.shared.serving import SENT_KEPT_BYTES, Server
 from web_ui.shared.streams import HELLO, StreamLimit, event
 
 if TYPE_CHECKING:
@@ -102,3 +102,30 @@ def test_streams_leave_room_for_ordinary_requests_and_come_free_again() -> None:
         until(lambda: not channels, "the server sees that they are gone")
         beat.release(2)  # one word into each closed stream must be enough
         until(lambda: limit._free._value == 2, "both are free again")
+
+
+def test_what_a_stream_has_sent_is_not_kept_for_ever() -> None:
+    """Waitress keeps it in one buffer until it begins another; nobody else would notice."""
+    sent, chunk = threading.Semaphore(0), bytes(SENT_KEPT_BYTES // 4)
+
+    def stream(_environ: WSGIEnvironment, start: StartResponse) -> Iterator[bytes]:
+        start("200 OK", [])
+        for _ in range(20):
+            yield chunk
+            sent.release()
+
+    def kept_bytes() -> int:
+        channels = cast("dict[int, Any]", server._server.active_channels).values()
+        buffers = [buffer.buf for channel in channels for buffer in channel.outbufs]
+        return sum(buffer.getfile().seek(0, 1) for buffer in buffers if buffer is not None)
+
+    with running(Server(stream, "127.0.0.1", 0, threads=2)) as server:
+        connection = socket.create_connection(("127.0.0.1", server.port), timeout=10)
+        with connection, connection.makefile("rb") as answer:
+            connection.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+            for _ in range(19):
+                left = len(chunk)
+                while left > 0:
+                    left -= len(answer.read1(left))
+                assert sent.acquire(timeout=10)
+            assert kept_bytes() < 2 * SENT_KEPT_BYTES
