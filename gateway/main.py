@@ -26,6 +26,7 @@ from gateway.api import arrivals, rest, screen_codes, webhooks
 from gateway.api.arrivals import Reception
 from gateway.api.front import Front
 from gateway.api.webhooks import Porch
+from gateway.appointments import TEND_S, Tending
 from gateway.connections import connections, endpoints
 from gateway.connector_care import Care
 from gateway.core import trust as core_trust
@@ -200,6 +201,10 @@ def run_web(settings: GatewaySettings) -> None:
         server.start()
         stack.callback(server.stop)
         log.info("pages are at http://%s:%d", settings.web.host, server.port)
+        tending = Tending(base.readers(engine), lambda: unix_ms(clock.utc()), say)
+        chore = Chore("appointments", _again(tending.once), TEND_S)
+        chore.start()
+        stack.callback(chore.stop)
         supervisor = Supervisor(SystemClock())
         supervisor.ready()
         stack.callback(supervisor.stops)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -16,7 +16,8 @@ from gateway.core.offers.facts import Value
 from gateway.core.offers.rules import Situation
 from gateway.core.orders import OrderState
 from gateway.core.visits import Place
-from gateway.store import interests, ledger, orders, profiles, visits
+from gateway.store import appointments, interests, ledger, orders, profiles, visits
+from gateway.store.appointments import Today
 from gateway.store.orders import OrderRow
 from gateway.store.profiles import Profile
 from gateway.store.scene import Scene
@@ -30,6 +31,7 @@ REDEEM = "redeem"
 DAY_MS = 86_400_000
 HISTORY = frozenset({"visits.count", "visits.days_since_last"})
 SEEN = {f"interests.{kind}": kind for kind in (InterestKind.VIEWED, InterestKind.CARTED)}
+APPOINTMENTS = frozenset({"appointments.today", "appointments.kinds"})
 
 
 def at_screen(scene: Scene, session: ScreenSession, place: Place) -> Situation:
@@ -42,6 +44,8 @@ def at_screen(scene: Scene, session: ScreenSession, place: Place) -> Situation:
     if scene.rules.reads & SEEN.keys():
         facts |= _seen(scene.db, member, place.at_ms)
     is_history_read = bool(scene.rules.reads & HISTORY)
+    if scene.rules.reads & APPOINTMENTS:
+        facts |= _appointments(scene.db, member, today(place.store, place.at_ms))
     for visit in scene.visits[place.store, member]:
         if visit.visit == session.visit:
             facts |= _visit(scene.db, visit, place.at_ms, is_history_read=is_history_read)
@@ -63,6 +67,7 @@ def at_till(
         points = ledger.standings(db, [member], Currency.POINTS, now_ms)[member].usable
         facts |= _profile(found, points, now_ms) | _orders(orders.open_of(db, [member])[member])
         facts |= _seen(db, member, now_ms)
+        facts |= _appointments(db, member, today(store, now_ms))
     visit = None if visit_no is None else db.get(VisitRow, visit_no)
     if visit is not None and (visit.member, visit.store) == (member, store):
         facts |= _visit(db, visit, now_ms, is_history_read=True)
@@ -72,6 +77,20 @@ def at_till(
 def local(at_ms: int) -> datetime:
     """A time as the shop's clocks show it."""
     return datetime.fromtimestamp(at_ms / 1000, UTC).astimezone(SHOP_TIME)
+
+
+def today(store: str, now_ms: int) -> Today:
+    """A store's present day, as its customers count days."""
+    midnight = datetime.combine(local(now_ms).date(), time.min, SHOP_TIME)
+    from_ms, until_ms = (
+        int(at.timestamp() * 1000) for at in (midnight, midnight + timedelta(days=1))
+    )
+    return Today(store, midnight.date().isoformat(), from_ms, until_ms)
+
+
+def _appointments(db: Session, member: str, day: Today) -> dict[str, Value]:
+    kinds = appointments.of_member(db, member, day)
+    return {"appointments.today": len(kinds), "appointments.kinds": frozenset(kinds)}
 
 
 def _profile(profile: Profile, points: int, at_ms: int) -> dict[str, Value]:

@@ -55,6 +55,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "gateway.delivery": GROUND | {"gateway.store"},
     "gateway.answers": GROUND | {"gateway.core", "gateway.store", "gateway.situations"},
     "gateway.redemptions": GROUND | {"gateway.core", "gateway.store", "gateway.situations"},
+    "gateway.appointments": GROUND | {"gateway.core", "gateway.store", "gateway.situations"},
     "gateway.situations": GROUND | {"gateway.core", "gateway.store"},
     "gateway.arrivals": GROUND | {"gateway.core", "gateway.store", "gateway.answers"},
     "gateway.screen_codes": GROUND | {"gateway.core", "gateway.store"},
@@ -72,14 +73,15 @@ MAY_IMPORT: dict[str, set[str]] = {
     | {"gateway.reception"},
     "gateway.api": GROUND
     | {"gateway.core", "gateway.store", "gateway.service", "gateway.arrivals"}
-    | {"gateway.screen_codes", "gateway.redemptions", "gateway.api"},
+    | {"gateway.screen_codes", "gateway.redemptions", "gateway.appointments", "gateway.api"},
     "gateway.api.webhooks": GROUND
     | {"gateway.core", "gateway.connectors.vendor", "gateway.connections", "gateway.reception"},
     "web_ui.shared": {"runtime", "web_ui.shared"},
     "web_ui.screen": GROUND | {"kiosk.core", "web_ui.shared", "web_ui.screen"},
     "web_ui.desk": GROUND | {"gateway.core", "gateway.store", "web_ui.shared", "web_ui.desk"},
     "web_ui.staff": GROUND
-    | {"gateway.core", "gateway.store", "gateway.redemptions"}
+    | {"gateway.core", "gateway.store", "gateway.redemptions", "gateway.appointments"}
+    | {"gateway.situations"}
     | {"web_ui.shared", "web_ui.desk", "web_ui.staff"},
     "web_ui.console": GROUND
     | {"gateway.core", "gateway.store", "web_ui.shared", "web_ui.desk", "web_ui.console"},

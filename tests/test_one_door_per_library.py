@@ -28,6 +28,7 @@ DOORS = {
         "bench.intake",
         "gateway.answers",
         "gateway.api",  # where it is handed on to the gateway
+        "gateway.appointments",
         "gateway.arrivals",
         "gateway.broker",
         "gateway.broker_alarms",

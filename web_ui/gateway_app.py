@@ -24,7 +24,7 @@ from web_ui.shared import qr
 from web_ui.shared.hub import Hub
 from web_ui.shared.site import site
 from web_ui.shared.streams import StreamLimit
-from web_ui.staff import board, orders, redeem
+from web_ui.staff import appointments, board, orders, redeem
 
 STREAMS = 40  # twice the staff of a large shop; each holds a thread
 THREADS = STREAMS + 24  # for `Server`: the rest answer ordinary requests at once
@@ -55,7 +55,8 @@ def create_app(
     CSRFProtect(app).exempt(pages_of_phones.bp)  # it has no cookie; it proves a key instead
     context.install(app, Desk(sessions, clock, hub, publish_live, StreamLimit(STREAMS)))
     app.jinja_env.globals |= {"person": sign_in.person, "qr": qr.svg}
-    for blueprint in (sign_in.bp, live.bp, board.bp, orders.bp, redeem.bp, pages.bp):
+    of_staff = (board.bp, orders.bp, appointments.bp, redeem.bp)
+    for blueprint in (sign_in.bp, live.bp, *of_staff, pages.bp):
         app.register_blueprint(blueprint)
     pages_of_phones.install(app, Phones(sessions, lambda: unix_ms(clock.utc())))
     app.register_blueprint(screen_codes.bp)

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
-from gateway.api import consents, orders, profiles, redemptions, vouchers
+from gateway.api import appointments, consents, orders, profiles, redemptions, vouchers
 from gateway.api.front import Front, problem
 from gateway.api.problems import Problem, RefusedError
 from gateway.api.routes import Route
@@ -19,6 +19,7 @@ ROUTES: Sequence[Route] = (
     *profiles.ROUTES,
     *consents.ROUTES,
     *orders.ROUTES,
+    *appointments.ROUTES,
     *redemptions.ROUTES,
     *vouchers.ROUTES,
 )

@@ -29,6 +29,7 @@ Line = Annotated[str, Meta(pattern=LINE, min_length=1, max_length=80)]
 OrderId = Annotated[str, Meta(pattern="^[0-9A-Za-z-]{1,40}$", max_length=40)]
 
 PARAMS: dict[str, Any] = {
+    "appointment": OrderId,
     "member": Annotated[MemberId, Meta(max_length=12)],
     "order": OrderId,
     "purpose": Purpose,

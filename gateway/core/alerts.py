@@ -21,6 +21,7 @@ class AlertKind(StrEnum):
     IMPOSTOR = "impostor"  # somebody tries at the broker what a kiosk never would
     HELP = "help"
     PICK_UP = "pick_up"
+    APPOINTMENT = "appointment"
     VIP = "vip"
 
 

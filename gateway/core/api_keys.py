@@ -19,6 +19,8 @@ class Scope(StrEnum):
 
     PROFILES_READ = "profiles:read"
     PROFILES_WRITE = "profiles:write"
+    APPOINTMENTS_READ = "appointments:read"
+    APPOINTMENTS_WRITE = "appointments:write"
     CONSENTS_READ = "consents:read"
     CONSENTS_WRITE = "consents:write"
     ORDERS_READ = "orders:read"

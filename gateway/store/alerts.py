@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Index, and_, bindparam, select, update
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from gateway.core.alerts import BEFORE, OPEN, AlertKind, AlertState, Outcome
+from gateway.core.appointments import VisitKind, VisitStep
 from gateway.core.consent import Purpose
 from gateway.core.orders import OrderState, OrderStep, Stop
 from gateway.core.visits import Place
-from gateway.store import orders
+from gateway.store import appointments, orders
+from gateway.store.appointments import AppointmentRow
 from gateway.store.base import Base
 from gateway.store.batches import Prepared, among
 from gateway.store.orders import Deed, OrderRow, Stopped
@@ -46,6 +48,16 @@ class AlertRow(Base):
 
 
 @dataclass(frozen=True, slots=True)
+class Booked:
+    """What somebody came for."""
+
+    kind: VisitKind
+    ticket: int | None
+    host_name: str  # empty: whoever is free
+    is_escalated: bool  # the host has not come: anybody, please
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """What a staff member may see of an alert: facts the member consented to, or none."""
 
@@ -62,6 +74,7 @@ class Card:
     offered_at_ms: int
     staff: str | None
     staff_name: str
+    booked: Booked | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +154,11 @@ def due(place: Place, kind: AlertKind) -> AlertRow:
 
 def claim(db: Session, alert: int, staff: str, at_ms: int) -> Moved | TakenBy | Gone:
     """Take a card; the first one wins."""
-    return _move(db, alert, staff, AlertState.CLAIMED, {"claimed_at_ms": at_ms, "staff": staff})
+    values = {"claimed_at_ms": at_ms, "staff": staff}
+    moved = _move(db, alert, staff, AlertState.CLAIMED, values)
+    if moved == Moved():
+        _follow(db, alert, VisitStep.SERVE, staff, at_ms)
+    return moved
 
 
 def serve(db: Session, alert: int, staff: str) -> Moved | TakenBy | Gone:
@@ -167,6 +184,9 @@ def close(
             trial.rollback()
             return given
     trial.commit()
+    if moved == Moved():
+        is_gone = outcome is Outcome.NOT_FOUND
+        _follow(db, alert, VisitStep.MISS if is_gone else VisitStep.FINISH, staff, at_ms)
     return moved
 
 
@@ -184,8 +204,17 @@ def call_for(db: Session, order: OrderRow, at_ms: int) -> AlertRow | None:
 
 def board(db: Session, store: str, alert: int | None = None) -> Sequence[Card]:
     """The open cards of a store, longest waiting first; or just one of them."""
+    host = aliased(StaffRow)
     query = (
-        select(AlertRow, ProfileRow, ConsentRow.purpose, OrderRow, StaffRow.name)
+        select(
+            AlertRow,
+            ProfileRow,
+            ConsentRow.purpose,
+            OrderRow,
+            StaffRow.name,
+            AppointmentRow,
+            host.name,
+        )
         .outerjoin(ProfileRow, ProfileRow.member == AlertRow.member)
         .outerjoin(
             ConsentRow,
@@ -193,12 +222,24 @@ def board(db: Session, store: str, alert: int | None = None) -> Sequence[Card]:
         )
         .outerjoin(OrderRow, OrderRow.order == AlertRow.order)
         .outerjoin(StaffRow, StaffRow.staff == AlertRow.staff)
+        .outerjoin(AppointmentRow, AppointmentRow.alert == AlertRow.alert)
+        .outerjoin(host, host.staff == AppointmentRow.host)
         .where(AlertRow.store == store, AlertRow.state.in_(OPEN))
         .order_by(AlertRow.offered_at_ms, AlertRow.alert)
     )
     if alert is not None:
         query = query.where(AlertRow.alert == alert)
-    return [_card(*row) for row in db.execute(query)]
+    return [
+        replace(_card(card, profile, consent, order, name), booked=_booked(booked, host_name))
+        for card, profile, consent, order, name, booked, host_name in db.execute(query)
+    ]
+
+
+def _follow(db: Session, alert: int, step: VisitStep, staff: str, at_ms: int) -> None:
+    """What is done with a card is done with the appointment that it is about."""
+    row = appointments.of_card(db, alert)
+    if row is not None:
+        appointments.take(db, row.appointment, step, f"staff:{staff}", at_ms)
 
 
 def _move(
@@ -241,4 +282,12 @@ def _card(
         offered_at_ms=alert.offered_at_ms,
         staff=alert.staff,
         staff_name=staff_name or "",
+        booked=None,
     )
+
+
+def _booked(row: AppointmentRow | None, host_name: str | None) -> Booked | None:
+    if row is None:
+        return None
+    is_escalated = row.escalated_at_ms is not None
+    return Booked(VisitKind(row.kind), row.ticket, host_name or "", is_escalated)

@@ -33,6 +33,9 @@ KINDS = {
     AlertKind.PICK_UP: Kind(
         later("Picks up an order"), "shopping-bag", "jade", (Outcome.HANDED_OVER,)
     ),
+    AlertKind.APPOINTMENT: Kind(
+        later("Has come for a visit"), "clock", "gold", (Outcome.ASSISTED, Outcome.SOLD)
+    ),
     AlertKind.HELP: Kind(
         later("Asks for help"), "bell-ringing", "lacquer", (Outcome.ASSISTED, Outcome.SOLD)
     ),

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from contract.messages import Noun
 from gateway.core.alerts import OPEN, AlertState, Outcome
+from gateway.core.appointments import NAMES
 from gateway.core.ledger import Currency
 from gateway.store import alerts, follow_ups, ledger, stores, visits
 from gateway.store.alerts import Card, Gone, Moved, TakenBy
@@ -133,6 +134,7 @@ def _content() -> dict[str, object]:
         "kinds": KINDS,
         "outcomes": OUTCOMES,
         "tiers": TIERS,
+        "visit_kinds": NAMES,
     }
 
 

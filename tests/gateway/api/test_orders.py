@@ -8,7 +8,7 @@ from contract.messages import Live, Noun
 from gateway.core.api_keys import Scope
 from gateway.store.alerts import AlertRow
 from tests.gateway.api.system import System
-from tests.gateway.shop import HUY, NGOC, NOON_MS, STORE, Shop
+from tests.gateway.shop import HUY, NGOC, NOON_MS, STORE, Outbox, Shop, near
 
 ORDER = {"member": NGOC, "number": "#7", "items": 2, "store": STORE, "shelf": "B-3"}
 
@@ -50,6 +50,17 @@ def test_who_says_from_their_phone_that_they_are_here_is_one_card_at_once(shop: 
     assert (card.store, card.kind, card.order, card.member) == (STORE, "pick_up", "A-7", NGOC)
     assert card.offered_at_ms == NOON_MS
     assert system.said_live == [(STORE, Live(Noun.ALERT, "A-7"))]
+
+
+def test_who_was_noticed_before_they_said_so_is_no_second_card(shop: Shop) -> None:
+    shop.member()
+    shop.order(store=STORE)
+    shop.handle(Outbox().says(near(None)))
+
+    System(shop).ask("POST", "/orders/A-1/steps", {"step": "arrive"})
+
+    with shop.read() as db:
+        assert [card.order for card in db.scalars(select(AlertRow))] == ["A-1"]
 
 
 def test_lists_are_of_a_store_and_a_state_and_what_is_spoken_of_must_be_there(shop: Shop) -> None:

@@ -24,6 +24,7 @@ OWNER_PAGES = (
     *("/console/members/", f"/console/members/{NGOC}", "/console/doors/"),
     "/staff/redeem/",
     "/staff/orders/",
+    "/staff/appointments/",
 )
 
 

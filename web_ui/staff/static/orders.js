@@ -1,5 +1,5 @@
-/* Asks for the orders again when one of them, or who waits for it, has changed. */
+/* Asks for orders or appointments again when one of them, or who waits for it, has changed. */
 
 import { follow } from "/desk/desk.js";
 
-follow(["alert", "visit"], document.getElementById("orders"));
+follow(["alert", "visit"], document.getElementById("part"));

@@ -1,0 +1,182 @@
+"""Checking in for an appointment, or without one: the host is told at once, everybody soon after.
+
+It commits nothing, except `tend`, which looks after all stores from time to time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from uuid import uuid4
+
+from sqlalchemy.orm import Session, sessionmaker
+
+from contract.messages import Live, Noun
+from gateway.core.alerts import AlertKind, Outcome
+from gateway.core.appointments import (
+    RULES,
+    Hitch,
+    VisitKind,
+    VisitRules,
+    VisitState,
+    VisitStep,
+    When,
+    after,
+    punctual,
+)
+from gateway.core.visits import Place
+from gateway.situations import local
+from gateway.store import alerts, appointments
+from gateway.store.appointments import AppointmentRow
+from gateway.store.base import writing
+
+TEND_S = 2.0  # a host who is late by 180 s is noticed within this
+AT_ONCE = 100  # of each kind in one transaction; the next turn takes the rest
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """A step that somebody wants to take."""
+
+    step: VisitStep
+    by: str  # staff:hanh, system:crm, kiosk:quay-1
+    at_ms: int
+    store: str = ""  # where it is done, if it is done in one
+    is_admitted: bool = False  # staff let them in, however late or early
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """It cannot be: why, and who did what, when."""
+
+    hitch: Hitch
+    by: str = ""
+    at_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class WalkIn:
+    """Somebody who comes without an appointment."""
+
+    store: str
+    kind: VisitKind
+    member: str | None
+    by: str
+    at_ms: int
+
+
+def take(
+    db: Session, appointment: str, deed: Deed, rules: Mapping[VisitKind, VisitRules] = RULES
+) -> AppointmentRow | Held:
+    """Take a step. Who checks in gets a ticket, and their host a card; twice is once."""
+    row = db.get(AppointmentRow, appointment, populate_existing=True)
+    if row is None:
+        return Held(Hitch.UNKNOWN)
+    if deed.store and deed.store != row.store:
+        return Held(Hitch.ELSEWHERE)
+    state = VisitState(row.state)
+    then = after(state, deed.step)
+    if isinstance(then, Hitch):
+        return Held(then, row.changed_by, row.changed_at_ms)
+    if then is state:
+        return row
+    if deed.step is VisitStep.CHECK_IN and row.starts_at_ms is not None:
+        hitch = punctual(rules[VisitKind(row.kind)], _when(row.starts_at_ms), _when(deed.at_ms))
+        if hitch is not None and not (deed.is_admitted and hitch is not Hitch.WRONG_DAY):
+            return Held(hitch, at_ms=row.starts_at_ms)
+    moved = appointments.take(db, appointment, deed.step, deed.by, deed.at_ms)
+    if moved is None:  # somebody was faster: say what they did
+        return take(db, appointment, deed, rules)
+    if deed.step is VisitStep.CHECK_IN:
+        _welcome(db, moved, deed.at_ms)
+    kind, _colon, staff = deed.by.partition(":")
+    if kind == "staff" and moved.alert is not None:
+        _settle(db, moved.alert, deed.step, staff, deed.at_ms)
+    return moved
+
+
+def walk_in(db: Session, who: WalkIn) -> AppointmentRow:
+    """Queue somebody who has no appointment; they get a ticket."""
+    row = AppointmentRow(
+        appointment=f"walk-in-{uuid4().hex}",
+        store=who.store,
+        kind=who.kind,
+        member=who.member,
+        host="",
+        state=VisitState.WAITING,
+        changed_at_ms=who.at_ms,
+        changed_by=who.by,
+    )
+    _welcome(db, row, who.at_ms)
+    db.add(row)
+    db.flush()
+    return row
+
+
+def _settle(db: Session, card: int, step: VisitStep, staff: str, at_ms: int) -> None:
+    """What staff do on the page is done with the card, too, if it is theirs or nobody's."""
+    if step is VisitStep.CHECK_IN:
+        return
+    alerts.claim(db, card, staff, at_ms)
+    if step is not VisitStep.SERVE:
+        outcome = Outcome.ASSISTED if step is VisitStep.FINISH else Outcome.NOT_FOUND
+        alerts.serve(db, card, staff)
+        alerts.close(db, card, staff, outcome, at_ms)
+
+
+def _welcome(db: Session, row: AppointmentRow, at_ms: int) -> None:
+    row.day = local(at_ms).date().isoformat()
+    row.ticket = appointments.next_ticket(db, row.store, row.day)
+    row.waiting_since_ms = at_ms
+    card = alerts.due(Place(row.store, "", at_ms), AlertKind.APPOINTMENT)
+    card.member = row.member
+    row.alert = alerts.offer(db, card).alert
+
+
+@dataclass(frozen=True)
+class Tending:
+    """Looks after appointments that nobody looks after; many processes may do it at once."""
+
+    sessions: sessionmaker[Session]
+    now_ms: Callable[[], int]
+    publish_live: Callable[[str, Live], None]
+    rules: Mapping[VisitKind, VisitRules] = field(default_factory=lambda: RULES)
+
+    def once(self) -> None:
+        """Call everybody to whoever waited too long; mark who did not come."""
+        with self.sessions() as db:  # mostly there is nothing, and no writer is held up
+            if not self._due(db):
+                return
+        with writing(self.sessions) as db:
+            changed = [self._tend(db, row) for row in self._due(db)]
+        for store, live in filter(None, changed):
+            self.publish_live(store, live)
+
+    def _due(self, db: Session) -> list[AppointmentRow]:
+        now_ms = self.now_ms()
+        return [
+            row
+            for kind, rules in self.rules.items()
+            for row in appointments.overdue(
+                db,
+                kind,
+                {
+                    VisitState.BOOKED: now_ms - rules.no_show_ms,
+                    VisitState.WAITING: now_ms - rules.host_within_ms,
+                },
+                AT_ONCE,
+            )
+        ]
+
+    def _tend(self, db: Session, row: AppointmentRow) -> tuple[str, Live] | None:
+        """What to tell the store's pages; None if another process was faster."""
+        now_ms, name = self.now_ms(), row.appointment
+        if row.state == VisitState.BOOKED:
+            is_ours = appointments.take(db, name, VisitStep.MISS, "", now_ms) is not None
+        else:
+            is_ours = appointments.escalate(db, name, now_ms)
+        return (row.store, Live(Noun.ALERT, name)) if is_ours else None
+
+
+def _when(at_ms: int) -> When:
+    return When(at_ms, local(at_ms).date())

@@ -1,0 +1,119 @@
+"""Appointments, and the queue of who came without one. Each step is one conditional UPDATE."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ForeignKey, Index, func, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from gateway.core.appointments import OPEN, STEPS, VisitKind, VisitState, VisitStep
+from gateway.store.base import Base, take_turns
+
+
+class AppointmentRow(Base):
+    """One appointment; one without a time is somebody who walked in."""
+
+    __tablename__ = "appointment"
+    __table_args__ = (
+        Index("ix_appointment_store", "store", "state", "starts_at_ms"),
+        Index("ix_appointment_member", "member", "starts_at_ms"),
+    )
+
+    appointment: Mapped[str] = mapped_column(primary_key=True)
+    store: Mapped[str]
+    kind: Mapped[str]  # gateway.core.appointments.VisitKind
+    member: Mapped[str | None] = mapped_column(ForeignKey("profile.member"))
+    host: Mapped[str]  # staff id; empty: whoever is free
+    starts_at_ms: Mapped[int | None]
+    state: Mapped[str]  # gateway.core.appointments.VisitState
+    day: Mapped[str]  # in the shop's calendar, on which tickets are numbered; empty before
+    ticket: Mapped[int | None]
+    waiting_since_ms: Mapped[int | None]
+    escalated_at_ms: Mapped[int | None]
+    alert: Mapped[int | None] = mapped_column(index=True)  # the card that tells the host
+    changed_at_ms: Mapped[int]
+    changed_by: Mapped[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """A store, its present day, from when to when."""
+
+    store: str
+    day: str
+    from_ms: int
+    until_ms: int
+
+
+def take(
+    db: Session, appointment: str, step: VisitStep, by: str, at_ms: int
+) -> AppointmentRow | None:
+    """Take a step if it can be taken from where the appointment stands; None if not."""
+    before, then = STEPS[step]
+    row = AppointmentRow
+    moving = update(row).where(row.appointment == appointment, row.state.in_(before))
+    values = {"state": then, "changed_at_ms": at_ms, "changed_by": by}
+    moved = db.scalar(moving.values(values).returning(row.appointment))
+    return None if moved is None else db.get_one(row, moved, populate_existing=True)
+
+
+def next_ticket(db: Session, store: str, day: str) -> int:
+    """The next number of a store's day; nobody else gets it."""
+    take_turns(db, [store])
+    query = select(func.max(AppointmentRow.ticket)).filter_by(store=store, day=day)
+    return (db.scalar(query) or 0) + 1
+
+
+def of_card(db: Session, alert: int) -> AppointmentRow | None:
+    """The appointment that a card is about."""
+    return db.scalars(select(AppointmentRow).filter_by(alert=alert)).one_or_none()
+
+
+def at_store(db: Session, today: Today, states: Collection[VisitState]) -> Sequence[AppointmentRow]:
+    """A store's appointments of a day, and who walked in on it, in some states; first comes first.
+
+    Who waits stands in the order in which they came.
+    """
+    row = AppointmentRow
+    is_todays = row.starts_at_ms.between(today.from_ms, today.until_ms - 1)
+    query = select(row).where(row.store == today.store, row.state.in_(states))
+    query = query.where(is_todays | (row.starts_at_ms.is_(None) & (row.day == today.day)))
+    first = func.coalesce(row.waiting_since_ms, row.starts_at_ms)
+    return db.scalars(query.order_by(first, row.appointment)).all()
+
+
+def of_member(db: Session, member: str, today: Today) -> Sequence[str]:
+    """The kinds of a member's appointments today in a store that are not over."""
+    row = AppointmentRow
+    query = select(row.kind).where(
+        row.member == member,
+        row.starts_at_ms.between(today.from_ms, today.until_ms - 1),
+        row.store == today.store,
+        row.state.in_(OPEN),
+    )
+    return db.scalars(query).all()
+
+
+def overdue(
+    db: Session, kind: VisitKind, before_ms: Mapping[VisitState, int], limit: int
+) -> Sequence[AppointmentRow]:
+    """Of a kind: who was expected, and who has waited, since before these times, and untold yet."""
+    row = AppointmentRow
+    missed = (row.state == VisitState.BOOKED) & (row.starts_at_ms <= before_ms[VisitState.BOOKED])
+    forgotten = (
+        (row.state == VisitState.WAITING)
+        & (row.waiting_since_ms <= before_ms[VisitState.WAITING])
+        & row.escalated_at_ms.is_(None)
+    )
+    query = select(row).where(row.kind == kind, missed | forgotten)
+    return db.scalars(query.order_by(row.appointment).limit(limit)).all()
+
+
+def escalate(db: Session, appointment: str, at_ms: int) -> bool:
+    """Note that everybody is called now; False if that was so, or they wait no longer."""
+    row = AppointmentRow
+    where = (row.appointment == appointment, row.state == VisitState.WAITING)
+    called = update(row).where(*where, row.escalated_at_ms.is_(None)).values(escalated_at_ms=at_ms)
+    return db.scalar(called.returning(row.appointment)) is not None
