@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from contract.events import ClockTrust, Verdict
 from contract.messages import KioskState, Trust
 from kiosk.adapters.outbox import Outbox
+from kiosk.adapters.purse_file import PurseFile
 from kiosk.app import KioskApp, Ports, Rules
 from kiosk.core import clock_trust
 from kiosk.core.clock_trust import Belief, ClockRules
 from kiosk.core.codes import CodeRules
 from kiosk.core.inputs import Told
+from kiosk.core.leases import Purses
 from kiosk.core.presence import PresenceRules
 from kiosk.core.resolving import Resolver
 from kiosk.core.screen import ScreenRules, ScreenState
 from kiosk.health import Health, Nameplate
+from kiosk.lending import Lending
 from kiosk.reporter import Reporter
 from runtime.clock import Clock
 
@@ -25,6 +30,10 @@ class _Nowhere:
     def close(self) -> None: ...
     def publish(self, envelope: bytes) -> None: ...
     def publish_state(self, state: KioskState) -> None: ...
+
+
+class _NoPurse(PurseFile):
+    def save(self, purses: Purses) -> None: ...
 
 
 class _Believed:
@@ -51,7 +60,13 @@ def kiosk(outbox: Outbox, clock: Clock, trust: Trust, resolver: Resolver | None 
     app = KioskApp(
         Rules("quay-1", PresenceRules(), CodeRules(1), ScreenRules()),
         Ports(
-            Reporter(outbox, nowhere, clock, time), nowhere, nowhere, clock, time, lambda: "0" * 16
+            Reporter(outbox, nowhere, clock, time),
+            nowhere,
+            nowhere,
+            clock,
+            time,
+            lambda: "0" * 16,
+            Lending(_NoPurse(Path()), time),
         ),
         Health(Nameplate("quay-1", "bench"), nowhere, clock, time),
         resolver=resolver or Resolver(),

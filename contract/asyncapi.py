@@ -10,6 +10,7 @@ from msgspec.json import schema_components
 from contract.commands import Command
 from contract.door_trust import Keyring, Revocations
 from contract.events import BODIES, VERSION, Envelope
+from contract.leases import Allowance
 from contract.messages import Denial, KioskState, Live, Receipt, Show, Trust
 from contract.topics import ROOT, Leaf
 
@@ -18,6 +19,7 @@ KIOSK_CHANNELS: dict[Leaf, tuple[type, str]] = {
     Leaf.STATE: (KioskState, "Retained; also the last will, with online false."),
     Leaf.RECEIPT: (Receipt, "Everything up to here is committed; the kiosk may forget it."),
     Leaf.SHOW: (Show, "What one session at the screen may show."),
+    Leaf.SETTINGS: (Allowance, "Retained, sealed; what one kiosk may give out by itself."),
     Leaf.COMMAND: (Command, "Sealed (contract/sealed.py): one order, short-lived, for one use."),
 }
 STORE_CHANNELS: dict[str, tuple[type, str]] = {

@@ -249,6 +249,28 @@ class Incident(Record, frozen=True, kw_only=True):
     is_over: bool = False
 
 
+class PurseOpened(Body, frozen=True):
+    """The kiosk has a new memory of leases; it knows nothing of what it gave out before."""
+
+    purse: Epoch
+
+
+class Given(Body, frozen=True):
+    """One of an offer was given out of a lease, without the gateway."""
+
+    session: SessionId
+    offer: SubjectId
+    lease: SubjectId
+    spent: Annotated[int, Meta(ge=1, le=2**31 - 1)]  # out of this lease in all, this one included
+
+
+class LeaseReturned(Body, frozen=True):
+    """Nothing more is given out of a lease; the gateway may give what is left to others."""
+
+    lease: SubjectId
+    spent: Annotated[int, Meta(ge=0, le=2**31 - 1)]
+
+
 class Kind(StrEnum):
     """The closed list of event kinds."""
 
@@ -262,6 +284,9 @@ class Kind(StrEnum):
     ENTRY = "entry"
     PASSAGE = "passage"
     INCIDENT = "incident"
+    PURSE_OPENED = "purse_opened"
+    GIVEN = "given"
+    LEASE_RETURNED = "lease_returned"
 
 
 BODIES: dict[Kind, type[Body]] = {
@@ -275,6 +300,9 @@ BODIES: dict[Kind, type[Body]] = {
     Kind.ENTRY: Entry,
     Kind.PASSAGE: Passage,
     Kind.INCIDENT: Incident,
+    Kind.PURSE_OPENED: PurseOpened,
+    Kind.GIVEN: Given,
+    Kind.LEASE_RETURNED: LeaseReturned,
 }
 KINDS: dict[type[Body], Kind] = {body: kind for kind, body in BODIES.items()}
 

@@ -3,16 +3,42 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Annotated
+
+from msgspec import Meta
+
+from contract.events import VERSION, UnixMs
+from contract.identifiers import Epoch, KioskId, StoreId
+from contract.messages import Count, Id, Message, ShownOffer
 
 
-@dataclass(frozen=True, slots=True)
-class Lease:
+class Lease(Message, frozen=True):
     """What the gateway set aside for a kiosk; nobody else can give it out meanwhile."""
 
-    lease: str
-    offer: str
-    granted: int
-    until_ms: int  # no more is given out from then on, by a clock that can be believed
+    lease: Id
+    offer: Id
+    granted: Count
+    until_ms: UnixMs  # no more is given out from then on, by a clock that can be believed
+    renew_ms: UnixMs | None = None  # from then on a kiosk with network hands it back for a new one
+
+
+class OwnOffer(Message, frozen=True):
+    """An offer for everybody that a kiosk may show without the gateway, and its lease if capped."""
+
+    content: ShownOffer
+    from_ms: UnixMs
+    until_ms: UnixMs
+    lease: Lease | None = None
+
+
+class Allowance(Message, frozen=True):
+    """All that one kiosk may give out by itself. Sealed; the newest one says all."""
+
+    store: StoreId
+    kiosk: KioskId
+    purse: Epoch  # the memory its leases are for; a kiosk that lost that must not spend them
+    offers: Annotated[tuple[OwnOffer, ...], Meta(max_length=12)] = ()
+    v: int = VERSION
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ class Purpose(StrEnum):
     COMMAND = "command"
     TRUST = "trust"
     DENIAL = "denial"
+    ALLOWANCE = "allowance"
 
 
 def seal(key: Ed25519PrivateKey, key_id: int, purpose: Purpose, payload: bytes) -> bytes:

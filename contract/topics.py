@@ -22,7 +22,7 @@ class Leaf(StrEnum):
     RECEIPT = "receipt"  # gateway → kiosk: committed up to here
     SHOW = "show"  # gateway → kiosk: what the screen may show
     COMMAND = "command"  # gateway → kiosk: signed, expiring, single-use
-    SETTINGS = "settings"  # gateway → kiosk, retained
+    SETTINGS = "settings"  # gateway → kiosk, retained, sealed: what it may give out by itself
 
 
 @dataclass(frozen=True, slots=True)

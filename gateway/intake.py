@@ -82,6 +82,7 @@ class Intake:
     ack: Ack
     pause: Callable[[float], object]  # waits that long, or until the process should stop
     tell_trust: Callable[[], None] = lambda: None  # who may be recognised, and where
+    lend: Callable[[RuleSet], None] = lambda _rules: None  # what kiosks may give out alone
     _edition: int = -1
     _look_at_s: float = 0.0
     _tell_at_s: float = 0.0
@@ -119,6 +120,8 @@ class Intake:
             self.tell_trust()
             self._edition, self._tell_at_s = edition, now_s + TELL_AGAIN_S
             self._told_origin_s = origin_s
+        if self._rules is not None:
+            self.lend(self._rules)
 
     def _wait(self, error: DBAPIError) -> None:
         log.warning("the database does not answer, nothing is lost: %s", error.orig)

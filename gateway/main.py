@@ -18,10 +18,11 @@ from contract import codec, topics
 from contract.door_trust import Keyring, Revocations
 from contract.errors import ContractError
 from contract.identifiers import shard_of
+from contract.leases import Allowance
 from contract.messages import Denial, Live, Show, Trust
 from contract.sealed import Purpose
 from contract.topics import KioskAddress, Leaf
-from gateway import seal
+from gateway import lending, seal
 from gateway.api import arrivals, rest, screen_codes, webhooks
 from gateway.api.arrivals import Reception
 from gateway.api.front import Front
@@ -30,6 +31,7 @@ from gateway.appointments import TEND_S, Tending
 from gateway.connections import connections, endpoints
 from gateway.connector_care import Care
 from gateway.core import trust as core_trust
+from gateway.core.offers.rules import RuleSet
 from gateway.door_orders import Wish, order
 from gateway.intake import Intake
 from gateway.reception import Refused
@@ -73,7 +75,14 @@ def run_intake(settings: GatewaySettings) -> None:
         links = ShardLinks(settings, writers, clock, inbox, stack, _sealer(settings))
         stack.callback(inbox.close)  # first of all on the way down: nobody may wait to put
         intake = Intake(
-            inbox, writers, clock, links.publish, links.ack, stopping.wait, links.refresh
+            inbox,
+            writers,
+            clock,
+            links.publish,
+            links.ack,
+            stopping.wait,
+            links.refresh,
+            links.lend,
         )
         supervisor = Supervisor(SystemClock())
         supervisor.ready()
@@ -94,6 +103,7 @@ class ShardLinks:
     sealer: Sealer | None
     by_shard: dict[str, MqttLink] = field(default_factory=dict)
     told: dict[str, tuple[Trust, Denial]] = field(default_factory=dict)  # by store, the last word
+    lent: dict[KioskAddress, Allowance] = field(default_factory=dict)  # the last word to each
 
     def refresh(self) -> None:
         """Hear shards that are new, and tell all kiosks whom they may recognise from now on."""
@@ -112,6 +122,21 @@ class ShardLinks:
             self._tell(name, trust[name])
             self._tell_doors(name, *papers[name])
         log.info("shards %s; trust told to %d stores", ", ".join(sorted(self.by_shard)), len(names))
+
+    def lend(self, rules: RuleSet) -> None:
+        """Set parts of caps aside for kiosks, and tell each what it may give out without us."""
+        if self.sealer is None:
+            return
+        now_ms = unix_ms(self.clock.utc())
+        with self.writers.begin() as db:
+            lending.lend(db, rules, now_ms)
+            allowances = lending.allowances(db, rules, now_ms)
+        for at, allowance in allowances.items():
+            if self.lent.get(at) != allowance and shard_of(at.store) in self.by_shard:
+                sealed = self.sealer.seal(Purpose.ALLOWANCE, allowance)
+                link = self.by_shard[shard_of(at.store)]
+                link.publish(at.topic(Leaf.SETTINGS), sealed, retain=True)
+                self.lent[at] = allowance
 
     def _tell(self, store: str, trust: Trust) -> None:
         """Who is to be forgotten goes first: it is small, and may not wait for the rest."""

@@ -15,9 +15,12 @@ from contract.events import (
     Arrived,
     Called,
     Entry,
+    Given,
     Incident,
+    LeaseReturned,
     Left,
     Moved,
+    PurseOpened,
     Record,
     Scanned,
     StateChanged,
@@ -25,7 +28,7 @@ from contract.events import (
 )
 from contract.messages import Live, Receipt, Show
 from contract.topics import KioskAddress
-from gateway import delivery
+from gateway import delivery, lending
 from gateway.answers import Turn
 from gateway.store import base, dead_letters, events, scene, tag_clocks
 from gateway.store.events import Received
@@ -91,6 +94,9 @@ def _take_turn(of: Scene, received: Received, outcome: Outcome) -> None:
         case Record() as record:
             if turn.is_news(record):
                 _door(turn, record)
+        case PurseOpened() | Given() | LeaseReturned():
+            kiosk = KioskAddress(event.store, event.kiosk)
+            lending.heard(of.db, kiosk, event.body, turn.place.at_ms)
         case StateChanged() as changed:
             turn.kiosk_changed(changed)
     _collect(turn, outcome)

@@ -24,10 +24,10 @@ from contract.events import (
     Record,
     Scanned,
     StateChanged,
-    Touch,
     Touched,
     Verdict,
 )
+from contract.leases import Allowance
 from contract.messages import Denial, Receipt, Show, Trust
 from contract.screen_codes import link
 from kiosk.core import codes, presence, recognition, screen, screen_codes
@@ -35,6 +35,7 @@ from kiosk.core.codes import CodeMemory, CodeRules, Moment
 from kiosk.core.delivery import REMEMBERS
 from kiosk.core.door_wire import Answer
 from kiosk.core.inputs import (
+    TOUCHES,
     Approached,
     Button,
     CodeRead,
@@ -59,24 +60,14 @@ from kiosk.core.screen import Offers, ReadBy, ScreenRules, ScreenState
 from kiosk.core.screen_codes import Codes
 from kiosk.core.tag_news import TagNews
 from kiosk.health import Health
+from kiosk.lending import Lending
 from kiosk.ports import Door, Panel, ScreenFeed, Time
-from kiosk.reporter import NotKeptError, Reporter
+from kiosk.reporter import ON_RESERVE, NotKeptError, Reporter
 from runtime.clock import Clock, stopwatch_ms
 from runtime.errors import DeviceError
 
 log = logging.getLogger(__name__)
 
-TOUCHES = {
-    Button.HELLO: Touch.HELLO,
-    Button.CONFIRM: Touch.CONFIRM,
-    Button.DENY: Touch.DENY,
-    Button.OFFER: Touch.OFFER,
-    Button.PICK_UP: Touch.PICK_UP,
-    Button.END: Touch.DONE,
-}
-"""The buttons the gateway hears of; the others concern only this screen."""
-
-ON_RESERVE = "the disk is full, and the kiosk lives on its reserve; free some space"
 WELCOME = (Verdict.GOOD, Verdict.UNVERIFIED)
 """Codes worth an answer from the gateway, which has the last word on every pass."""
 
@@ -103,6 +94,7 @@ class Ports:
     clock: Clock
     time: Time
     new_session: Callable[[], str]
+    lending: Lending
     door: Door | None = None  # then what the camera reads is shown to it, and it decides
 
 
@@ -289,10 +281,12 @@ class KioskApp:
                 self._report(Called(session or self.ports.new_session()))
             if pressed.button is Button.CONFIRM:
                 self.health.waiting(session, stopwatch_ms())
-        self._paint(after)
+        self._paint(self.ports.lending.opened(after, self._report, self._now_s()))
 
-    def _told(self, message: Show | Receipt | Trust | Denial) -> None:
+    def _told(self, message: Show | Receipt | Trust | Denial | Allowance) -> None:
         match message:
+            case Allowance():
+                self.ports.lending.learn(message)
             case Receipt():
                 self._receipt(message)
             case Trust():
@@ -357,7 +351,9 @@ class KioskApp:
         self.resolver.tick(now_s, unix_s)
         for tag, was in tuple(self.near.items()):
             self._notice(tag, was, *presence.wait(was, self.rules.presence, now_s))
-        self._paint(screen.tick(self.state, self.rules.screen, now_s))
+        late = screen.tick(self.state, self.rules.screen, now_s)
+        self._paint(self.ports.lending.instead(self.state, late, now_s))
+        self.ports.lending.tell(self._keep_report, is_online=not self.state.offline)
         self._renew_codes()
         told = partial(self.tag_news.told, now_s, unix_s)
         self.health.tick(self.ports.reporter.depth, told)
@@ -381,6 +377,10 @@ class KioskApp:
 
     def _report(self, body: Body) -> None:
         self.ports.reporter.report(body)
+
+    def _keep_report(self, body: Body) -> None:
+        self._report(body)
+        self._keep_reports()
 
     def _keep_reports(self) -> None:
         """Before anybody is told anything: what was reported is on the disk."""

@@ -23,6 +23,7 @@ from kiosk.adapters.irk_ring import IrkRing
 from kiosk.adapters.outbox import Outbox
 from kiosk.adapters.panel_watch import WatchedPanel
 from kiosk.adapters.pin_troubles import PinTroubles
+from kiosk.adapters.purse_file import PurseFile
 from kiosk.adapters.scanner_link import ScannerLink
 from kiosk.adapters.switch_link import SwitchLink
 from kiosk.adapters.trust_gate import TrustGate
@@ -37,6 +38,7 @@ from kiosk.core.resolving import Resolver
 from kiosk.core.screen import ReadBy, ScreenState
 from kiosk.core.switches import Role
 from kiosk.health import Health, Nameplate
+from kiosk.lending import Lending
 from kiosk.ports import Beacon, Switch
 from kiosk.receivers.radio import Foreign, ForeignRadio
 from kiosk.reporter import Reporter
@@ -112,7 +114,14 @@ def _assemble(
             settings.screen.phone_url,
         ),
         ports=Ports(
-            Reporter(outbox, uplink, clock, time), feed, panel, clock, time, _new_session, door
+            Reporter(outbox, uplink, clock, time),
+            feed,
+            panel,
+            clock,
+            time,
+            _new_session,
+            Lending(PurseFile(settings.data_dir / "leases.json"), time),
+            door,
         ),
         health=Health(_nameplate(settings), uplink, clock, time),
         resolver=Resolver(IrkRing()),

@@ -28,6 +28,8 @@ TIDY_AFTER_S = 900.0
 # each time leaves a copy of the outbox behind.
 MENDED_MAX = 3
 
+ON_RESERVE = "the disk is full, and the kiosk lives on its reserve; free some space"
+
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")

@@ -38,13 +38,19 @@ MAY_IMPORT: dict[str, set[str]] = {
     # its floor file is no port: it has no other face than its own
     "kiosk.timekeeper": GROUND | {"kiosk.core", "kiosk.adapters.clock_floor"},
     # 4: the main paths, and what people see
-    "kiosk.app": GROUND | {"kiosk.core", "kiosk.ports", "kiosk.reporter", "kiosk.health"},
+    "kiosk.app": GROUND
+    | {"kiosk.core", "kiosk.ports", "kiosk.reporter", "kiosk.health"}
+    | {"kiosk.lending"},
+    # a file is not a port either
+    "kiosk.lending": GROUND | {"kiosk.core", "kiosk.ports", "kiosk.adapters.purse_file"},
     # a database is not a port, so the outbox has no other face than its own
     "kiosk.reporter": GROUND | {"kiosk.core", "kiosk.ports", "kiosk.adapters.outbox"},
     "kiosk.health": GROUND | {"kiosk.ports"},
     "gateway.intake": GROUND | {"gateway.core", "gateway.store", "gateway.service"},
     "gateway.service": GROUND
-    | {"gateway.core", "gateway.store", "gateway.delivery", "gateway.answers"},
+    | {"gateway.core", "gateway.store", "gateway.delivery", "gateway.answers"}
+    | {"gateway.lending"},
+    "gateway.lending": GROUND | {"gateway.core", "gateway.store", "gateway.situations"},
     "gateway.broker": GROUND
     | {"firmware_config", "gateway.settings", "gateway.store", "gateway.mosquitto_process"}
     | {"gateway.broker_alarms", "gateway.enrolment", "gateway.enrolment_server"},

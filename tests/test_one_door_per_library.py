@@ -40,6 +40,7 @@ DOORS = {
         "gateway.reception",
         "gateway.reconciling",
         "gateway.redemptions",
+        "gateway.lending",
         "gateway.screen_codes",
         "gateway.sending",
         "gateway.service",

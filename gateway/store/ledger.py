@@ -161,7 +161,8 @@ def _add_points(db: Session, news: Sequence[tuple[str, int, str]], at_ms: int) -
 def _take_points(db: Session, deed: Deed) -> None:
     row, _ = _post(db, replace(deed, source="file"), Posting.FOLLOW)
     if row is not None:
-        _take(db, row, take(_lots(db, deed.account), deed.amount))
+        alive = [lot for lot in _lots(db, deed.account) if not lot.is_over(deed.at_ms)]
+        _take(db, row, take(alive, deed.amount))
         row.amount = -deed.amount
         db.flush()
 

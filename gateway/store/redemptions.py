@@ -120,6 +120,12 @@ def hold(db: Session, row: RedemptionRow) -> None:
     _count(db, row, Change(1, row.cost_vnd))
 
 
+def set_aside(db: Session, offer: str, holder: Holder, change: Change) -> None:
+    """Count what a lease holds, or give back what it held: nobody is named, only place and day."""
+    for scope, key in holder.scopes():
+        _bump(db, offer, scope, key, change)
+
+
 def move(db: Session, row: RedemptionRow, state: State, now_ms: int) -> bool:
     """Take a redemption to another state, with its code and counts; False if it moved before."""
     was = State(row.state)

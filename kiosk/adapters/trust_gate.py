@@ -11,6 +11,7 @@ from pathlib import Path
 
 from contract import codec
 from contract.errors import ContractError
+from contract.leases import Allowance
 from contract.messages import Denial, Trust
 from contract.sealed import Purpose, unseal
 from runtime import small_file
@@ -39,14 +40,28 @@ class TrustGate:
         """
         purpose = _KINDS[kind]
         word = codec.decode(kind, unseal(self._keys, purpose, sealed))
-        if word.store != self._store:
-            raise ContractError("store", f"it is for {word.store}, not for {self._store}")
+        self._check_store(word.store)
         floor = self._floors[purpose]
         if word.epoch < floor:
             raise ContractError("epoch", f"{word.epoch} is older than {floor}, which was here")
         if word.epoch > floor:
             self._raise_to(purpose, word.epoch)
         return word
+
+    def allowance(self, kiosk: str, sealed: bytes) -> Allowance:
+        """What this kiosk may give out by itself. An old one does no harm: leases are remembered.
+
+        ContractError if it is not to be believed.
+        """
+        said = codec.decode(Allowance, unseal(self._keys, Purpose.ALLOWANCE, sealed))
+        self._check_store(said.store)
+        if said.kiosk != kiosk:
+            raise ContractError("kiosk", f"it is for {said.kiosk}, not for {kiosk}")
+        return said
+
+    def _check_store(self, store: str) -> None:
+        if store != self._store:
+            raise ContractError("store", f"it is for {store}, not for {self._store}")
 
     def _raise_to(self, purpose: Purpose, epoch: int) -> None:
         floors = {**self._floors, purpose: epoch}

@@ -38,13 +38,14 @@ class MqttUplink:
             topics.denial(address.store): Denial,
         }
         self._order = address.topic(Leaf.COMMAND)
+        self._allowance, self._kiosk = address.topic(Leaf.SETTINGS), address.kiosk
         self._put = put
         self._gate = gate
         self._papers = papers
-        for_door = (self._order, *papers.topics) if papers is not None else (self._order,)
+        others = (self._order, self._allowance, *(papers.topics if papers is not None else ()))
         options = LinkOptions(
             client_id=address.user,
-            subscriptions=(*self._kinds, *for_door),
+            subscriptions=(*self._kinds, *others),
             will=(self._state, codec.encode(KioskState(address.kiosk, online=False))),
             speaks_v5=True,
         )
@@ -76,6 +77,9 @@ class MqttUplink:
             return
         kind = self._kinds.get(delivery.topic)
         try:
+            if delivery.topic == self._allowance:
+                self._put(Told(self._gate.allowance(self._kiosk, delivery.payload)))
+                return
             if kind is None:
                 if self._papers is not None:
                     self._papers.lay(delivery.topic, delivery.payload)

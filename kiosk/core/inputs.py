@@ -11,7 +11,8 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from contract.events import Condition, Device, Record
+from contract.events import Condition, Device, Record, Touch
+from contract.leases import Allowance
 from contract.messages import Denial, Receipt, Show, Trust
 from kiosk.core.door_wire import Answer
 
@@ -63,6 +64,17 @@ class Button(StrEnum):
     END = "end"  # wipe what you show
 
 
+TOUCHES = {
+    Button.HELLO: Touch.HELLO,
+    Button.CONFIRM: Touch.CONFIRM,
+    Button.DENY: Touch.DENY,
+    Button.OFFER: Touch.OFFER,
+    Button.PICK_UP: Touch.PICK_UP,
+    Button.END: Touch.DONE,
+}
+"""The buttons the gateway hears of; the others concern only this screen."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pressed:
     """A shopper pressed a button on the screen of that revision."""
@@ -98,7 +110,7 @@ class Painted:
 class Told:
     """The gateway said something to this kiosk."""
 
-    message: Show | Receipt | Trust | Denial
+    message: Show | Receipt | Trust | Denial | Allowance
 
 
 @dataclass(frozen=True, slots=True)

@@ -261,6 +261,11 @@ def fail(state: ScreenState, now_s: float) -> ScreenState:
     return _to(state, OutOfOrder(), now_s, session="")
 
 
+def give_up(state: ScreenState, now_s: float) -> ScreenState:
+    """What was asked for cannot be had without the gateway: the visit is kept, and staff help."""
+    return _to(state, Recorded(), now_s)
+
+
 def speak(state: ScreenState, language: Language, now_s: float) -> ScreenState:
     """Change the language until this session ends."""
     state = _awake(state, now_s)

@@ -17,6 +17,7 @@ from gateway.store.events import EventRow, Received
 from gateway.store.profiles import ConsentRow, ProfileRow, TagRow
 from gateway.store.visits import VisitRow
 from kiosk.adapters.outbox import Outbox
+from kiosk.adapters.purse_file import PurseFile
 from kiosk.app import KioskApp, Ports, Rules
 from kiosk.core.advertisement import from_ad_structures
 from kiosk.core.codes import CodeRules
@@ -24,6 +25,7 @@ from kiosk.core.inputs import Heard, LinkChanged, Tick, Told
 from kiosk.core.presence import PresenceRules
 from kiosk.core.screen import ScreenRules
 from kiosk.health import Health, Nameplate
+from kiosk.lending import Lending
 from kiosk.reporter import Reporter
 from runtime.clock import unix_ms
 from simulator.floor import Spot
@@ -135,6 +137,7 @@ def test_two_hundred_entries_with_thirty_percent_loss_open_two_hundred_visits(
             clock,
             time,
             lambda: next(sessions),
+            Lending(PurseFile(tmp_path / "leases.json"), time),
         ),
         Health(Nameplate("quay-1", "0.1.0"), way, clock, time),
     )

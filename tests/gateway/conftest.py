@@ -21,6 +21,7 @@ ON_BOTH = (
     "tests.gateway.test_any_till",
     "tests.gateway.api.test_redemptions",
     "tests.gateway.test_appointments",
+    "tests.gateway.test_lending",
 )
 
 

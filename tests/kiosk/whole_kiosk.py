@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -16,6 +17,7 @@ from contract.messages import (
     TrustedTag,
 )
 from kiosk.adapters.outbox import Outbox
+from kiosk.adapters.purse_file import PurseFile
 from kiosk.app import KioskApp, Ports, Rules
 from kiosk.core.codes import CodeRules
 from kiosk.core.inputs import (
@@ -29,12 +31,14 @@ from kiosk.core.inputs import (
     Tick,
     Told,
 )
+from kiosk.core.leases import Purses
 from kiosk.core.presence import PresenceRules
 from kiosk.core.screen import (
     Screen,
     ScreenRules,
 )
 from kiosk.health import Health, Nameplate
+from kiosk.lending import Lending
 from kiosk.reporter import Reporter
 from runtime.clock import unix_ms
 from tests.fakes import NOON, FakeClock, FakeFeed, FakePanel, FakeTime, FakeUplink
@@ -50,6 +54,7 @@ TRUST = Trust(
     tags=(TrustedTag("t-17", "ibeacon:fda50693-a4e2-4fb1-afcf-c6eb07647825:1:17"),),
     keys=(TrustedKey(MEMBER, 1, KEY.public_key().public_bytes_raw().hex()),),
 )
+PURSE = "00000000000000aa"
 UUID = bytes.fromhex("fda50693a4e24fb1afcfc6eb07647825")
 ORDER = ShownOrder("A-1", "#A-1", items=2, unpaid_vnd=0, ready=True)
 
@@ -61,6 +66,9 @@ class Kiosk:
         self.clock, self.uplink, self.feed = FakeClock(), FakeUplink(), FakeFeed()
         self.panel, self.time = FakePanel(), FakeTime(self.clock)
         self.outbox = Outbox(folder / "outbox.db", "hue-1", "quay-1")
+        self.folder = folder
+        self.purses = PurseFile(folder / "leases.json")
+        self.purses.save(Purses(PURSE, is_told=True))
         sessions = (f"{number:016x}" for number in range(1, 1_000))
         self.app = KioskApp(
             Rules("quay-1", PresenceRules(), CodeRules(STORE_NO), ScreenRules()),
@@ -71,11 +79,16 @@ class Kiosk:
                 self.clock,
                 self.time,
                 lambda: next(sessions),
+                Lending(self.purses, self.time),
             ),
             Health(Nameplate("quay-1", "0.1.0"), self.uplink, self.clock, self.time),
         )
         self.app.handle(LinkChanged(online=True))
         self.app.handle(Told(TRUST))
+
+    def ports_with(self, lending: Lending) -> Ports:
+        """As after a restart, with what the disk remembers of leases."""
+        return replace(self.app.ports, lending=lending)
 
     def screen(self) -> Screen:
         return self.app.state.screen

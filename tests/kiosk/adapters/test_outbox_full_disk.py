@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from contract.events import Condition, Device, StateChanged
-from kiosk.app import ON_RESERVE
 from kiosk.core.inputs import Rang, Tick
+from kiosk.reporter import ON_RESERVE
 from runtime.ballast import Ballast
 from tests.kiosk.whole_kiosk import Kiosk
 

@@ -6,6 +6,7 @@ from msgspec import structs
 
 from contract import codec
 from contract.errors import ContractError
+from contract.leases import Allowance
 from contract.messages import Denial, Trust
 from contract.sealed import Purpose, seal
 from kiosk.adapters.trust_gate import TrustGate
@@ -94,3 +95,19 @@ def test_what_cannot_be_remembered_does_not_come_in(tmp_path: Path) -> None:
     for _ in range(2):
         with pytest.raises(DeviceError, match="cannot keep"):
             gate.open(Trust, sealed(TRUST))
+
+
+def test_an_allowance_is_for_one_kiosk_of_one_store_and_sealed_as_such(gate: TrustGate) -> None:
+    said = Allowance("hue-1", "quay-1", "00000000000000aa")
+
+    def made(message: Allowance, purpose: Purpose = Purpose.ALLOWANCE) -> bytes:
+        return seal(KEY, 1, purpose, codec.encode(message))
+
+    assert gate.allowance("quay-1", made(said)) == said
+    for kiosk, data in (
+        ("quay-2", made(said)),
+        ("quay-1", made(said, Purpose.TRUST)),
+        ("quay-1", made(structs.replace(said, store="hue-2"))),
+    ):
+        with pytest.raises(ContractError):
+            gate.allowance(kiosk, data)

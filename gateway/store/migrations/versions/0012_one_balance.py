@@ -1,4 +1,4 @@
-"""The ledger opens with the points that profiles had; a redemption knows what it gives."""
+"""The ledger opens with profiles' points; redemptions know their rewards; kiosks hold leases."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -14,6 +14,26 @@ def upgrade() -> None:
     op.add_column(
         "redemption", sa.Column("rewards", sa.String(), nullable=False, server_default="[]")
     )
+    number = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+    op.create_table(
+        "purse",
+        sa.Column("store", sa.String(), nullable=False),
+        sa.Column("kiosk", sa.String(), nullable=False),
+        sa.Column("purse", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("store", "kiosk", name=op.f("pk_purse")),
+    )
+    words = ("lease", "store", "kiosk", "purse", "offer", "day")
+    op.create_table(
+        "lease",
+        *(sa.Column(name, sa.String(), nullable=False) for name in words),
+        *(sa.Column(name, number, nullable=False) for name in ("granted", "spent", "unit_vnd")),
+        *(sa.Column(name, number, nullable=False) for name in ("at_ms", "until_ms")),
+        sa.Column("renew_ms", number, nullable=True),
+        sa.Column("is_closed", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("lease", name=op.f("pk_lease")),
+    )
+    op.create_index("ix_lease_open", "lease", ["is_closed", "store", "kiosk"])
+    op.create_index(op.f("ix_lease_offer"), "lease", ["offer"])
     # As `ledger.follow_files` would: so the next import posts only what it says newly.
     op.execute(
         "INSERT INTO posting (idem_key, request, member, currency, pack, kind, amount, at_ms,"
@@ -32,4 +52,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Change it back; points earned here since are lost with the ledger, as before this step."""
+    op.drop_table("lease")
+    op.drop_table("purse")
     op.drop_column("redemption", "rewards")

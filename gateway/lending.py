@@ -1,0 +1,119 @@
+"""What kiosks may give out without us: sets parts of caps aside, and takes kiosks' word for them.
+
+It commits nothing. A lease is told only after it is committed; one that never arrives is told
+again, for it is the same lease.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from uuid import uuid4
+
+from sqlalchemy.orm import Session
+
+from contract.events import Body, Given, LeaseReturned, PurseOpened
+from contract.leases import Allowance, OwnOffer, Report
+from contract.topics import KioskAddress
+from gateway.core import lending as core
+from gateway.core.leases import Pool, Request, grant
+from gateway.core.offers.rules import Rule, RuleSet, cost_vnd
+from gateway.situations import local
+from gateway.store import leases, redemptions
+from gateway.store.leases import LeaseRow
+from gateway.store.redemptions import Holder
+
+Wanted = list[tuple[KioskAddress, Rule]]
+
+
+def heard(db: Session, at: KioskAddress, body: Body, at_ms: int) -> None:
+    """A kiosk says that its memory is new, that it gave one out, or that it returns the rest."""
+    match body:
+        case PurseOpened(purse):
+            leases.open_purse(db, at, purse)
+        case Given(_, _, lease, spent):
+            row = leases.report(db, at, Report(lease, spent, is_closed=False))
+            if row is not None and row.spent == spent:
+                leases.given(db, row, None, at_ms)
+        case LeaseReturned(lease, spent):
+            leases.report(db, at, Report(lease, spent, is_closed=True))
+
+
+def wanted(db: Session, rules: RuleSet, now_ms: int) -> Wanted:
+    """Which kiosk lacks a lease of which offer. It only looks."""
+    purses = leases.purses(db)
+    held = {(row.store, row.kiosk, row.purse, row.offer) for row in leases.open_leases(db)}
+    today = local(now_ms).date()
+    return [
+        (at, rule)
+        for at, purse in purses.items()
+        for rule in _lendable(rules, at.store)
+        if core.is_capped(rule.offer) and rule.offer.starts_on <= today <= rule.offer.ends_on
+        if (at.store, at.kiosk, purse, rule.offer.content.id) not in held
+    ]
+
+
+def lend(db: Session, rules: RuleSet, now_ms: int) -> None:
+    """Give every kiosk that lacks a lease its share of what is free."""
+    lacking = wanted(db, rules, now_ms)
+    purses = leases.purses(db)
+    for at, rule in sorted(lacking, key=lambda one: one[1].offer.content.id):
+        offer, day = rule.offer.content.id, local(now_ms).date().isoformat()
+        redemptions.lapse(db, now_ms, [offer])
+        here = Holder(at.store, day, None, None)
+        if not core.free(rule.offer, redemptions.used(db, [offer], here, now_ms)[offer]):
+            continue  # nothing is written while there is nothing to lend
+        redemptions.take_turns(db, offer)
+        left = core.free(rule.offer, redemptions.used(db, [offer], here, now_ms)[offer])
+        ends_ms = core.until_ms(rule.offer, local(now_ms))
+        wish = Request(uuid4().hex, at.kiosk, offer, core.share(left, len(purses)), ends_ms)
+        _, lease = grant(Pool(left), wish)
+        if lease is None or _holds(db, at, purses[at], offer):
+            continue
+        row = LeaseRow(
+            lease=lease.lease,
+            store=at.store,
+            kiosk=at.kiosk,
+            purse=purses[at],
+            offer=offer,
+            day=day,
+            granted=lease.granted,
+            unit_vnd=cost_vnd(rule.offer, {}),
+            at_ms=now_ms,
+            until_ms=ends_ms,
+            renew_ms=core.renew_ms(ends_ms, now_ms),
+        )
+        leases.add(db, row)
+
+
+def allowances(db: Session, rules: RuleSet, now_ms: int) -> dict[KioskAddress, Allowance]:
+    """What each kiosk is to be told; the same as long as nothing changes."""
+    held: Mapping[KioskAddress, list[LeaseRow]] = defaultdict(list)
+    for row in leases.open_leases(db):
+        held[KioskAddress(row.store, row.kiosk)].append(row)
+    return {
+        at: Allowance(at.store, at.kiosk, purse, _offers(rules, at, purse, held[at], now_ms))
+        for at, purse in leases.purses(db).items()
+    }
+
+
+def _offers(
+    rules: RuleSet, at: KioskAddress, purse: str, held: Sequence[LeaseRow], now_ms: int
+) -> tuple[OwnOffer, ...]:
+    mine = {row.offer: row.lease_of_kiosk for row in held if row.purse == purse}
+    found = []
+    for rule in _lendable(rules, at.store):
+        lease, runs = mine.get(rule.offer.content.id), core.span(rule.offer, local(now_ms))
+        if runs.until_ms > now_ms and (lease is not None or not core.is_capped(rule.offer)):
+            found.append(OwnOffer(rule.offer.content, runs.from_ms, runs.until_ms, lease))
+    return tuple(found[: core.OFFERS_MAX])
+
+
+def _lendable(rules: RuleSet, store: str) -> list[Rule]:
+    return [rule for rule in rules.rules if core.is_lendable(rule, store)]
+
+
+def _holds(db: Session, at: KioskAddress, purse: str, offer: str) -> bool:
+    """Whether another gateway process lent it meanwhile; asked when it is our turn."""
+    mine = (at.store, at.kiosk, purse, offer)
+    return mine in {(one.store, one.kiosk, one.purse, one.offer) for one in leases.open_leases(db)}
