@@ -9,7 +9,12 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
 
 from runtime.errors import SettingsError
 
@@ -30,10 +35,17 @@ class Driver(Table):
 
 
 class Settings(BaseSettings):
-    """A whole settings file. `HIEN_BROKER__HOST=…` in the environment overrides the file."""
+    """A whole settings file. `HIEN_BROKER__HOST=…` in the environment overrides the file.
+
+    A driver that is named there comes with its own options, and without those of the file's.
+    """
 
     model_config = SettingsConfigDict(
-        extra="forbid", frozen=True, env_prefix="HIEN_", env_nested_delimiter="__"
+        extra="forbid",
+        frozen=True,
+        env_prefix="HIEN_",
+        env_nested_delimiter="__",
+        env_parse_none_str="null",  # takes away what the file has
     )
 
     @classmethod
@@ -66,10 +78,21 @@ def load(model: type[S], path: Path) -> S:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path}: is not TOML ({error})") from error
     try:
-        return model(**values)
+        return model(**_overridden(values, EnvSettingsSource(model)()))
     except ValidationError as error:
         mistakes = "; ".join(_sentence(path, model, detail) for detail in error.errors())
         raise SettingsError(mistakes) from error
+
+
+def _overridden(file: dict[str, Any], told: dict[str, Any]) -> dict[str, Any]:
+    """The file's tables, less what another driver could make nothing of."""
+    kept = dict(file)
+    for name, value in told.items():
+        if isinstance(value, dict) and isinstance(kept.get(name), dict):
+            kept[name] = _overridden(kept[name], value)
+            if "driver" in value:
+                kept[name].pop("options", None)
+    return kept
 
 
 def _sentence(path: Path, model: type[BaseModel], detail: ErrorDetails) -> str:

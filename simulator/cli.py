@@ -19,6 +19,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
+from firmware_config import plan_file
 from runtime import log
 from runtime.clock import SystemClock
 from simulator import audit, busy_hour, night, ports, stage_page
@@ -26,6 +27,7 @@ from simulator.busy_hour import Script
 from simulator.living import LivingShop
 from simulator.opening import Opening, open_shop
 from simulator.phone_link import new_link
+from simulator.planned import PlannedPremises, planned
 from simulator.premises import KIOSK_NAMES, SERVERS, Premises
 from simulator.report import Report, reported
 from simulator.seed import kiosk_name
@@ -61,6 +63,9 @@ def demo(  # noqa: PLR0913 (each is one option of the command line)
     shoppers: Annotated[int, typer.Option(min=1, max=2_000, help="With --once.")] = 200,
     minutes: Annotated[float, typer.Option(min=1, max=600, help="With --once.")] = 60.0,
     seed: Annotated[int, typer.Option(help="Another seed, other people.")] = 1,
+    plan: Annotated[
+        Path | None, typer.Option(help="Try out this plan's files; see docs/plan.md.")
+    ] = None,
     autopilot: Annotated[bool, typer.Option(help="Shoppers come by themselves.")] = True,
 ) -> None:
     """Open a whole shop on this machine, with simulated shoppers, until Ctrl-C."""
@@ -71,6 +76,8 @@ def demo(  # noqa: PLR0913 (each is one option of the command line)
     numbers = ports.free(len(SERVERS)) if port is None else ports.row(port, len(SERVERS))
     with _folder(folder) as place:
         premises = Premises(place, dict(zip(SERVERS, numbers, strict=True)), has_door=once)
+        if plan is not None:
+            premises = planned(premises, plan_file.load(plan))
         try:
             if not once:
                 _live(premises, seed, autopilot=autopilot)
@@ -79,7 +86,10 @@ def demo(  # noqa: PLR0913 (each is one option of the command line)
         except KeyboardInterrupt:
             raise typer.Exit(INTERRUPTED if once else 0) from None
         _print(report, as_json=as_json)
-        if not report.holds:
+        changed = [*premises.built.changes()] if isinstance(premises, PlannedPremises) else []
+        for change in changed:
+            print(f"hien: a file of the plan was changed: {change}", file=sys.stderr)
+        if not report.holds or changed:
             raise typer.Exit(FAILED)
 
 

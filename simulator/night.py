@@ -23,7 +23,7 @@ from simulator.codes import Code
 from simulator.errand import Seen
 from simulator.opening import BROKER, OpenShop
 from simulator.people import Shopper, guest
-from simulator.premises import CAPACITY, DOOR, DOOR_KIOSK, DOOR_SOCKET
+from simulator.premises import CAPACITY, DOOR, DOOR_KIOSK
 from simulator.shop import Member, Shop
 
 ANSWERS = ("let_in", "kept_out")
@@ -240,9 +240,9 @@ def _waits_outside(night: Night, member: Member) -> None:
 def _bring_home(opened: OpenShop) -> None:
     """Wait, in real time, until the kiosk has all the door's records in its outbox."""
     began_s = opened.clock.monotonic_s()
-    folder = os.open(opened.premises.folder, os.O_PATH)  # a socket's path is short
+    folder = os.open(opened.premises.door_socket.parent, os.O_PATH)  # a socket's path is short
     try:
-        path = f"/proc/self/fd/{folder}/{DOOR_SOCKET}"
+        path = f"/proc/self/fd/{folder}/{opened.premises.door_socket.name}"
         while _waiting(path) and opened.clock.monotonic_s() - began_s < DRAINS_WITHIN_S:
             opened.processes.tend()
             opened.browsers[DOOR_KIOSK].wait_for(lambda _seen: False, SETTLES_S)

@@ -20,7 +20,8 @@ from simulator.adapters import Adapters
 from simulator.browser import Browser
 from simulator.glass import Glass
 from simulator.listener import Listener
-from simulator.premises import DOOR, FOR_GATEWAY, GATEWAY, Premises, furnish
+from simulator.planned import PlannedPremises
+from simulator.premises import DOOR, FOR_GATEWAY, GATEWAY, Premises
 from simulator.processes import Job, Processes, hien, hien_in_turn
 from simulator.shop import Shop
 from simulator.stage import Stage
@@ -28,7 +29,7 @@ from simulator.world import World
 
 OPENS_WITHIN_S = 120.0  # a Raspberry Pi 4 needs about 20 s; one that is busy besides, longer
 LOOKS_EVERY_S = 0.02
-BROKER, INTAKE = "broker", "intake"
+BROKER, IMPORT, INTAKE = "broker", "import", "intake"
 
 log = logging.getLogger(__name__)
 
@@ -68,7 +69,7 @@ def open_shop(premises: Premises, shop: Shop, plan: Opening) -> Iterator[OpenSho
     with ExitStack() as stack:
         adapters = Adapters(plan.origin_unix_s)
         stack.callback(adapters.close)
-        furnish(premises, shop, adapters.address, plan.camera_fps)
+        premises.furnish(shop, adapters.address, plan.camera_fps)
         processes = Processes(premises.folder, clock.monotonic_s, plan.restart_s)
         stack.callback(processes.stop_all)
         listener = Listener(premises.kiosks)
@@ -86,34 +87,68 @@ def open_shop(premises: Premises, shop: Shop, plan: Opening) -> Iterator[OpenSho
         stage = Stage(world, adapters, browsers, glass, plan.origin_unix_s)
         opened = OpenShop(premises, processes, stage, browsers, glass, listener, clock)
         stack.callback(_no_more_interrupts)
-        _start(opened, broker, plan)
+        _start(opened, broker, plan, adapters.address)
         yield opened
 
 
-def _start(opened: OpenShop, broker: str, plan: Opening) -> None:
+def _start(opened: OpenShop, broker: str, plan: Opening, stage: str) -> None:
     """Kiosks first: they start up while the gateway's database is made."""
     premises, processes = opened.premises, opened.processes
     wait = _Waiting(opened)
-    processes.start(Job(BROKER, [broker, "-c", str(premises.broker.configuration)]))
-    while not ports.answers(premises.ports[BROKER]):
-        wait.a_moment()  # whoever asks for it too early asks again only after a second
+
+    def told(process: str) -> dict[str, str]:
+        return premises.environment(process, stage, plan.camera_fps)
+
+    if isinstance(premises, PlannedPremises):
+        _start_planned(premises, processes, broker, wait)
+    else:
+        processes.start(Job(BROKER, [broker, "-c", str(premises.broker.configuration)]))
+        _wait_for(premises.ports[BROKER], wait)
     if premises.has_door:
         command = hien("door", "run", "--settings", str(premises.settings(DOOR)))
-        processes.start(Job(DOOR, command, floor=2))
+        processes.start(Job(DOOR, command, floor=2, environment=told(DOOR)))
     for kiosk in premises.kiosks:
         command = hien("kiosk", "run", "--settings", str(premises.settings(kiosk)))
-        processes.start(Job(kiosk, command, floor=2))
+        processes.start(Job(kiosk, command, floor=2, environment=told(kiosk)))
     opened.listener.open(ports.HOST, premises.ports[FOR_GATEWAY], premises.gateway_tls)
     for browser in opened.browsers.values():
         browser.open()
     settings = ("--settings", str(premises.settings(GATEWAY)))
-    migrate = ("gateway", "migrate", *settings)
-    fill = ("gateway", "import", *settings, str(premises.seeds))
-    processes.run(Job("import", hien_in_turn(migrate, fill)), wait.a_moment)
-    processes.start(Job(INTAKE, hien("gateway", "intake", *settings), floor=1))
+    if not isinstance(premises, PlannedPremises):
+        migrate = ("gateway", "migrate", *settings)
+        fill = ("gateway", "import", *settings, str(premises.seeds))
+        processes.run(Job(IMPORT, hien_in_turn(migrate, fill)), wait.a_moment)
+    intake = hien("gateway", "intake", *settings)
+    processes.start(Job(INTAKE, intake, floor=1, environment=told(GATEWAY)))
     if not plan.is_headless:
-        processes.start(Job("web", hien("gateway", "web", *settings), floor=1))
+        web = hien("gateway", "web", *settings)
+        processes.start(Job("web", web, floor=1, environment=told(GATEWAY)))
     while not _is_open(opened):
+        wait.a_moment()
+
+
+def _start_planned(
+    premises: PlannedPremises, processes: Processes, broker: str, wait: _Waiting
+) -> None:
+    """As in a shop: the gateway learns its kiosks, its broker lets nobody else in, they enrol."""
+    settings = ("--settings", str(premises.settings(GATEWAY)))
+    migrate = ("gateway", "migrate", *settings)
+    tables = (premises.shop_tables, premises.seeds)  # the plan's, and the demo's people
+    fill = [("gateway", "import", *settings, str(folder)) for folder in tables]
+    prepare = hien_in_turn(migrate, *fill, *premises.codes())
+    processes.run(Job(IMPORT, prepare), wait.a_moment)
+    processes.start(Job(BROKER, premises.own_broker()))
+    if premises.built.plan.boards is not None:
+        processes.start(Job("boards", [broker, "-c", str(premises.boards)]))
+    for name in (BROKER, "enrolment"):
+        _wait_for(premises.ports[name], wait)
+    printed = (premises.folder / f"{IMPORT}.log").read_text(encoding="utf-8")
+    processes.run(Job("enrol", hien_in_turn(*premises.enrolments(printed))), wait.a_moment)
+
+
+def _wait_for(port: int, wait: _Waiting) -> None:
+    """Whoever asks too early asks again only after a second."""
+    while not ports.answers(port):
         wait.a_moment()
 
 

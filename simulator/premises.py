@@ -34,7 +34,10 @@ KIOSK_NAMES = tuple(stand.kiosk for stand in KIOSKS)
 DOOR, DOOR_KIOSK = "cua-truoc", "cua-1"  # the door for the hours without staff, its screen outside
 DOOR_SOCKET = "door.sock"  # in the working folder: the path of a socket has 107 bytes at most
 CAPACITY = 5  # small, so that a night sees a full shop
-SERVERS = ("broker", "stage", "web", *KIOSK_NAMES, DOOR_KIOSK, "broker-gateway")  # ports, in a row
+SERVERS = (  # ports, in a row
+    *("broker", "stage", "web", *KIOSK_NAMES, DOOR_KIOSK, "broker-gateway"),
+    *("enrolment", "boards"),
+)
 
 BROKER_FOLDER = "mosquitto"
 FOR_GATEWAY = "broker-gateway"  # the broker's second door
@@ -79,6 +82,20 @@ class Premises:
     def logs(self) -> dict[str, Path]:
         """Every kiosk's log."""
         return {kiosk: self.folder / f"{kiosk}.log" for kiosk in self.kiosks}
+
+    @property
+    def door_socket(self) -> Path:
+        """Where the door listens."""
+        return self.folder / DOOR_SOCKET
+
+    def environment(self, process: str, stage: str, camera_fps: float) -> dict[str, str]:
+        """What a process is told besides its file."""
+        del process, stage, camera_fps
+        return {}
+
+    def furnish(self, shop: Shop, stage: str, camera_fps: float) -> None:
+        """Write all files. `stage` is where the simulated adapters join, as host:port."""
+        furnish(self, shop, stage, camera_fps)
 
     def settings(self, process: str) -> Path:
         """A process' TOML file: `gateway` or a kiosk."""

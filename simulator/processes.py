@@ -10,9 +10,11 @@ import json
 import logging
 import os
 import shutil
+import signal
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -33,6 +35,7 @@ class Job:
     name: str
     command: Sequence[str]
     floor: int = 0
+    environment: Mapping[str, str] = field(default_factory=dict)  # besides ours
 
 
 @dataclass
@@ -93,9 +96,10 @@ class Processes:
         return self._children[name].process.pid
 
     def kill(self, name: str) -> None:
-        """SIGKILL a child, as a power cut would; `tend` starts it again."""
+        """SIGKILL a child and its own children, as a power cut would; `tend` starts it again."""
         child = self._children[name]
-        child.process.kill()
+        with suppress(ProcessLookupError):  # it died just now
+            os.killpg(child.process.pid, signal.SIGKILL)  # it leads its group; see `_spawn`
         child.process.wait()
         child.started_s = self.now_s() - LIVES_S  # not its own fault
 
@@ -156,7 +160,7 @@ class Processes:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 cwd=self.folder,
-                env=_environment(),
+                env={**_environment(), **job.environment},
                 process_group=0,  # Ctrl-C is for us; we stop the children in order
             )
 

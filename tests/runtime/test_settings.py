@@ -20,6 +20,7 @@ class Example(Settings):
     store: str = Field(pattern="^[a-z]+$")
     radio: Radio = Radio()
     clock: Driver = Driver(driver="system")
+    spare: Driver | None = None
 
 
 def written(folder: Path, text: str) -> Path:
@@ -83,3 +84,26 @@ def test_the_environment_overrides_the_file(
     path = written(tmp_path, 'store = "hue"\n[radio]\nenter_dbm = -60\n')
 
     assert load(Example, path).radio.enter_dbm == -70
+
+
+def test_a_driver_from_the_environment_leaves_the_files_options_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = written(tmp_path, 'store = "hue"\n[clock]\ndriver = "x"\noptions = { port = 7 }\n')
+    monkeypatch.setenv("HIEN_CLOCK__OPTIONS", '{"host": "y"}')
+    assert load(Example, path).clock.options == {"port": 7, "host": "y"}
+
+    monkeypatch.setenv("HIEN_CLOCK__DRIVER", "z")
+
+    assert load(Example, path).clock == Driver(driver="z", options={"host": "y"})
+
+
+def test_null_in_the_environment_takes_a_table_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = written(tmp_path, 'store = "hue"\n[spare]\ndriver = "x"\n')
+    assert load(Example, path).spare == Driver(driver="x")
+
+    monkeypatch.setenv("HIEN_SPARE", "null")
+
+    assert load(Example, path).spare is None
