@@ -44,6 +44,7 @@ class Verdicts:
     leaks: tuple[str, ...]
     mistaken: tuple[str, ...]
     latencies_ms: tuple[float, ...]
+    accepted_ms: tuple[float, ...]  # from a pass before the camera to the kiosk's own "one moment"
     promises: int
 
 
@@ -57,6 +58,7 @@ class Glass:
         self._leaks: list[str] = []
         self._mistaken: list[str] = []
         self._latencies_ms: list[float] = []
+        self._accepted_ms: list[float] = []
         self._promised: set[tuple[str, int]] = set()
 
     def raised(self, kiosk: str, shopper: Shopper, revision: int) -> None:
@@ -94,6 +96,7 @@ class Glass:
             if seen.screen == "waiting" and pane.is_held_to and pane.frames_ms:
                 # The frame with the code is the last or, if one was begun since, the one before.
                 pane.asked_ms, pane.frames_ms = pane.frames_ms[-2:][0], []
+                self._accepted_ms.append(painted.at_ms - pane.asked_ms)
             self._look_for_names(pane, painted)
             if seen.screen in ANSWERS and pane.asked_ms is not None:
                 self._latencies_ms.append(painted.at_ms - pane.asked_ms)
@@ -107,6 +110,7 @@ class Glass:
                 tuple(self._leaks),
                 tuple(self._mistaken),
                 tuple(self._latencies_ms),
+                tuple(self._accepted_ms),
                 len(self._promised),
             )
 

@@ -29,6 +29,8 @@ class Hang:
         self.dose = hangs
         self.done = 0
         self.waited_s: list[float] = []  # from a touch during a hang to the kiosk's own answer
+        self.scanned_s: list[float] = []  # from a pass before the camera to the same
+        self._scans_before = 0
         self._opened = opened
         self._random = random
         self._until_s: float | None = None  # None: nothing hangs
@@ -43,10 +45,13 @@ class Hang:
             if now_s >= self._rests_until_s:
                 self._stop(VICTIMS[self.done % len(VICTIMS)])
                 self._until_s = now_s + self._random.uniform(*HANGS_S)
+                self._scans_before = len(self._opened.glass.verdicts().accepted_ms)
         elif now_s < self._until_s:
             self._touches += 1
             self._touch(KIOSK_NAMES[self._touches % len(KIOSK_NAMES)])
         else:
+            accepted_ms = self._opened.glass.verdicts().accepted_ms[self._scans_before :]
+            self.scanned_s += [one_ms / 1000 for one_ms in accepted_ms]
             self.heal()
             self.done += 1
             self._until_s, self._rests_until_s = None, now_s + RESTS_S
@@ -61,8 +66,12 @@ class Hang:
     @property
     def figures(self) -> dict[str, float]:
         """How long shoppers waited for the kiosk's own answer while the network hung."""
-        longest_s = max(self.waited_s, default=0.0)
-        return {"touches": len(self.waited_s), "longest_answer_s": round(longest_s, 3)}
+        return {
+            "touches": len(self.waited_s),
+            "longest_answer_s": round(max(self.waited_s, default=0.0), 3),
+            "scans": len(self.scanned_s),
+            "longest_scan_s": round(max(self.scanned_s, default=0.0), 3),
+        }
 
     @property
     def broken(self) -> Sequence[str]:

@@ -127,7 +127,8 @@ def test_latency_is_counted_from_the_frame_before_the_last_and_never_too_kindly(
     glass.raised(KIOSK, SHOPPER, 1)
     for at_ms in (1000.0, 1100.0, 1200.0):
         glass.taken(KIOSK, at_ms)
-    paint(glass, "waiting", 2)
+    paint(glass, "waiting", 2, at_ms=1217.0)
     paint(glass, "offers", 3, MINE, at_ms=1234.0)
 
     assert glass.verdicts().latencies_ms == (134.0,)
+    assert glass.verdicts().accepted_ms == (117.0,)

@@ -22,7 +22,7 @@ BOOKS = Books(
 )
 AT_DOOR = Doorbook(entries=2, inside=1, alarms=Counter(forced=1))
 RECKONING = Reckoning(lost=0, duplicated=0)
-VERDICTS = Verdicts((), (), tuple(float(ms) for ms in range(1, 102)), promises=2)
+VERDICTS = Verdicts((), (), tuple(float(ms) for ms in range(1, 102)), (), promises=2)
 TRUTH = Truth(must={"a"}, may={"a", "b"})
 
 
