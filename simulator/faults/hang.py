@@ -97,8 +97,7 @@ class Hang:
             return  # a shopper is there
         began_s = time.monotonic()
         revision = browser.seen.revision
-        if not browser.press(Button.STAFF, revision):
-            return
+        browser.press(Button.STAFF, revision)
         is_answered = browser.wait_for(lambda now: now.screen == "staff_called", GIVES_UP_S)
         # Somebody who came closer at that very moment turned the page under the finger.
         if is_answered or browser.seen.revision == revision:
