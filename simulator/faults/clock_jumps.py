@@ -118,8 +118,8 @@ def backward_visits(database: Path) -> int:
 SCENARIOS = (
     Scenario(
         name="clock-jumps",
-        what="clocks of kiosks, door and gateway jump, from 400 days back to a year ahead",
-        bar="0 lost; the door opens to good passes only, and to those",
+        what="Clocks of kiosks, door and gateway jump, from 400 days back to a year ahead.",
+        bar="0 lost; the door opens to good passes, and to nothing else.",
         unit="jumps",
         full=200,
         short=10,

@@ -122,8 +122,8 @@ def _run(run: Run) -> Tally:
 SCENARIOS = (
     Scenario(
         name="hang",
-        what="broker and gateway hang for 3 to 9 s, together and each alone",
-        bar="0 lost, and every touch is answered by the kiosk within 0.5 s",
+        what="Broker and gateway hang for 3 to 9 s, together and each alone.",
+        bar="0 lost, and every touch is answered by the kiosk within 0.5 s.",
         unit="hangs",
         full=30,
         short=1,

@@ -93,8 +93,8 @@ def _run(run: Run) -> Tally:
 SCENARIOS = (
     Scenario(
         name="kill-storm",
-        what="broker, gateway and kiosks are killed at random, several a second",
-        bar="0 lost, 0 doubled, 0 invented",
+        what="Broker, gateway and kiosks are killed at random, each soon after it is at work.",
+        bar="0 lost, 0 doubled, 0 invented.",
         unit="kills",
         full=1_000,
         short=14,

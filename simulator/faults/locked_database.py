@@ -114,7 +114,7 @@ def _run_tables(run: Run) -> Tally:
 
 _scenario = partial(
     Scenario,
-    bar=f"0 lost; beyond {BUSY_S} s the gateway says that it waits",
+    bar=f"0 lost; beyond {BUSY_S} s the gateway says that it waits.",
     unit="locks",
     full=20,
     short=1,
@@ -123,12 +123,12 @@ _scenario = partial(
 SCENARIOS = (
     _scenario(
         name="locked-database",
-        what=f"another process locks the SQLite file for 1 to 5 s, and once for {LONGEST_S:.0f} s",
+        what=f"Another process locks the SQLite file for 1 to 5 s, and once for {LONGEST_S:.0f} s.",
         run=_run_file,
     ),
     _scenario(
         name="locked-tables",
-        what=f"somebody locks PostgreSQL's tables for 1 to 5 s, and once for {LONGEST_S:.0f} s",
+        what=f"Somebody locks PostgreSQL's tables for 1 to 5 s, and once for {LONGEST_S:.0f} s.",
         run=_run_tables,
     ),
 )

@@ -145,8 +145,8 @@ def _run(run: Run) -> Tally:
 SCENARIOS = (
     Scenario(
         name="poison-flood",
-        what="a kiosk sends what nobody can read, while three good events come for four of them",
-        bar="every good event is stored; every other message is a dead letter, at most 10,000",
+        what="A kiosk sends what nobody can read; for four of these come three good events.",
+        bar="Every good event is stored; all else becomes dead letters, 10,000 at most.",
         unit="messages",
         full=4_000,
         short=200,

@@ -90,9 +90,9 @@ def _run(run: Run) -> Tally:
 SCENARIOS = (
     Scenario(
         name="slow-gateway",
-        what="the gateway runs a tenth of the time; the broker keeps 50 messages for it and is"
-        " killed",
-        bar="0 lost; broker and gateway grow by 64 MB at most",
+        what="The gateway runs a tenth of the time; the broker keeps 50 messages for it and is"
+        " killed.",
+        bar="0 lost; broker and gateway grow by 64 MB at most.",
         unit="seconds",
         full=60,
         short=2,

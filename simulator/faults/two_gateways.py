@@ -71,9 +71,9 @@ def _run(run: Run) -> Tally:
 SCENARIOS = (
     Scenario(
         name="two-gateways",
-        what="two gateways on one PostgreSQL take the broker's sessions from each other all the"
-        " time, and one or the other is killed",
-        bar="0 lost, 0 doubled",
+        what="Two gateways on one PostgreSQL take the broker's sessions from each other all the"
+        " time, and one or the other is killed.",
+        bar="0 lost, 0 doubled.",
         unit="seconds",
         full=120,
         short=10,

@@ -95,9 +95,9 @@ def with_counts(tally: Tally, counts: Counts) -> Tally:
 SCENARIOS = (
     Scenario(
         name="weather",
-        what="delay, jitter, loss, doubles, disorder, flipped bits and cuts between kiosks and"
-        " broker, each for some seconds",
-        bar="0 lost; all has arrived within 60 s of the last one",
+        what="Delay, jitter, loss, doubles, disorder, flipped bits and cuts between kiosks and"
+        " broker, each for some seconds.",
+        bar="0 lost; all has arrived within 60 s of the last one.",
         unit="seconds",
         full=600,
         short=4,
