@@ -46,6 +46,7 @@ DOORS = {
         "gateway.service",
         "gateway.situations",
         "gateway.store",
+        "simulator.faults",  # breaks the gateway's database on purpose
         "web_ui.console",
         "web_ui.desk",
         "web_ui.gateway_app",

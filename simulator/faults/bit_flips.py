@@ -14,15 +14,21 @@ from random import Random
 from shutil import rmtree
 from tempfile import mkdtemp
 
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
 from contract.events import ClockTrust
+from gateway.store import base, event_check
 from kiosk.adapters.outbox import Outbox
 from runtime.errors import DeviceError
+from simulator.faults import gateway_work
 from simulator.faults.checker import judge, together
-from simulator.faults.outbox_work import AT_MS, DATABASE, KIOSK, STORE, body
+from simulator.faults.outbox_work import AT_MS, DATABASE, KIOSK, STORE, Diary, body
 from simulator.faults.power_cuts import MEMORY
 from simulator.faults.scenario import Run, Scenario, Tally
 
 EVENTS, FORGOTTEN = 160, 100  # some of what is left is in the file and some only in the log
+GATEWAY_EVENTS = 60  # in the file, and as many in the log
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +114,40 @@ def look_into_outbox(folder: Path) -> Found:
         return Found([], str(error))
 
 
+def leave_gateway(folder: Path) -> None:
+    """A gateway's database whose intake was killed; half of its events are in the log only."""
+    made = folder / "made"
+    made.mkdir()
+    gateway_work.found(made)
+    diary = Diary(made)
+    engine = gateway_work.opened(made)
+    gateway_work.work(engine, diary, GATEWAY_EVENTS, seed=1)
+    engine.dispose()  # takes the log into the file
+    gateway_work.work(engine, diary, GATEWAY_EVENTS, seed=2)
+    for name in (gateway_work.DATABASE, f"{gateway_work.DATABASE}-wal"):
+        (folder / name).write_bytes((made / name).read_bytes())
+    engine.dispose()
+    diary.close()
+    rmtree(made)
+
+
+def look_into_gateway(folder: Path) -> Found:
+    """As `hien gateway check` does."""
+    engine = gateway_work.opened(folder)
+    try:
+        flaws = event_check.damaged_log(engine)
+        with base.readers(engine)() as db:
+            flaws += event_check.check(db)
+            rows = db.execute(text("SELECT * FROM event NOT INDEXED ORDER BY kiosk, seq")).all()
+    except SQLAlchemyError as error:
+        return Found([], str(error))
+    finally:
+        engine.dispose()
+    return Found(rows, flaws[0].problem if flaws else "")
+
+
 OUTBOX = Subject(leave_outbox, look_into_outbox)
+GATEWAY = Subject(leave_gateway, look_into_gateway)
 
 SCENARIOS = (
     Scenario(
@@ -117,7 +156,16 @@ SCENARIOS = (
         "Whatever is lost or changed by it is said.",
         "flips",
         full=2_000,
-        short=40,
+        short=25,
         run=lambda run: flip(OUTBOX, run),
+    ),
+    Scenario(
+        "bit-flip-gateway",
+        "One bit flips in a gateway's database or in its log, and `hien gateway check` looks.",
+        "Every event that is lost or changed by it is said.",
+        "flips",
+        full=2_000,
+        short=20,
+        run=lambda run: flip(GATEWAY, run),
     ),
 )

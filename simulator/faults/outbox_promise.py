@@ -59,7 +59,9 @@ class OutboxPromise:
             with closing(Outbox(folder / DATABASE, STORE, KIOSK)) as outbox:
                 events = [event.body for event, _ in outbox.pending(0, _MOST)]
                 found = [number_of(one) for one in events if isinstance(one, Called)]
-                broken = () if is_doubtful else tuple(self._complaints(outbox))
+                broken = (
+                    () if is_doubtful else tuple(self._complaints(outbox, max(found, default=0)))
+                )
                 outbox.append(body(_NEXT), AT_MS, ClockTrust.TRUSTED)
         except DeviceError as error:
             found, broken = [], (f"it does not open: {error}",)
@@ -75,8 +77,10 @@ class OutboxPromise:
             broken=broken,
         )
 
-    def _complaints(self, outbox: Outbox) -> list[str]:
+    def _complaints(self, outbox: Outbox, newest: int) -> list[str]:
         said = []
+        if self.kept < newest < self.tried:
+            said.append("of what is kept at once, only some is there")
         if outbox.quarantined is not None:
             said.append("it was set aside as damaged")
         if self.epoch and outbox.epoch != self.epoch:

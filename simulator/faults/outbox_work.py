@@ -23,6 +23,7 @@ DATABASE = "outbox.db"
 STORE, KIOSK = "hue-1", "porch"
 AT_MS = 1_800_000_000_000
 REFUSALS_MAX = 300  # in a row, of one deed; no fault here lasts as long
+AT_ONCE = (1, 1, 1, 2, 3)  # events; what happens at the same instant is kept as one
 FORGETS, RENUMBERS = 0.12, 0.005  # after that share of events; so some eight events wait
 
 Done = TypeVar("Done")
@@ -63,13 +64,17 @@ def work(outbox: Outbox, diary: Diary, events: int, seed: int) -> None:
     """Append events, forget them, and now and then begin a new epoch."""
     random = Random(seed)
     waiting: list[int] = []
+    last = 0
     diary.say("epoch", outbox.epoch)
-    for number in range(1, events + 1):
-        diary.say("try", number)
-        keep = partial(outbox.append, body(number), AT_MS + number, ClockTrust.TRUSTED)
-        event, _ = diary.insist(keep)
-        diary.say("kept", number, event.seq)
-        waiting.append(number)
+    while last < events:
+        numbers = range(last + 1, last + 1 + random.choice(AT_ONCE))
+        last = numbers[-1]
+        diary.say("try", last)
+        bodies = [body(number) for number in numbers]
+        kept = diary.insist(partial(outbox.append_all, bodies, AT_MS + last, ClockTrust.TRUSTED))
+        event, _ = kept[-1]
+        diary.say("kept", last, event.seq)
+        waiting += numbers
         if random.random() < FORGETS:
             count = random.randint(1, len(waiting))
             diary.say("drop", waiting[count - 1])

@@ -15,8 +15,10 @@ from shutil import rmtree
 from tempfile import mkdtemp
 from typing import Protocol
 
+from simulator.faults import gateway_work
 from simulator.faults.checker import together
 from simulator.faults.cut_disk import CutDisk
+from simulator.faults.gateway_promise import GatewayPromise
 from simulator.faults.io_log import Op, Said, recorded
 from simulator.faults.outbox_promise import OutboxPromise
 from simulator.faults.scenario import Progress, Run, Scenario, Tally
@@ -108,6 +110,7 @@ class Played:
 
 
 OUTBOX = Subject("simulator.faults.outbox_work", 1_500, OutboxPromise)
+GATEWAY = Subject("simulator.faults.gateway_work", 800, GatewayPromise, gateway_work.found)
 
 SCENARIOS = (
     Scenario(
@@ -117,7 +120,17 @@ SCENARIOS = (
         "No event that a shopper was told of is lost, no file damaged, no number given twice.",
         "points",
         full=100_000,
-        short=300,
+        short=120,
         run=lambda run: cut(OUTBOX, run),
+    ),
+    Scenario(
+        "power-cut-gateway",
+        "The power goes while a gateway's intake commits to SQLite, and any part of what was not "
+        "synced is lost.",
+        "No event that was receipted is lost, none is there twice, and the database is whole.",
+        "points",
+        full=5_000,
+        short=20,
+        run=lambda run: cut(GATEWAY, run),
     ),
 )
