@@ -15,12 +15,12 @@ from contract.messages import Live, Noun
 from gateway import appointments
 from gateway.api import pages
 from gateway.api.problems import Problem, RefusedError
+from gateway.api.profiles import one_of
 from gateway.api.routes import Call, Cursor, Items, Nothing, Number, Result, Route
 from gateway.appointments import Deed, Held, WalkIn
 from gateway.core.api_keys import Scope
 from gateway.core.appointments import SENTENCES, VisitKind, VisitState, VisitStep
 from gateway.store.appointments import AppointmentRow
-from gateway.store.profiles import ProfileRow
 from gateway.store.stores import StoreRow
 
 Member = Annotated[MemberId, Meta(max_length=12)]
@@ -84,7 +84,7 @@ def list_appointments(call: Call[None]) -> Result:
         query = query.filter_by(store=call.query.store)
     if call.query.state is not None:
         query = query.filter_by(state=str(call.query.state))
-    return pages.result(call, query, AppointmentRow.appointment, _shown)
+    return pages.result(call, query, AppointmentRow.appointment, lambda rows: map(_shown, rows))
 
 
 def get_appointment(call: Call[None]) -> Result:
@@ -95,7 +95,7 @@ def get_appointment(call: Call[None]) -> Result:
 def put_appointment(call: Call[NewAppointment]) -> Result:
     """All that the booking system knows; another time books anew whom nobody saw."""
     body, name = call.body, call.params["appointment"]
-    _known(call.db, body.store, body.member)
+    member = _known(call.db, body.store, body.member)
     row = call.db.get(AppointmentRow, name)
     is_new = row is None
     if row is None:
@@ -105,6 +105,7 @@ def put_appointment(call: Call[NewAppointment]) -> Result:
         row.state = VisitState.BOOKED
     for field, value in msgspec.structs.asdict(body).items():
         setattr(row, field, value)
+    row.member = member
     row.changed_at_ms, row.changed_by = call.now_ms, f"system:{call.connector}"
     call.live.append((row.store, Live(Noun.ALERT, name)))
     return Result(_shown(row), HTTPStatus.CREATED if is_new else HTTPStatus.OK)
@@ -127,18 +128,17 @@ def step_appointment(call: Call[VisitDone]) -> Result:
 def add_walk_in(call: Call[Walker]) -> Result:
     """Queue somebody; the answer has their ticket."""
     body = call.body
-    _known(call.db, body.store, body.member)
+    member = _known(call.db, body.store, body.member)
     by = f"system:{call.connector}"
-    row = appointments.walk_in(call.db, WalkIn(body.store, body.kind, body.member, by, call.now_ms))
+    row = appointments.walk_in(call.db, WalkIn(body.store, body.kind, member, by, call.now_ms))
     call.live.append((row.store, Live(Noun.ALERT, row.appointment)))
     return Result(_shown(row), HTTPStatus.CREATED)
 
 
-def _known(db: Session, store: str, member: str | None) -> None:
+def _known(db: Session, store: str, member: str | None) -> str | None:
     if db.get(StoreRow, store) is None:
         raise RefusedError(Problem.NO_SUCH_STORE, "store")
-    if member is not None and db.get(ProfileRow, member) is None:
-        raise RefusedError(Problem.NO_SUCH_MEMBER, "member")
+    return None if member is None else one_of(db, member)
 
 
 def _row(db: Session, name: str) -> AppointmentRow:

@@ -42,23 +42,25 @@ def list_consents(call: Call[None]) -> Result:
 
 def put_consent(call: Call[Agreed]) -> Result:
     """A member agreed; kiosks know within seconds."""
-    member, purpose = row_of(call.db, call.params["member"]).member, call.params["purpose"]
-    row = call.db.get(ConsentRow, (member, str(purpose)))
+    profile, purpose = row_of(call.db, call.params["member"]), str(call.params["purpose"])
+    row = call.db.get(ConsentRow, (profile.member, purpose))
     is_new = row is None
     if row is None:
-        row = ConsentRow(member=member, purpose=str(purpose))
+        row = ConsentRow(member=profile.member, purpose=purpose)
         call.db.add(row)
     for name, value in msgspec.structs.asdict(call.body).items():
         setattr(row, name, value)
+    profile.said_at_ms = call.now_ms
     stores.next_edition(call.db)
     return Result(_shown(row), HTTPStatus.CREATED if is_new else HTTPStatus.OK)
 
 
 def withdraw_consent(call: Call[None]) -> Result:
     """A member agrees no longer; to withdraw what was never given is no mistake."""
-    member = row_of(call.db, call.params["member"]).member
-    row = call.db.get(ConsentRow, (member, str(call.params["purpose"])))
+    profile = row_of(call.db, call.params["member"])
+    row = call.db.get(ConsentRow, (profile.member, str(call.params["purpose"])))
     if row is not None:
+        profile.said_at_ms = call.now_ms
         call.db.delete(row)
         stores.next_edition(call.db)
     return Result(None, HTTPStatus.NO_CONTENT)

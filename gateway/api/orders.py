@@ -14,12 +14,12 @@ from contract.identifiers import MemberId, StoreId
 from contract.messages import Live, Noun
 from gateway.api import pages
 from gateway.api.problems import Problem, RefusedError
+from gateway.api.profiles import one_of
 from gateway.api.routes import Call, Cursor, Items, Line, Nothing, Number, Result, Route
 from gateway.core.api_keys import Scope
 from gateway.core.orders import SENTENCES, OrderState, OrderStep
 from gateway.store import alerts, orders
 from gateway.store.orders import Deed, OrderRow, Stopped
-from gateway.store.profiles import ProfileRow
 from gateway.store.stores import StoreRow
 
 Text = Annotated[str, Meta(pattern=r"^(?![\s\S]*[\u0000-\u001f\u007f])", max_length=80)]
@@ -86,7 +86,7 @@ def list_orders(call: Call[None]) -> Result:
         query = query.filter_by(store=call.query.store)
     if call.query.state is not None:
         query = query.filter_by(state=str(call.query.state))
-    return pages.result(call, query, OrderRow.order, _shown)
+    return pages.result(call, query, OrderRow.order, lambda rows: map(_shown, rows))
 
 
 def get_order(call: Call[None]) -> Result:
@@ -99,8 +99,7 @@ def put_order(call: Call[NewOrder]) -> Result:
     body, order = call.body, call.params["order"]
     if call.db.get(StoreRow, body.store) is None:
         raise RefusedError(Problem.NO_SUCH_STORE, "store")
-    if call.db.get(ProfileRow, body.member) is None:
-        raise RefusedError(Problem.NO_SUCH_MEMBER, "member")
+    member = one_of(call.db, body.member)
     row = call.db.get(OrderRow, order)
     is_new = row is None
     if row is None:
@@ -109,6 +108,7 @@ def put_order(call: Call[NewOrder]) -> Result:
         call.db.add(row)
     for name, value in msgspec.structs.asdict(body).items():
         setattr(row, name, value)
+    row.member = member
     call.live.append((row.store, Live(Noun.ALERT, order)))
     return Result(_shown(row), HTTPStatus.CREATED if is_new else HTTPStatus.OK)
 

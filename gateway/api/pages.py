@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 from msgspec import Struct
 from sqlalchemy import Select
@@ -11,20 +11,17 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from gateway.api.routes import Call, Items, Result
 
-R = TypeVar("R")
-S = TypeVar("S", bound=Struct)
-
 
 def result(
     call: Call[None],
     query: Select[Any],
     key: InstrumentedAttribute[str],
-    shown: Callable[[R], S],
+    shown: Callable[[Sequence[Any]], Iterable[Struct]],
 ) -> Result:
     """One page of a query, by its key; `next` is the last key on it while there is more."""
     limit = call.query.limit
     if call.query.after:
         query = query.where(key > call.query.after)
-    rows: Sequence[R] = call.db.scalars(query.order_by(key).limit(limit + 1)).all()
+    rows = call.db.scalars(query.order_by(key).limit(limit + 1)).all()
     last = getattr(rows[limit - 1], key.key) if len(rows) > limit else None
-    return Result(Items[Any](tuple(map(shown, rows[:limit])), last))
+    return Result(Items[Any](tuple(shown(rows[:limit])), last))

@@ -32,6 +32,7 @@ class Problem(StrEnum):
     WRONG_METHOD = "wrong_method"
     NO_SUCH_MEMBER = "no_such_member"
     NO_SUCH_STORE = "no_such_store"
+    PHONE_TAKEN = "phone_taken"
     REFUSED = "refused"
     UNAVAILABLE = "unavailable"
     OUR_FAULT = "our_fault"
@@ -53,6 +54,7 @@ STATUS = {
     Problem.WRONG_METHOD: HTTPStatus.METHOD_NOT_ALLOWED,
     Problem.NO_SUCH_MEMBER: HTTPStatus.NOT_FOUND,
     Problem.NO_SUCH_STORE: HTTPStatus.NOT_FOUND,
+    Problem.PHONE_TAKEN: HTTPStatus.CONFLICT,
     Problem.REFUSED: HTTPStatus.CONFLICT,
     Problem.UNAVAILABLE: HTTPStatus.SERVICE_UNAVAILABLE,
     Problem.OUR_FAULT: HTTPStatus.INTERNAL_SERVER_ERROR,
@@ -105,6 +107,10 @@ SENTENCES = {
     ),
     Problem.NO_SUCH_MEMBER: Text("Không có thành viên này.", "There is no such member."),
     Problem.NO_SUCH_STORE: Text("Không có cửa hàng này.", "There is no such store."),
+    Problem.PHONE_TAKEN: Text(
+        "Số điện thoại này là của một thành viên khác; có thể là cùng một người.",
+        "This phone number is another member's; they may be one person.",
+    ),
     Problem.REFUSED: Text("Không được chấp nhận; xem why.", "It was refused; see why."),
     Problem.UNAVAILABLE: Text(
         "Cơ sở dữ liệu không trả lời; hãy thử lại với cùng Idempotency-Key.",

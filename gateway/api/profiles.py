@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
@@ -15,13 +16,19 @@ from contract.identifiers import MemberId
 from gateway.api import pages
 from gateway.api.problems import Problem, RefusedError
 from gateway.api.routes import Call, Items, Line, Nothing, Page, Result, Route
+from gateway.core import provenance
 from gateway.core.api_keys import Scope
+from gateway.core.external_ids import IdKind, external_id
+from gateway.core.ledger import Currency
 from gateway.core.tiers import Tier
+from gateway.store import external_ids, ledger
 from gateway.store.profiles import ProfileRow
 
 MEMBER_BYTES = 6  # as in passes
 
-Phone = Annotated[str, Meta(pattern=r"^(\+?[0-9]{8,15})?$", max_length=16)]
+# As all the world writes it, or with this country's 0; gateway.core.external_ids reads each.
+PHONE = r"^(\+[1-9][0-9]{7,14}|0[1-9][0-9]{5,12})?$"
+Phone = Annotated[str, Meta(pattern=PHONE, max_length=16)]
 Interest = Annotated[str, Meta(pattern="^[0-9a-z-]{1,32}$", max_length=32)]
 Interests = Annotated[tuple[Interest, ...], Meta(max_length=32)]
 
@@ -56,8 +63,9 @@ class Profile(msgspec.Struct, frozen=True):
 
 
 def list_profiles(call: Call[None]) -> Result:
-    """In the order of their numbers."""
-    return pages.result(call, select(ProfileRow), ProfileRow.member, _shown)
+    """In the order of their numbers, without who is one with another."""
+    query = select(ProfileRow).where(ProfileRow.merged_into.is_(None))
+    return pages.result(call, query, ProfileRow.member, lambda rows: _shown(call, rows))
 
 
 def add_profile(call: Call[NewProfile]) -> Result:
@@ -65,59 +73,100 @@ def add_profile(call: Call[NewProfile]) -> Result:
     member = secrets.token_hex(MEMBER_BYTES)
     while call.db.get(ProfileRow, member) is not None:
         member = secrets.token_hex(MEMBER_BYTES)
-    row = ProfileRow(member=member, points=0, **_columns(call.body))
-    call.db.add(row)
-    return Result(_shown(row), HTTPStatus.CREATED)
+    row = _new(call, member)
+    _write(call, row)
+    return Result(_shown(call, [row])[0], HTTPStatus.CREATED)
 
 
 def get_profile(call: Call[None]) -> Result:
     """One member."""
-    return Result(_shown(row_of(call.db, call.params["member"])))
+    return Result(_shown(call, [row_of(call.db, call.params["member"])])[0])
 
 
 def put_profile(call: Call[NewProfile]) -> Result:
     """All of a profile, new or not; points stay as they are."""
-    row = call.db.get(ProfileRow, call.params["member"])
-    is_new = row is None
-    if row is None:
-        row = ProfileRow(member=call.params["member"], points=0)
-        call.db.add(row)
-    _write(row, _columns(call.body))
-    return Result(_shown(row), HTTPStatus.CREATED if is_new else HTTPStatus.OK)
+    row = _row(call.db, call.params["member"])
+    status = HTTPStatus.CREATED if row is None else HTTPStatus.OK
+    row = row or _new(call, call.params["member"])
+    _write(call, row)
+    return Result(_shown(call, [row])[0], status)
 
 
 def patch_profile(call: Call[Changes]) -> Result:
     """Only what is named."""
     row = row_of(call.db, call.params["member"])
-    _write(row, _columns(call.body))
-    return Result(_shown(row))
+    _write(call, row)
+    return Result(_shown(call, [row])[0])
 
 
 def row_of(db: Session, member: str) -> ProfileRow:
     """A member who is there; RefusedError otherwise."""
-    row = db.get(ProfileRow, member)
+    row = _row(db, member)
     if row is None:
         raise RefusedError(Problem.NOT_FOUND)
     return row
 
 
-def _columns(body: NewProfile | Changes) -> dict[str, str]:
-    said = {
-        name: value for name, value in msgspec.structs.asdict(body).items() if value is not UNSET
-    }
+def one_of(db: Session, member: str) -> str:
+    """A member whom somebody speaks of; RefusedError if there is none."""
+    row = _row(db, member)
+    if row is None:
+        raise RefusedError(Problem.NO_SUCH_MEMBER, "member")
+    return row.member
+
+
+def _row(db: Session, member: str) -> ProfileRow | None:
+    """A member; who is one with another is that other."""
+    row = db.get(ProfileRow, member)
+    return row if row is None or row.merged_into is None else db.get(ProfileRow, row.merged_into)
+
+
+def _new(call: Call[NewProfile], member: str) -> ProfileRow:
+    row = ProfileRow(member=member, name="", phone="", tier=Tier.MEMBER, points=0, interests="")
+    row.said_at_ms = call.now_ms  # when they became known, agreeing to nothing
+    call.db.add(row)
+    call.db.flush()
+    return row
+
+
+def _write(call: Call[NewProfile] | Call[Changes], row: ProfileRow) -> None:
+    """Change what was said, and note who said it."""
+    told = msgspec.structs.asdict(call.body)
+    said = {name: value for name, value in told.items() if value is not UNSET}
+    if "phone" in said:
+        _call(call, row, said["phone"])
     if "interests" in said:
         said["interests"] = ";".join(said["interests"])
-    return {name: str(value) for name, value in said.items()}
+    for name, value in said.items():
+        setattr(row, name, str(value))
+    row.provenance = provenance.written(call.connector, call.now_ms, said, row.provenance or "")
 
 
-def _write(row: ProfileRow, columns: dict[str, str]) -> None:
-    for name, value in columns.items():
-        setattr(row, name, value)
+def _call(call: Call[NewProfile] | Call[Changes], row: ProfileRow, phone: str) -> None:
+    """Make a phone number find this member, and the one before it no more."""
+    before, now = (external_id(IdKind.PHONE, one) for one in (row.phone, phone))
+    if before == now:
+        return
+    if before is not None:
+        external_ids.take_back(call.db, before, row.member)
+    source = call.connector
+    if now and not external_ids.give(call.db, now, row.member, source, call.now_ms):
+        raise RefusedError(Problem.PHONE_TAKEN, "phone")
 
 
-def _shown(row: ProfileRow) -> Profile:
-    words = tuple(word for word in row.interests.split(";") if word)
-    return Profile(row.member, row.name, row.phone, row.tier, row.points, words)
+def _shown(call: Call[Any], rows: Sequence[ProfileRow]) -> list[Profile]:
+    points = ledger.standings(call.db, [row.member for row in rows], Currency.POINTS, call.now_ms)
+    return [
+        Profile(
+            row.member,
+            row.name,
+            row.phone,
+            row.tier,
+            points[row.member].usable,
+            tuple(word for word in row.interests.split(";") if word),
+        )
+        for row in rows
+    ]
 
 
 READ, WRITE = Scope.PROFILES_READ, Scope.PROFILES_WRITE
@@ -135,9 +184,21 @@ ROUTES = (
         NewProfile,
         answer=Profile,
         statuses=(HTTPStatus.CREATED,),
+        problems=(Problem.PHONE_TAKEN,),
     ),
     Route("GET", ONE, READ, "One member.", get_profile, answer=Profile, problems=MISSING),
-    Route("PUT", ONE, WRITE, "All of a member.", put_profile, NewProfile, Nothing, Profile, NEW),
+    Route(
+        "PUT",
+        ONE,
+        WRITE,
+        "All of a member.",
+        put_profile,
+        NewProfile,
+        Nothing,
+        Profile,
+        NEW,
+        (Problem.PHONE_TAKEN,),
+    ),
     Route(
         "PATCH",
         ONE,
@@ -146,6 +207,6 @@ ROUTES = (
         patch_profile,
         Changes,
         answer=Profile,
-        problems=MISSING,
+        problems=(*MISSING, Problem.PHONE_TAKEN),
     ),
 )

@@ -11,6 +11,7 @@ from msgspec import Meta
 from contract.identifiers import MemberId, StoreId
 from gateway import redemptions
 from gateway.api.problems import Problem, RefusedError, Said
+from gateway.api.profiles import one_of
 from gateway.api.routes import Call, Line, Number, Result, Route
 from gateway.core.api_keys import Scope
 from gateway.core.offers.facts import Value
@@ -18,7 +19,6 @@ from gateway.core.offers.reasons import Reason
 from gateway.core.redemption import Step
 from gateway.redemptions import Answer, Wish
 from gateway.store import offers
-from gateway.store.profiles import ProfileRow
 from gateway.store.stores import StoreRow
 
 Code = Annotated[str, Meta(pattern=r"^[\u0020-\u007e]*$", max_length=40)]  # as it was typed
@@ -88,15 +88,14 @@ def wish_of(call: Call[Wanted]) -> Wish:
     body = call.body
     if call.db.get(StoreRow, body.store) is None:
         raise RefusedError(Problem.NO_SUCH_STORE, "store")
-    if body.member is not None and call.db.get(ProfileRow, body.member) is None:
-        raise RefusedError(Problem.NO_SUCH_MEMBER, "member")
+    member = None if body.member is None else one_of(call.db, body.member)
     return Wish(
         f"{call.connector} {call.idem_key}",
         body.store,
         body.channel,
         body.offer,
         body.code,
-        body.member,
+        member,
         body.visit,
         _facts(body.basket),
     )

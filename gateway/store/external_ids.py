@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import ForeignKey, select
+from sqlalchemy import ForeignKey, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from gateway.store.base import Base
+from gateway.store.base import Base, insert
 from gateway.store.batches import among
 
 
@@ -50,3 +50,16 @@ def of(db: Session, members: Collection[str]) -> Sequence[ExternalIdRow]:
     """All ids of some members."""
     query = select(ExternalIdRow).where(among(ExternalIdRow.member, rows=members))
     return db.scalars(query.order_by(ExternalIdRow.external)).all()
+
+
+def give(db: Session, external: str, member: str, source: str, at_ms: int) -> bool:
+    """Note by what a member is known; False if that is another member's, who keeps it."""
+    new = {"external": external, "member": member, "source": source, "at_ms": at_ms}
+    statement = insert(db, ExternalIdRow).values(new)
+    db.execute(statement.on_conflict_do_nothing(index_elements=["external"]))
+    return owners(db, [external]) == {external: member}
+
+
+def take_back(db: Session, external: str, member: str) -> None:
+    """A member is known by this no longer."""
+    db.execute(delete(ExternalIdRow).filter_by(external=external, member=member))

@@ -26,6 +26,8 @@ def test_an_appointment_goes_its_way_and_a_repeated_check_in_is_one(shop: Shop) 
     assert step("serve")["state"] == "serving"
     assert step("finish")["state"] == "done"
     assert step("check_in")["why"] == "over"
+    later = {**DRIVE, "starts_at_ms": NOON_MS + MINUTE_MS}
+    assert system.said("PUT", "/appointments/T-1", later)["state"] == "done"
     assert system.said("GET", f"/appointments?store={STORE}&state=done")["items"][0]["host"] == ""
     assert (STORE, Live(Noun.ALERT, "T-1")) in system.said_live
 

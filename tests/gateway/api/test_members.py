@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from gateway.core import provenance
 from gateway.core.consent import Purpose
-from gateway.store import profiles, stores
+from gateway.store import ledger, profiles, stores
+from gateway.store.profiles import ProfileRow
 from tests.gateway.api.system import System
-from tests.gateway.shop import NGOC, NOON_MS, Shop
+from tests.gateway.shop import HUY, NGOC, NOON_MS, STORE, Shop
 
 HOA = {"name": "Nguyễn Thị Hoa", "phone": "0912345678", "interests": ["tra", "banh"]}
 
@@ -35,7 +37,42 @@ def test_a_new_member_gets_a_number_and_points_stay_the_ledgers(shop: Shop) -> N
     new = system.said("POST", "/profiles", HOA)
     assert len(new["member"]) == 12
     assert system.said("GET", f"/profiles/{new['member']}")["name"] == HOA["name"]
-    assert system.said("PUT", f"/profiles/{NGOC}", HOA)["points"] == 1250
+    with shop.writers.begin() as db:
+        ledger.follow_files(db, [NGOC], NOON_MS)
+    assert system.said("GET", f"/profiles/{NGOC}")["points"] == 1250
+    assert system.said("PUT", f"/profiles/{NGOC}", {**HOA, "phone": ""})["points"] == 1250
+    assert {one["points"] for one in system.said("GET", "/profiles")["items"]} == {0, 1250}
+
+
+def test_a_phone_number_is_one_members_and_finds_them_as_long_as_it_is_theirs(shop: Shop) -> None:
+    shop.member()
+    system = System(shop)
+    system.ask("PUT", "/profiles/00000000c003", HOA)
+
+    taken = system.said("PATCH", f"/profiles/{NGOC}", {"phone": "+84912345678", "name": "Hoa"})
+    assert (taken["_"], taken["reason"]) == (409, "phone_taken")
+    assert system.said("GET", f"/profiles/{NGOC}")["name"] == "Trần Bảo Ngọc", "nothing changed"
+    system.ask("PATCH", "/profiles/00000000c003", {"phone": "0987654321"})
+    moved = system.said("PATCH", f"/profiles/{NGOC}", {"phone": "+84912345678"})
+    assert moved["phone"] == "+84912345678"
+    with shop.read() as db:
+        found = [profiles.find(db, who) for who in ("0912345678", "+84 987 654 321")]
+        row = db.get_one(ProfileRow, NGOC)
+    assert found == [NGOC, "00000000c003"]
+    assert provenance.read(row.provenance)[-1] == ("web-shop", NOON_MS, ("phone",))
+
+
+def test_who_is_one_with_another_is_that_other(shop: Shop) -> None:
+    shop.member()
+    shop.member(HUY, "Phạm Gia Huy", consents=frozenset())
+    with shop.writers.begin() as db:
+        db.get_one(ProfileRow, HUY).merged_into = NGOC
+    system = System(shop)
+
+    assert system.said("GET", f"/profiles/{HUY}")["member"] == NGOC
+    assert [one["member"] for one in system.said("GET", "/profiles")["items"]] == [NGOC]
+    order = {"member": HUY, "number": "#1", "items": 1, "store": STORE}
+    assert system.said("PUT", "/orders/A-1", order)["member"] == NGOC
 
 
 def test_a_consent_is_given_with_its_evidence_and_withdrawn_and_kiosks_hear_of_it(
