@@ -21,7 +21,7 @@ from contract.enrolment import PIN_BYTES, SECRET_BYTES, Code
 from contract.identifiers import is_name
 from contract.topics import KioskAddress
 from firmware_config import certificates
-from gateway import api_keys_cli, check_cli, connector_cli, main, people_cli, seal
+from gateway import api_keys_cli, check_cli, connector_cli, main, notice_cli, people_cli, seal
 from gateway.broker import run as run_broker
 from gateway.core.entry_cards import Problem, number_of
 from gateway.core.phones import CODE_LIFE_MS
@@ -51,6 +51,7 @@ app.add_typer(api_keys_cli.app, name="api-key")
 app.add_typer(connector_cli.app, name="connector")
 app.registered_commands += people_cli.app.registered_commands
 app.registered_commands += check_cli.app.registered_commands
+app.registered_commands += notice_cli.app.registered_commands
 
 SettingsFile = Annotated[Path, typer.Option("--settings", help="The gateway's TOML file.")]
 Member = Annotated[str, typer.Argument(help="12 hex digits, as in passes.")]

@@ -34,11 +34,13 @@ from gateway.core import trust as core_trust
 from gateway.core.offers.rules import RuleSet
 from gateway.door_orders import Wish, order
 from gateway.intake import Intake
+from gateway.notify.port import notifiers
 from gateway.reception import Refused
 from gateway.seal import Sealer
 from gateway.sending import Sender
 from gateway.settings import GatewaySettings
 from gateway.store import base, door_trust, profiles, schema, stores
+from gateway.watching import Watch
 from runtime.chore import Chore
 from runtime.clock import Clock, SystemClock, unix_ms
 from runtime.collector import collect_rarely
@@ -56,6 +58,7 @@ from web_ui.shared.serving import Server
 
 APPLY_EVERY_S = 30.0  # besides every time something came: what a crash left, refusals to write down
 TELL_EVERY_S = 2.0  # what happens here is told this soon
+WATCH_EVERY_S = 60.0  # people are told of trouble this soon
 ASK_EVERY_S = 20.0  # how often somebody looks whether it is time to ask a vendor
 INBOX = 5_000  # ten batches; beyond it the broker waits, not the memory grows
 
@@ -256,7 +259,10 @@ def _porch(
     telling = [
         Chore(f"tell-{one.endpoint.name}", _again(one.round), TELL_EVERY_S) for one in senders
     ]
-    for chore in (applying, asking, *telling):
+    identities = [one.identity for one in known.values()]
+    watch = Watch(sessions, now_ms, identities, notifiers(settings.notify))
+    watching = Chore("connectors-watch", _again(watch.look), WATCH_EVERY_S)
+    for chore in (applying, asking, watching, *telling):
         chore.start()
         stack.callback(chore.stop)
     return Porch(sessions, now_ms, known, applying.wake, refused)

@@ -117,4 +117,5 @@ class GatewaySettings(Settings):
     passes: Passes = Passes(keys={})
     connectors: dict[Name, Connector] = Field(default_factory=dict)
     outgoing: dict[Name, Outgoing] = Field(default_factory=dict)
+    notify: tuple[Driver, ...] = ()  # ways to reach whoever tends the shop
     clock: Driver = Driver(driver="system")

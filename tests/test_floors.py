@@ -74,6 +74,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     | {"gateway.core", "gateway.store", "gateway.connections"}
     | {"gateway.reception", "gateway.reconciling"},
     "gateway.connector_cli": GROUND | {"gateway"},
+    "gateway.notice_cli": GROUND | {"gateway"},
+    "gateway.watching": GROUND | {"gateway.core", "gateway.store", "gateway.notify"},
     "gateway.reconciling": GROUND
     | {"gateway.core", "gateway.store", "gateway.connectors", "gateway.connections"}
     | {"gateway.reception"},

@@ -12,6 +12,7 @@ from tests.house import PACKAGES, ROOT, below, files, imports, module, tree
 # library: the one folder in which one file may import it
 ONE_FILE_OF = {
     "PIL": "kiosk.adapters",
+    "apprise": "gateway.notify",
     "bleak": "kiosk.adapters",
     "dbus_fast": "kiosk.adapters",
     "gpiozero": "kiosk.adapters",
@@ -47,6 +48,7 @@ DOORS = {
         "gateway.situations",
         "gateway.store",
         "simulator.faults",  # breaks the gateway's database on purpose
+        "gateway.watching",
         "web_ui.console",
         "web_ui.desk",
         "web_ui.gateway_app",
