@@ -21,7 +21,16 @@ from contract.enrolment import PIN_BYTES, SECRET_BYTES, Code
 from contract.identifiers import is_name
 from contract.topics import KioskAddress
 from firmware_config import certificates
-from gateway import api_keys_cli, check_cli, connector_cli, main, notice_cli, people_cli, seal
+from gateway import (
+    api_keys_cli,
+    check_cli,
+    connector_cli,
+    main,
+    notice_cli,
+    offers_cli,
+    people_cli,
+    seal,
+)
 from gateway.broker import run as run_broker
 from gateway.core.entry_cards import Problem, number_of
 from gateway.core.phones import CODE_LIFE_MS
@@ -49,6 +58,7 @@ from runtime.settings import load
 app = typer.Typer(no_args_is_help=True)
 app.add_typer(api_keys_cli.app, name="api-key")
 app.add_typer(connector_cli.app, name="connector")
+app.add_typer(offers_cli.app, name="offers")
 app.registered_commands += people_cli.app.registered_commands
 app.registered_commands += check_cli.app.registered_commands
 app.registered_commands += notice_cli.app.registered_commands

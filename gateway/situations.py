@@ -39,7 +39,7 @@ def at_screen(scene: Scene, session: ScreenSession, place: Place) -> Situation:
     member = session.member or ""
     profile, open_orders = scene.people.profiles[member], scene.people.orders[member]
     points = scene.people.points[member].usable
-    known = _profile(profile, points, place.at_ms)
+    known = of_profile(profile, points, place.at_ms)
     facts = {"kiosk": place.kiosk, "moment": CHECK_IN, **known, **_orders(open_orders)}
     if scene.rules.reads & SEEN.keys():
         facts |= _seen(scene.db, member, place.at_ms)
@@ -48,7 +48,7 @@ def at_screen(scene: Scene, session: ScreenSession, place: Place) -> Situation:
         facts |= _appointments(scene.db, member, today(place.store, place.at_ms))
     for visit in scene.visits[place.store, member]:
         if visit.visit == session.visit:
-            facts |= _visit(scene.db, visit, place.at_ms, is_history_read=is_history_read)
+            facts |= of_visit(scene.db, visit, place.at_ms, is_history_read=is_history_read)
     consents = scene.people.consents.get(member, set[Purpose]())
     return Situation(local(place.at_ms), place.store, KIOSK, frozenset(consents), facts)
 
@@ -65,12 +65,12 @@ def at_till(
     found = profiles.by_member(db, [member]).get(member)
     if found is not None:
         points = ledger.standings(db, [member], Currency.POINTS, now_ms)[member].usable
-        facts |= _profile(found, points, now_ms) | _orders(orders.open_of(db, [member])[member])
+        facts |= of_profile(found, points, now_ms) | _orders(orders.open_of(db, [member])[member])
         facts |= _seen(db, member, now_ms)
         facts |= _appointments(db, member, today(store, now_ms))
     visit = None if visit_no is None else db.get(VisitRow, visit_no)
     if visit is not None and (visit.member, visit.store) == (member, store):
-        facts |= _visit(db, visit, now_ms, is_history_read=True)
+        facts |= of_visit(db, visit, now_ms, is_history_read=True)
     return Situation(at, store, channel, frozenset(profiles.consents(db, [member])[member]), facts)
 
 
@@ -93,7 +93,8 @@ def _appointments(db: Session, member: str, day: Today) -> dict[str, Value]:
     return {"appointments.today": len(kinds), "appointments.kinds": frozenset(kinds)}
 
 
-def _profile(profile: Profile, points: int, at_ms: int) -> dict[str, Value]:
+def of_profile(profile: Profile, points: int, at_ms: int) -> dict[str, Value]:
+    """Facts about a member: their profile and balance."""
     facts: dict[str, Value] = {
         "profile.tier": profile.tier,
         "profile.points": points,
@@ -123,9 +124,10 @@ def _seen(db: Session, member: str, at_ms: int) -> dict[str, Value]:
     return {fact: found[kind] for fact, kind in SEEN.items()}
 
 
-def _visit(
+def of_visit(
     db: Session, visit: Visit | VisitRow, at_ms: int, *, is_history_read: bool
 ) -> dict[str, Value]:
+    """Facts about a visit at a time, and about the visits before it if any offer asks."""
     facts: dict[str, Value] = {
         "visit.confidence": visit.confidence,
         "visit.evidence": visit.evidence,

@@ -42,6 +42,7 @@ DOORS = {
         "gateway.reconciling",
         "gateway.redemptions",
         "gateway.lending",
+        "gateway.hindsight",
         "gateway.screen_codes",
         "gateway.sending",
         "gateway.service",

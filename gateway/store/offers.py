@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import ForeignKey, Row, select
+from sqlalchemy import ForeignKey, Row, Select, func, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from contract.messages import ShownOffer, Text, Tone
@@ -19,6 +19,7 @@ from gateway.core.offers.terms import read_terms
 from gateway.core.tiers import Tier
 from gateway.store import batches
 from gateway.store.base import Base
+from gateway.store.visits import VisitRow
 
 _reasons = msgspec.json.Encoder()
 
@@ -111,6 +112,39 @@ def latest(db: Session, visit: int) -> dict[str, Reason]:
     query = select(DecisionRow.reasons).filter_by(visit=visit)
     newest = db.scalar(query.order_by(DecisionRow.decision.desc()).limit(1))
     return {} if newest is None else msgspec.json.decode(newest, type=dict[str, Reason])
+
+
+class Asked(NamedTuple):
+    """Once that offers were chosen for somebody."""
+
+    visit: int
+    store: str
+    member: str
+    kiosk: str
+    at_ms: int
+
+
+def asked(db: Session, span_ms: range, store: str | None = None) -> Iterator[Asked]:
+    """When offers were chosen in some time, oldest first: once an event that asked."""
+    query = _asked(span_ms, store).order_by(text("at_ms"), VisitRow.visit)
+    for row in db.execute(query.execution_options(yield_per=500)):
+        yield Asked(*row)
+
+
+def count_asked(db: Session, span_ms: range, store: str | None = None) -> int:
+    """How many of them there are."""
+    return db.scalar(select(func.count()).select_from(_asked(span_ms, store).subquery())) or 0
+
+
+def _asked(span_ms: range, store: str | None) -> Select[int, str, str, str, int]:
+    columns = (VisitRow.visit, VisitRow.store, VisitRow.member, VisitRow.kiosk)
+    query = (
+        select(*columns, func.min(DecisionRow.at_ms).label("at_ms"))
+        .join(DecisionRow, DecisionRow.visit == VisitRow.visit)
+        .where(DecisionRow.at_ms >= span_ms.start, DecisionRow.at_ms < span_ms.stop)
+        .group_by(*columns, DecisionRow.event)
+    )
+    return query if store is None else query.where(VisitRow.store == store)
 
 
 def _offer(row: Row[Any]) -> Offer:

@@ -133,6 +133,19 @@ def newest_first(db: Session, store: str, limit: int) -> Sequence[VisitRow]:
     return db.scalars(query.limit(limit)).all()
 
 
+def open_of(db: Session, store: str, member: str, now_ms: int) -> VisitRow | None:
+    """The visit a member is on now, if they are here."""
+    query = (
+        select(VisitRow)
+        .filter_by(store=store, member=member)
+        .where(
+            or_(VisitRow.last_at_ms >= now_ms - QUIET_MS, VisitRow.heard_by > 0),
+            VisitRow.last_at_ms >= now_ms - QUIET_MS - UNREPORTED_MS,
+        )
+    )
+    return db.scalars(query.order_by(VisitRow.last_at_ms.desc()).limit(1)).first()
+
+
 def count_since(db: Session, store: str, at_ms: int) -> int:
     """How many visits began at or after a time."""
     query = select(func.count()).where(VisitRow.store == store, VisitRow.first_at_ms >= at_ms)

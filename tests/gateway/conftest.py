@@ -22,6 +22,7 @@ ON_BOTH = (
     "tests.gateway.api.test_redemptions",
     "tests.gateway.test_appointments",
     "tests.gateway.test_lending",
+    "tests.gateway.test_hindsight",
 )
 
 

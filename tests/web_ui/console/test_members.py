@@ -10,6 +10,7 @@ from gateway.core.ledger import DAY_MS, Currency
 from gateway.store import ledger, merges, phones
 from gateway.store.external_ids import ExternalIdRow
 from gateway.store.ledger import Account, Deed
+from gateway.store.offers import OfferRow
 from gateway.store.profiles import PassKeyRow, ProfileRow, pass_keys
 from tests.gateway.shop import HUY, NGOC
 from tests.web_ui.office import Browser, Office
@@ -151,3 +152,19 @@ def test_who_is_no_member_has_no_page(lan: Browser) -> None:
     for path in ("/console/members/00000000c003", "/console/members/%00"):
         assert lan.client.get(path).status_code == 404
     assert lan.post("/console/members/00000000c003/link").status_code == 404
+
+
+def test_why_they_see_which_offers_is_told_question_by_question(
+    lan: Browser, office: Office
+) -> None:
+    office.shop.offer("tea", is_personal=False)
+    office.shop.offer("mine")
+    with office.shop.writers.begin() as db:
+        db.get_one(OfferRow, "tea").terms = '{"when": {"fact": "profile.points", "at_least": 2000}}'
+
+    page = lan.get(f"{PAGE}/offers")
+
+    assert f"{PAGE}/offers" in lan.get(PAGE)
+    assert "điểm từ 2000 (hiện là 1250)" in page
+    assert page.index("Ưu đãi này dành cho bạn.") < page.index("điểm từ 2000")
+    assert lan.client.get("/console/members/nobody/offers").status_code == 404
