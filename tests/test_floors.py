@@ -99,6 +99,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     # 5: the wiring
     "kiosk.main": GROUND | {"kiosk", "web_ui.screen", "web_ui.shared"},
     "kiosk.cli": GROUND | {"kiosk"},
+    "kiosk.doctor": GROUND | {"kiosk.settings"},
     "kiosk.calibrating": GROUND | {"kiosk"},
     "kiosk.beacon_cli": GROUND | {"kiosk"},
     "kiosk.pass_cli": GROUND | {"kiosk"},
@@ -117,11 +118,13 @@ MAY_IMPORT: dict[str, set[str]] = {
     | {f"web_ui.{part}" for part in ("console", "desk", "phone", "shared", "staff")},
     "gateway.hindsight": GROUND | {"gateway.core", "gateway.store", "gateway.situations"},
     "gateway.offers_cli": GROUND | {"gateway"},
+    "gateway.doctor": GROUND
+    | {"firmware_config", "gateway.seal", "gateway.settings", "gateway.store"},
     "gateway.cli": GROUND | {"firmware_config", "gateway"},
     "gateway.check_cli": GROUND | {"gateway.settings", "gateway.store"},
     "gateway.api_keys_cli": GROUND | {"gateway.core", "gateway.settings", "gateway.store"},
     "gateway.people_cli": GROUND | {"gateway"},
-    "cli": {"runtime.errors", "cli"},
+    "cli": {"runtime.errors", "runtime.finding", "cli"},
     # beside the house: they look in, nobody looks out to them
     "firmware_config": GROUND | {"firmware_config"},
     "bench": GROUND | {"bench", "gateway", "kiosk", "simulator", "web_ui"},
