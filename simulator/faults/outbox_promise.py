@@ -51,17 +51,17 @@ class OutboxPromise:
 
     def check(self, folder: Path) -> Tally:
         """Open what is there as a kiosk does, look at all of it, and go on working."""
-        log = folder / f"{DATABASE}-wal"
-        ending = wal.ending(log.read_bytes() if log.exists() else b"")
-        # A log in which one bit seems wrong is set aside; rarely, a torn write looks like that.
-        is_doubtful = ending is Ending.DOUBTFUL
+        path, is_doubtful = folder / f"{DATABASE}-wal", False
+        log = path.read_bytes() if path.exists() else b""
         try:
             with closing(Outbox(folder / DATABASE, STORE, KIOSK)) as outbox:
                 events = [event.body for event, _ in outbox.pending(0, _MOST)]
                 found = [number_of(one) for one in events if isinstance(one, Called)]
-                broken = (
-                    () if is_doubtful else tuple(self._complaints(outbox, max(found, default=0)))
-                )
+                # A log in which one bit seems wrong is damaged; rarely, a torn write looks so.
+                is_aside = outbox.quarantined is not None
+                is_doubtful = is_aside and wal.ending(log) is Ending.DOUBTFUL
+                newest = max(found, default=0)
+                broken = () if is_doubtful else tuple(self._complaints(outbox, newest))
                 outbox.append(body(_NEXT), AT_MS, ClockTrust.TRUSTED)
         except DeviceError as error:
             found, broken = [], (f"it does not open: {error}",)
