@@ -18,6 +18,7 @@ from typing import Protocol
 from simulator.faults import gateway_work
 from simulator.faults.checker import together
 from simulator.faults.cut_disk import CutDisk
+from simulator.faults.door_promise import DoorPromise
 from simulator.faults.gateway_promise import GatewayPromise
 from simulator.faults.io_log import Op, Said, recorded
 from simulator.faults.outbox_promise import OutboxPromise
@@ -110,6 +111,7 @@ class Played:
 
 
 OUTBOX = Subject("simulator.faults.outbox_work", 1_500, OutboxPromise)
+DOOR = Subject("simulator.faults.door_work", 1_000, DoorPromise)
 GATEWAY = Subject("simulator.faults.gateway_work", 800, GatewayPromise, gateway_work.found)
 
 SCENARIOS = (
@@ -122,6 +124,16 @@ SCENARIOS = (
         full=100_000,
         short=120,
         run=lambda run: cut(OUTBOX, run),
+    ),
+    Scenario(
+        "power-cut-door",
+        "The power goes while a door writes what it decides, and any part of what was not synced "
+        "is lost.",
+        "No record of an open door is lost, and no pass that opened it opens it again.",
+        "points",
+        full=20_000,
+        short=60,
+        run=lambda run: cut(DOOR, run),
     ),
     Scenario(
         "power-cut-gateway",

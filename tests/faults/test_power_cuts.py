@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from simulator.faults import power_cuts
-from simulator.faults.scenario import Run
+from simulator.faults.scenario import Run, Scenario
 
 
-def test_what_was_told_survives_a_power_cut(tmp_path: Path) -> None:
-    scenario = power_cuts.SCENARIOS[0]  # a gateway takes a second to start: that one is rehearsed
+# A gateway takes a second to start: that one is rehearsed only.
+@pytest.mark.parametrize("scenario", power_cuts.SCENARIOS[:2], ids=lambda one: one.name)
+def test_what_was_told_survives_a_power_cut(tmp_path: Path, scenario: Scenario) -> None:
     tally = scenario.run(Run(scenario.short, 20261122, tmp_path))
 
     assert tally.is_kept, tally
