@@ -29,6 +29,9 @@ class CutDisk:
     _names: dict[str, _File] = field(default_factory=dict)  # as the process sees them
     _durable: dict[str, _File] = field(default_factory=dict)
     _unsynced: list[dict[str, _File]] = field(default_factory=list)  # after each change of a name
+    # ext4 takes a new file's name along with the file's own sync. That is believed only where the
+    # folder's sync failed, which SQLite passes over in silence.
+    _names_follow: bool = False
     _whims: Random = field(default_factory=lambda: Random(1))  # what became of a failed sync
 
     @classmethod
@@ -55,12 +58,17 @@ class CutDisk:
             case Synced(""):
                 self._durable = self._names
                 self._unsynced.clear()
+            case Unsynced(""):
+                self._names_follow = True
             case Synced(name):
+                if self._names_follow:
+                    self._durable = self._names
+                    self._unsynced.clear()
                 file = self._names[name]
                 for change in file.pending:
                     _apply(file.durable, change)
                 file.pending.clear()
-            case Unsynced(name) if name:
+            case Unsynced(name):
                 file = self._names[name]
                 file.durable[:] = _survived(file, self._whims)
                 file.pending.clear()

@@ -6,6 +6,7 @@ It says in the file SAID what was sent to it and what it receipted; `gateway_pro
 
 from __future__ import annotations
 
+import logging
 import sys
 from pathlib import Path
 from random import Random
@@ -25,12 +26,25 @@ from gateway.store.tables import Base
 from runtime.clock import SystemClock
 from runtime.inbox import Inbox
 from runtime.mqtt_link import Delivery
-from simulator.faults.outbox_work import Diary
+from simulator.faults.outbox_work import REFUSALS_MAX, Diary
 
 DATABASE = "hien.db"
 STORE, KIOSKS = "hue-1", ("porch", "quay", "till")
 AT_MS = 1_800_000_000_000
 BATCH_MAX = 12  # events; small batches are many commits
+AGAIN_S = 0.01  # a shop's intake waits a second until it tries again
+
+
+class _Complaints(logging.Handler):
+    """Whatever a person would read in the log while the database does not answer."""
+
+    def __init__(self, diary: Diary) -> None:
+        super().__init__(logging.WARNING)
+        self._diary = diary
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """One line of it."""
+        self._diary.refused(record.getMessage().partition("\n")[0])
 
 
 class Kiosk:
@@ -90,10 +104,17 @@ def work(engine: Engine, diary: Diary, events: int, seed: int) -> None:
         del qos
         if topic.endswith(Leaf.RECEIPT):
             receipt = codec.decode(Receipt, payload)
+            diary.recovered()
             diary.say("receipt", topic.split("/")[-2], receipt.upto)
         return True
 
-    intake = Intake(inbox, base.writers(engine), SystemClock(), publish, waiting.remove, sleep)
+    patience = iter(range(REFUSALS_MAX))
+
+    def pause(_wanted_s: float) -> None:
+        next(patience)
+        sleep(AGAIN_S)
+
+    intake = Intake(inbox, base.writers(engine), SystemClock(), publish, waiting.remove, pause)
     sent = 0
     while sent < events:
         for kiosk in random.choices(kiosks, k=random.randint(1, min(BATCH_MAX, events - sent))):
@@ -108,6 +129,7 @@ def main() -> None:
     """As a process of its own."""
     folder, events, seed = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
     diary, engine = Diary(folder), opened(folder)
+    logging.getLogger("gateway").addHandler(_Complaints(diary))
     work(engine, diary, events, seed)
     engine.dispose()
     diary.close()

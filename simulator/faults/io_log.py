@@ -17,6 +17,7 @@ from pathlib import Path
 from runtime.errors import UnavailableError
 
 SAID = "said"
+FAILED = "failed"  # said in the name of a process that ended badly because its calls did
 _CALLS = "openat,pwrite64,write,ftruncate,fsync,fdatasync,unlink,unlinkat,rename,renameat,renameat2"
 _SYNCS = ("fsync", "fdatasync")
 _LONGEST = 1 << 24  # of data in one call; strace cuts what is longer
@@ -112,7 +113,7 @@ class Failing:
 def recorded(command: Sequence[str], folder: Path, failing: Failing | None = None) -> list[Op]:
     """Run a command to its end, and all it did in a folder.
 
-    Raises UnavailableError if it cannot be watched here, or failed.
+    Raises UnavailableError if it cannot be watched here, or failed although no call was made to.
     """
     log = folder.with_name(f"{folder.name}.strace")
     watching = strace("-y", "-xx", "-s", str(_LONGEST), "--seccomp-bpf", "-e", f"trace={_CALLS}")
@@ -121,11 +122,14 @@ def recorded(command: Sequence[str], folder: Path, failing: Failing | None = Non
     done = subprocess.run(
         [*watching, "-o", str(log), *command], capture_output=True, text=True, check=False
     )
-    if done.returncode != os.EX_OK:
-        raise UnavailableError(f"strace {command[-1]} failed: {done.stderr.strip()[-300:]}")
+    words = done.stderr.strip().rpartition("\n")[2][-300:]
+    if done.returncode != os.EX_OK and failing is None:
+        raise UnavailableError(f"strace of {command[0]} failed: {words}")
     with log.open(encoding="ascii") as lines:
         ops = list(parsed(lines, folder))
     log.unlink()
+    if done.returncode != os.EX_OK:
+        ops.append(Said(f"{FAILED} {words}"))  # that is for a judge
     return ops
 
 

@@ -46,14 +46,22 @@ class Diary:
             try:
                 done = deed()
             except DeviceError as error:
-                self._refused_s = monotonic()
-                self.say("refused", error)
+                self.refused(error)
             else:
-                if self._refused_s:
-                    self.say("recovered", round(monotonic() - self._refused_s, 3))
-                    self._refused_s = 0.0
+                self.recovered()
                 return done
         return deed()
+
+    def refused(self, why: object) -> None:
+        """The disk did not take it, and somebody was told why."""
+        self._refused_s = monotonic()
+        self.say("refused", why)
+
+    def recovered(self) -> None:
+        """It goes on, if it did not before."""
+        if self._refused_s:
+            self.say("recovered", round(monotonic() - self._refused_s, 3))
+            self._refused_s = 0.0
 
     def close(self) -> None:
         """The end."""

@@ -105,3 +105,10 @@ def test_after_a_failed_sync_a_later_one_brings_nothing_back() -> None:
     made = (Created("a"), Synced(""), Wrote("a", 0, OLD), Unsynced("a"))
 
     assert left(*made, Wrote("a", 1, b"x"), Synced("a"), disk=lost) == {(("a", b"\0x"),)}
+
+
+def test_a_name_follows_its_file_where_the_folder_cannot_be_synced() -> None:
+    made = (Created("a"), Unsynced(""), Wrote("a", 0, b"1"))
+
+    assert left(*made) == {(), (("a", b""),), (("a", b"1"),)}
+    assert left(*made, Synced("a")) == {(("a", b"1"),)}
