@@ -102,7 +102,10 @@ def relay(near: str, far: str, seed: int) -> Counts:
         now_s = time.monotonic()
         while waiting and waiting[0][0] <= now_s:
             _, _, end, frame = heapq.heappop(waiting)
-            end.send(frame)
+            try:
+                end.send(frame)
+            except OSError:  # its queue is full, as a real one's can be
+                counts.lost += 1
         wait_s = min(LOOKS_S, max(waiting[0][0] - now_s, 0.0)) if waiting else LOOKS_S
         ready = select.select([*ends, sys.stdin], [], [], wait_s)[0]
         if sys.stdin in ready:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing, nullcontext
@@ -31,7 +32,7 @@ def short(scenario: str) -> int:
 
 
 def test_weather_poison_slowness_and_locks_lose_and_double_nothing(tmp_path: Path) -> None:
-    reason = network.missing()
+    reason = network.missing(os.geteuid())
     with nullcontext() if reason else network.opened(SEED) as between:
         _a_bad_day(tmp_path, between)
     if between is None:

@@ -6,6 +6,7 @@ from random import Random
 
 import pytest
 
+from simulator.faults import network
 from simulator.faults.emulator import HEADER_BYTES, Counts, Weather, fates, flipped
 from simulator.faults.scenario import Tally
 from simulator.faults.weather import KINDS, with_counts
@@ -57,3 +58,7 @@ def test_every_kind_is_some_weather_and_without_any_a_run_has_shown_nothing() ->
     tally = Tally(1, 1, 1)
     assert with_counts(tally, Counts(9, 1, 1, 1)).is_kept
     assert not with_counts(tally, Counts(9, 0, 1, 1)).is_kept
+
+
+def test_who_is_not_root_reads_why_there_is_no_weather() -> None:
+    assert network.missing(user=1_000).endswith("run this as root")
