@@ -19,6 +19,7 @@ from kiosk.core.resolving import Resolver
 from kiosk.core.screen import ScreenRules, ScreenState
 from kiosk.health import Health, Nameplate
 from kiosk.lending import Lending
+from kiosk.ports import Refused
 from kiosk.reporter import Reporter
 from runtime.clock import Clock
 
@@ -29,6 +30,9 @@ class _Nowhere:
     def answer(self, verdict: Verdict) -> None: ...
     def close(self) -> None: ...
     def publish(self, envelope: bytes) -> None: ...
+    def refused(self) -> tuple[Refused, ...]:
+        return ()
+
     def publish_state(self, state: KioskState) -> None: ...
 
 

@@ -62,7 +62,7 @@ from kiosk.core.tag_news import TagNews
 from kiosk.health import Health
 from kiosk.lending import Lending
 from kiosk.ports import Door, Panel, ScreenFeed, Time
-from kiosk.reporter import ON_RESERVE, NotKeptError, Reporter
+from kiosk.reporter import NotKeptError, Reporter
 from runtime.clock import Clock, stopwatch_ms
 from runtime.errors import DeviceError
 
@@ -113,7 +113,6 @@ class KioskApp:
     seen_codes: CodeMemory = field(default_factory=CodeMemory)
     shown_codes: Codes = ()  # for phones; newest first
     state: ScreenState = field(default_factory=ScreenState)
-    was_short: bool = False  # of room on the disk
     kept: tuple[str, int] | None = None  # the door's newest record in our outbox: journal, number
 
     def handle(self, *happened: Input) -> None:
@@ -345,7 +344,6 @@ class KioskApp:
 
     def _tick(self) -> None:
         self._look_at_the_clocks()
-        self._look_at_the_disk()
         now_s, unix_s = self._now_s(), self.ports.time.belief().unix_s
         self._know(recognition.expire(self.known, unix_s))
         self.resolver.tick(now_s, unix_s)
@@ -358,13 +356,6 @@ class KioskApp:
         told = partial(self.tag_news.told, now_s, unix_s)
         self.health.tick(self.ports.reporter.depth, told)
         self.ports.reporter.tick()  # last: what it cannot do must not keep health from being said
-
-    def _look_at_the_disk(self) -> None:
-        if self.ports.reporter.is_short:
-            self._device(Device.OUTBOX, Condition.DEGRADED, ON_RESERVE)
-        elif self.was_short:
-            self._device(Device.OUTBOX, Condition.OK, "")
-        self.was_short = self.ports.reporter.is_short
 
     def _look_at_the_clocks(self) -> None:
         try:
@@ -384,8 +375,8 @@ class KioskApp:
 
     def _keep_reports(self) -> None:
         """Before anybody is told anything: what was reported is on the disk."""
-        if self.ports.reporter.keep() and not self.ports.reporter.is_short:
-            self.health.device(Device.OUTBOX, Condition.OK)
+        if self.ports.reporter.keep():
+            self.health.device(Device.OUTBOX, self.ports.reporter.condition)
 
     def _paint(self, after: ScreenState) -> None:
         self._keep_reports()

@@ -5,7 +5,8 @@ What speaks of pictures is in `kiosk.eye.ports`: only the eye's process needs Nu
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from contract.events import ClockTrust, Record, Verdict
@@ -108,11 +109,23 @@ class Door(Protocol):
         """A record that was put as `DoorRecorded` is in the outbox: the next may come."""
 
 
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """An event that the broker did not take."""
+
+    envelope: bytes
+    why: str
+    is_for_good: bool  # it would never take this one
+
+
 class Uplink(Protocol):
     """The way to the gateway. It may lose anything; receipts repair that."""
 
     def publish(self, envelope: bytes) -> None:
-        """Hand one event to the network and return at once."""
+        """Hand one event to the network and return at once; does nothing if it is on its way."""
+
+    def refused(self) -> Sequence[Refused]:
+        """What the broker has refused since it was last asked."""
 
     def publish_state(self, state: KioskState) -> None:
         """Say how the kiosk is; the latest word stays for whoever asks."""

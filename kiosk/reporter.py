@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from functools import partial
 from typing import TypeVar
 
 from contract import codec
-from contract.events import Body, Event
+from contract.events import Body, Condition, Device, Event, StateChanged
 from contract.messages import Receipt
 from kiosk.adapters.outbox import Outbox
 from kiosk.core import delivery
@@ -51,6 +52,7 @@ class Reporter:
         self._unread = 0  # as the last receipt said
         self._is_damaged = False  # and could not be mended yet
         self._mended = 0
+        self._is_short = False  # of room on the disk
         self._reported: list[Body] = []
         self._grew_s = clock.monotonic_s()  # when the outbox last took something
 
@@ -60,9 +62,10 @@ class Reporter:
         return self._delivery.last - self._delivery.receipted
 
     @property
-    def is_short(self) -> bool:
-        """Whether the disk is full, and the outbox lives on what it had kept for that."""
-        return self._outbox.is_short
+    def condition(self) -> Condition:
+        """How the way to the gateway is, as long as events can be kept."""
+        is_in_need = self._is_short or self._delivery.refusals > 0
+        return Condition.DEGRADED if is_in_need else Condition.OK
 
     def report(self, body: Body) -> None:
         """Make an event of it with the next `keep`; until then nobody may be told."""
@@ -120,9 +123,32 @@ class Reporter:
     def tick(self) -> None:
         """Publish what has become due, and tidy up after a quiet while."""
         self._outbox.restock()
+        if self._outbox.is_short is not self._is_short:
+            self._is_short = self._outbox.is_short
+            self._changed(ON_RESERVE if self._is_short else "")
+        self._hear_refusals()
         self.send_due()
         if self._clock.monotonic_s() - self._grew_s >= TIDY_AFTER_S:
             self._kept(self._outbox.tidy)
+
+    def _hear_refusals(self) -> None:
+        for refused in self._uplink.refused():
+            event = codec.decode_event(refused.envelope)
+            if event.epoch != self._outbox.epoch or event.seq <= self._delivery.receipted:
+                continue  # numbered anew since, or committed after all
+            if refused.is_for_good:
+                self._kept(partial(self._outbox.set_aside, event.seq))
+                self._begin_anew()
+                self._changed(f"the broker never takes event {event.id}: {refused.why}; set aside")
+                continue
+            if self._delivery.refusals == 0:
+                self._changed(f"the broker refuses our events: {refused.why}; check its rules")
+            self._delivery = delivery.refused(self._delivery, self._clock.monotonic_s())
+
+    def _changed(self, detail: str) -> None:
+        log.log(logging.ERROR if detail else logging.INFO, "outbox: %s", detail or "all is well")
+        condition = Condition.DEGRADED if detail else Condition.OK
+        self.report(StateChanged(Device.OUTBOX, condition, detail))
 
     def send_due(self) -> None:
         """Publish what is due; called after everything that may make something due."""

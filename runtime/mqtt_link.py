@@ -24,6 +24,10 @@ KEEPALIVE_S = 30  # a dead link is noticed within 45 s, one and a half keepalive
 QUEUED_MAX = 1_000  # what paho may hold in memory while offline; the outbox holds the rest
 FIRST_RETRY_S, LAST_RETRY_S = 1, 30  # paho doubles between them
 
+# MQTT 5 reason codes for a PUBACK that are about the message and not about us, our rights or the
+# broker's day: packet too large, payload format invalid.
+_FOR_GOOD = frozenset((0x95, 0x99))
+
 log = logging.getLogger(__name__)
 
 
@@ -35,6 +39,15 @@ class Delivery:
     payload: bytes
     mid: int
     is_retained: bool = False  # kept by the broker: said at some time before we listened
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the broker said to one message of ours; only MQTT 5 brokers ever refuse."""
+
+    mid: int  # as `send` gave it
+    refusal: str = ""  # why, if it did not take it
+    is_for_good: bool = False  # it is the message: the same again would be refused again
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +74,10 @@ class MqttLink:
         options: LinkOptions,
         deliver: Callable[[Delivery], None],
         on_link: Callable[[bool], None],
+        on_answer: Callable[[Answer], None] | None = None,
     ) -> None:
+        """`on_answer` hears of every message; without it a refusal is only logged."""
+        self._on_answer = on_answer
         self._options = options
         self._deliver = deliver
         self._on_link = on_link
@@ -101,6 +117,15 @@ class MqttLink:
         """
         sent = self._client.publish(topic, payload, qos=qos, retain=retain)
         return sent.rc in (MQTTErrorCode.MQTT_ERR_SUCCESS, MQTTErrorCode.MQTT_ERR_NO_CONN)
+
+    def send(self, topic: str, payload: bytes) -> int | None:
+        """Like `publish`; the number by which `on_answer` will speak of it, None if not queued.
+
+        An unanswered message is sent again by itself when the link is back.
+        """
+        sent = self._client.publish(topic, payload, qos=1)
+        is_queued = sent.rc in (MQTTErrorCode.MQTT_ERR_SUCCESS, MQTTErrorCode.MQTT_ERR_NO_CONN)
+        return sent.mid if is_queued else None
 
     def ack(self, delivery: Delivery) -> None:
         """Let the broker forget a message; needed only with `manual_ack`."""
@@ -184,7 +209,10 @@ class MqttLink:
         reason: ReasonCode,
         _properties: Properties | None,
     ) -> None:
-        if reason.is_failure:
+        if self._on_answer is not None:
+            refusal = str(reason) if reason.is_failure else ""
+            self._on_answer(Answer(mid, refusal, reason.value in _FOR_GOOD))
+        elif reason.is_failure:
             log.error("the broker at %s refused message %d: %s", self._where, mid, reason)
 
 

@@ -11,6 +11,7 @@ from contract.messages import KioskState
 from kiosk.core import clock_trust
 from kiosk.core.clock_trust import Belief, ClockRules
 from kiosk.core.screen import ScreenState
+from kiosk.ports import Refused
 from runtime.errors import DeviceError
 
 FLOOR_S = 1_600_000_000.0  # long ago
@@ -62,9 +63,14 @@ class FakeUplink:
     def __init__(self) -> None:
         self.sent: list[Event] = []
         self.states: list[KioskState] = []
+        self.refusals: list[Refused] = []  # what a test lets it have refused
 
     def publish(self, envelope: bytes) -> None:
         self.sent.append(codec.decode_event(envelope))
+
+    def refused(self) -> list[Refused]:
+        refusals, self.refusals = self.refusals, []
+        return refusals
 
     def publish_state(self, state: KioskState) -> None:
         self.states.append(state)

@@ -17,7 +17,16 @@ from contract import codec
 from contract.events import KINDS, Body, ClockTrust, Event
 from contract.identifiers import uuid7
 from kiosk.adapters import outbox_file
-from kiosk.adapters.outbox_file import INSERT, Row, body_of, check, new_epoch, read, remember
+from kiosk.adapters.outbox_file import (
+    INSERT,
+    Row,
+    body_of,
+    check,
+    linked,
+    new_epoch,
+    read,
+    remember,
+)
 from kiosk.adapters.outbox_rescue import rescue
 from runtime.ballast import Ballast
 from runtime.durable import DiskFullError, DurableFile
@@ -43,6 +52,10 @@ RESERVE_BYTES = 1 << 19
 FREE_PAGES_MIN = 50  # for as many inputs as a kiosk handles in one go
 
 SCHEMA = replace(outbox_file.SCHEMA, save=rescue)
+
+# Made when there is the first; each row stays as it was, for whoever looks at it.
+REFUSED = "CREATE TABLE IF NOT EXISTS refused (seq, id, at_ms, clock, kind, body, chain)"
+REFUSED_MAX = 1_000  # the newest; 300 kB
 
 _CHAIN_AT = """
 SELECT coalesce(
@@ -205,20 +218,42 @@ class Outbox:
     def begin_epoch(self) -> None:
         """Number what is left anew, from 1, under a new epoch; ids, times and bodies stay."""
         with self._file.explained("renumber"), self._file.transaction():
-            self._delete_rows(self._forgotten)
-            rows = [read(row) for row in self._db.execute("SELECT * FROM event ORDER BY seq")]
-            if rows:
-                check(rows, self.chain_at(rows[0][0] - 1))  # or damage would be numbered as truth
-            self._db.execute("DELETE FROM event")
-            epoch, chain = new_epoch(), codec.GENESIS
-            for seq, (_, event_id, at_ms, clock, kind, data, _) in enumerate(rows, 1):
-                chain = codec.link(chain, event_id, seq, at_ms, data)
-                row = (seq, event_id, at_ms, clock, kind, data, chain)
-                self._db.execute(INSERT, row)
-            head = (epoch, len(rows), chain, codec.GENESIS)
-            self._db.execute("UPDATE head SET epoch = ?, seq = ?, chain = ?, base = ?", head)
-            remember(self._db, epoch)
-        self.epoch, self._last, self._chain = epoch, len(rows), chain
+            after = self._renumber()
+        self._begin(*after)
+
+    def set_aside(self, seq: int) -> None:
+        """Nobody will ever take this event: keep it in `refused`, and number the others anew.
+
+        A gap would be waited for; so they are another outbox's, which never had it.
+        """
+        with self._file.explained("set aside in"), self._file.transaction():
+            self._db.execute(REFUSED)
+            self._db.execute("INSERT INTO refused SELECT * FROM event WHERE seq = ?", (seq,))
+            self._db.execute(
+                "DELETE FROM refused WHERE rowid <= (SELECT max(rowid) FROM refused) - ?",
+                (REFUSED_MAX,),
+            )
+            after = self._renumber(without=seq)
+        self._begin(*after)
+
+    def _renumber(self, without: int = 0) -> tuple[str, int, str]:
+        self._delete_rows(self._forgotten)
+        rows = [read(row) for row in self._db.execute("SELECT * FROM event ORDER BY seq")]
+        if rows:
+            check(rows, self.chain_at(rows[0][0] - 1))  # or damage would be numbered as truth
+        self._db.execute("DELETE FROM event")
+        epoch, chain = new_epoch(), codec.GENESIS
+        left = [row for row in rows if row[0] != without]
+        for seq, row in enumerate(left, 1):
+            chain = linked(chain, (seq, *row[1:]))
+            self._db.execute(INSERT, (seq, *row[1:-1], chain))
+        head = (epoch, len(left), chain, codec.GENESIS)
+        self._db.execute("UPDATE head SET epoch = ?, seq = ?, chain = ?, base = ?", head)
+        remember(self._db, epoch)
+        return epoch, len(left), chain
+
+    def _begin(self, epoch: str, last: int, chain: str) -> None:
+        self.epoch, self._last, self._chain = epoch, last, chain
         self._deleted = self._forgotten = 0
 
     def depth(self) -> int:

@@ -6,6 +6,8 @@ Speaks MQTT 5, because only there a refused publish is visible to the one who pu
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
+from queue import Empty, SimpleQueue
 
 from contract import codec, topics
 from contract.errors import ContractError
@@ -14,9 +16,9 @@ from contract.topics import KioskAddress, Leaf
 from kiosk.adapters.door_papers import DoorPapers
 from kiosk.adapters.trust_gate import TrustGate
 from kiosk.core.inputs import LinkChanged, Ordered, Told
-from kiosk.ports import Put
+from kiosk.ports import Put, Refused
 from runtime.errors import DeviceError
-from runtime.mqtt_link import Delivery, LinkOptions, MqttLink
+from runtime.mqtt_link import Answer, Delivery, LinkOptions, MqttLink
 from runtime.tls import Tls
 
 log = logging.getLogger(__name__)
@@ -49,7 +51,16 @@ class MqttUplink:
             will=(self._state, codec.encode(KioskState(address.kiosk, online=False))),
             speaks_v5=True,
         )
-        self._link = MqttLink(options, self._deliver, lambda online: put(LinkChanged(online)))
+        self._answers: SimpleQueue[Answer] = SimpleQueue()  # from the network thread
+        self._under_way: dict[int, bytes] = {}  # what the link holds, by its number; main thread
+        self._refused: list[Refused] = []
+        self._is_online = False  # written by the network thread
+        self._link = MqttLink(
+            options,
+            self._deliver,
+            self._linked,
+            self._answers.put,
+        )
 
     def open(self, host: str, port: int, tls: Tls | None = None) -> None:
         """Start connecting and return at once; SettingsError if a certificate is missing."""
@@ -60,16 +71,50 @@ class MqttUplink:
         self._link.reload_certificate()
 
     def publish(self, envelope: bytes) -> None:
-        """Hand one event to the network; whether it arrives is for receipts to say."""
-        self._link.publish(self._up, envelope)
+        """Hand one event to the network; whether it arrives is for receipts to say.
+
+        What the link still holds it sends itself when it is back: handed over again at each
+        return, a thousand copies would go out at once.
+        """
+        self._settle()
+        if envelope in self._under_way.values():
+            return
+        mid = self._link.send(self._up, envelope)
+        if mid is not None:
+            self._under_way[mid] = envelope
+
+    def refused(self) -> list[Refused]:
+        """What the broker has refused since it was last asked."""
+        self._settle()
+        refused, self._refused = self._refused, []
+        return refused
+
+    def _settle(self) -> None:
+        with suppress(Empty):
+            while True:
+                answer = self._answers.get_nowait()
+                envelope = self._under_way.pop(answer.mid, None)
+                if answer.refusal and envelope is None:
+                    log.error("the broker refused what we say of ourselves: %s", answer.refusal)
+                elif answer.refusal and envelope is not None:
+                    refused = Refused(envelope, answer.refusal, answer.is_for_good)
+                    self._refused.append(refused)
 
     def publish_state(self, state: KioskState) -> None:
-        """Keep this kiosk's state retained at the broker."""
-        self._link.publish(self._state, codec.encode(state), retain=True)
+        """Keep this kiosk's state retained at the broker, if there is one just now.
+
+        Else a thousand old ones would wait for it; a new link is told the newest at once.
+        """
+        if self._is_online:
+            self._link.publish(self._state, codec.encode(state), retain=True)
 
     def close(self) -> None:
         """End the connection and its thread."""
         self._link.close()
+
+    def _linked(self, online: bool) -> None:
+        self._is_online = online
+        self._put(LinkChanged(online))
 
     def _deliver(self, delivery: Delivery) -> None:
         if delivery.topic == self._order:

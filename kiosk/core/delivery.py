@@ -19,6 +19,9 @@ from contract.messages import Receipt
 # CPU, because it walks over all of them at every acknowledgement.
 WINDOW = 100
 STALLED_S = 3.0  # a healthy gateway commits and answers within milliseconds
+# A broker that refuses is asked again with one event only, after 3, 6, 12 … seconds: somebody has
+# to change its rules first, and should find one line in its log and not a hundred a second.
+REFUSED_S, REFUSED_MAX_S = 3.0, 300.0
 BEHIND_MAX = 3  # one receipt may have been late; a gateway that is asked thrice means it
 
 
@@ -46,6 +49,8 @@ class Delivery:
     sent: int  # given to the network up to here, since we last went back
     online: bool = False
     moved_s: float = 0.0  # monotonic: the last sign that sending gets anywhere
+    refusals: int = 0  # in a row, since something was committed or the link came anew
+    resumes_s: float = 0.0  # monotonic: nothing goes out before, because it would be refused
     behind: int = 0  # receipts in a row that know less than one before
 
 
@@ -61,7 +66,17 @@ def appended(was: Delivery, seq: int) -> Delivery:
 
 def linked(was: Delivery, online: bool, now_s: float) -> Delivery:
     """The link came or went. What was on its way over the old one is not counted on."""
-    return replace(was, online=online, sent=was.receipted, moved_s=now_s)
+    anew = replace(was, online=online, sent=was.receipted, moved_s=now_s)
+    return replace(anew, refusals=0, resumes_s=now_s)
+
+
+def refused(was: Delivery, now_s: float) -> Delivery:
+    """The broker did not take an event. Others on their way with it say nothing new."""
+    if now_s < was.resumes_s:
+        return was
+    wait_s = min(REFUSED_S * 2**was.refusals, REFUSED_MAX_S)
+    refusals = min(was.refusals + 1, 16)
+    return replace(was, sent=was.receipted, refusals=refusals, resumes_s=now_s + wait_s)
 
 
 def receipted(
@@ -79,17 +94,19 @@ def receipted(
     if receipt.upto == was.receipted:
         return replace(was, behind=0), None
     sent = max(was.sent, receipt.upto)  # what was sent before going back has arrived after all
-    return replace(was, receipted=receipt.upto, sent=sent, moved_s=now_s, behind=0), None
+    now = replace(was, receipted=receipt.upto, sent=sent, moved_s=now_s, behind=0)
+    return replace(now, refusals=0, resumes_s=now_s), None
 
 
 def due(was: Delivery, now_s: float) -> tuple[Delivery, range]:
     """The numbers to publish now, in this order; they count as sent. Ask again at every step."""
-    if not was.online:
+    if not was.online or now_s < was.resumes_s:
         return was, range(0)
     sent, moved_s = was.sent, was.moved_s
     if sent > was.receipted and now_s - moved_s >= STALLED_S:
         sent = was.receipted
     if sent == was.receipted:
         moved_s = now_s  # nothing is on its way, so nothing can be late
-    until = min(was.last, was.receipted + WINDOW)
+    until = min(was.last, was.receipted + (1 if was.refusals else WINDOW))
+    until = max(until, sent)
     return replace(was, sent=until, moved_s=moved_s), range(sent + 1, until + 1)

@@ -26,6 +26,7 @@ from kiosk.core.presence import PresenceRules
 from kiosk.core.screen import ScreenRules
 from kiosk.health import Health, Nameplate
 from kiosk.lending import Lending
+from kiosk.ports import Refused
 from kiosk.reporter import Reporter
 from runtime.clock import unix_ms
 from simulator.floor import Spot
@@ -61,6 +62,10 @@ class LossyWay:
         batch, self._arrived = self._arrived, []
         receipts = self._shop.handle(*batch).receipts if batch else []
         return [Told(receipt) for _, receipt in receipts if not self._is_lost()]
+
+    def refused(self) -> list[Refused]:
+        """It never says no."""
+        return []
 
     def publish_state(self, state: KioskState) -> None:
         """Nobody asks."""
