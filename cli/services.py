@@ -21,7 +21,10 @@ MANIFEST = "etc/hien/installed"  # every path that is there because of us; folde
 TARGET = "hien.target"
 
 PARTS = {
-    "kiosk": ("hien-kiosk.service", "hien-kiosk.path", "hien-clock.service"),
+    "kiosk": (
+        *("hien-kiosk.service", "hien-kiosk.path", "hien-clock.service"),
+        *("hien-eye.socket", "hien-eye@.service"),
+    ),
     "screen": ("hien-screen.service", "hien-browser.service"),
     "door": ("hien-door.service", "hien-door-closer.service", "hien-clock.service"),
     "gateway": (
@@ -31,14 +34,15 @@ PARTS = {
     ),
     "boards": ("hien-boards.service",),
 }
-TRIGGERED = ("hien-backup.service", "hien-retention.service")  # by their timers, not by the target
+# By their timers and their socket, not by the target.
+TRIGGERED = ("hien-backup.service", "hien-retention.service", "hien-eye@.service")
 BESIDE = {
     "sysusers/hien.conf": "etc/sysusers.d/hien.conf",
     "tmpfiles/hien.conf": "etc/tmpfiles.d/hien.conf",
     "polkit/50-hien.rules": "etc/polkit-1/rules.d/50-hien.rules",
 }
 HIDDEN = ("/home", "/root", "/run/user")  # systemd.exec(5), ProtectHome
-USERS = ("hien-kiosk", "hien-door", "hien-clock", "hien-screen", "hien-gateway")
+USERS = ("hien-kiosk", "hien-eye", "hien-door", "hien-clock", "hien-screen", "hien-gateway")
 DATA = (
     *("etc/hien", "etc/hien-boards", "var/lib/hien", "var/lib/hien-backups"),
     *("var/lib/hien-kiosk", "var/lib/hien-door", "var/lib/hien-trust"),

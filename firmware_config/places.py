@@ -8,6 +8,7 @@ SETTINGS = "/etc/hien"
 KIOSK_DATA, DOOR_DATA, GATEWAY_DATA = "/var/lib/hien-kiosk", "/var/lib/hien-door", "/var/lib/hien"
 TRUST = "/var/lib/hien-trust"  # a kiosk puts papers there, a door reads them
 DOOR_RUN = "/run/hien-door"
+EYE_SOCKET = "/run/hien-eye.sock"
 BROKER = f"{GATEWAY_DATA}/broker"
 BOARDS = "/etc/hien-boards"
 KIOSK_USER, GATEWAY_USER = "hien-kiosk", "hien-gateway"

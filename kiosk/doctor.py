@@ -34,7 +34,10 @@ def findings(file: Path, root: Path = Path("/")) -> Iterator[Finding]:
         yield machine_checks.certificate("certificate", path, now, ENROL)
     yield machine_checks.broker(settings.broker)
     yield from _radio(settings.radio, root)
-    yield from _camera(settings.camera, root)
+    yield from _camera(settings.camera, root, is_ours=settings.eye is None)
+    if settings.eye is not None:
+        path = root / str(settings.eye.socket).lstrip("/")
+        yield machine_checks.usable("eye", path, os.W_OK, "sudo systemctl start hien-eye.socket")
     for scanner in settings.scanners:
         path = root / str(scanner.options.get("device", "")).lstrip("/")
         yield machine_checks.usable("scanner", path, os.R_OK, "plug it in; ls /dev/serial/by-id")
@@ -87,12 +90,12 @@ def _radio(radio: Driver, root: Path) -> Iterator[Finding]:
     yield machine_checks.usable("BlueZ", bus, os.W_OK, "sudo apt install bluez dbus")
 
 
-def _camera(camera: Driver, root: Path) -> Iterator[Finding]:
+def _camera(camera: Driver, root: Path, *, is_ours: bool) -> Iterator[Finding]:
+    """Whether it is there; whether we may use it, only if no eye of another user does."""
+    mode = os.R_OK | os.W_OK if is_ours else os.F_OK
     if camera.driver == "webcam":
         path = root / str(camera.options.get("device", "/dev/video0")).lstrip("/")
-        yield machine_checks.usable(
-            "camera", path, os.R_OK | os.W_OK, "plug it in; ls /dev/v4l/by-id"
-        )
+        yield machine_checks.usable("camera", path, mode, "plug it in; ls /dev/v4l/by-id")
     elif camera.driver == "picamera2":
         if find_spec("picamera2") is None:
             remedy = (
@@ -100,7 +103,7 @@ def _camera(camera: Driver, root: Path) -> Iterator[Finding]:
             )
             yield broken("picamera2", "Python does not find it", remedy)
         remedy = "look at the ribbon cable; rpicam-hello --list-cameras shows what is found"
-        yield machine_checks.usable("camera", root / "dev/media0", os.R_OK | os.W_OK, remedy)
+        yield machine_checks.usable("camera", root / "dev/media0", mode, remedy)
 
 
 def _line(path: Path) -> str:

@@ -18,7 +18,7 @@ from kiosk.adapters.clock_floor import ClockFloor
 from kiosk.adapters.door_link import DoorLink
 from kiosk.adapters.door_papers import DoorPapers
 from kiosk.adapters.enrolment import Identity
-from kiosk.adapters.eye_link import EyeLink
+from kiosk.adapters.eye_link import EYE, EyeLink
 from kiosk.adapters.irk_ring import IrkRing
 from kiosk.adapters.outbox import Outbox
 from kiosk.adapters.panel_watch import WatchedPanel
@@ -229,7 +229,8 @@ def _start_eye(settings: KioskSettings, inbox: Inbox[Input], stack: ExitStack) -
         return
     load("hien.camera_options", camera.driver)(camera.options)  # a wrong one is said at once
     orders = Orders(camera.driver, camera.options, told.driver, told.options)
-    eye = EyeLink(orders, inbox.put, SystemClock())
+    where = EYE if settings.eye is None else settings.eye.socket
+    eye = EyeLink(orders, inbox.put, SystemClock(), where=where)
     eye.start()
     stack.callback(eye.stop)
 

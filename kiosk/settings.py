@@ -95,6 +95,12 @@ class Door(Table):
     trust_folder: Path | None = None  # where it looks for keys, if this kiosk brings them
 
 
+class Eye(Table):
+    """Where systemd starts the process that looks at the camera, as a user of its own."""
+
+    socket: Path
+
+
 class ForeignReceiver(Table):
     """Another maker's Bluetooth receiver that this kiosk listens to; see docs/receivers.md."""
 
@@ -143,6 +149,7 @@ class KioskSettings(Settings):
     has_battery_clock: bool = False  # else the time of day after a power cut is nobody's word
     radio: Driver = Driver(driver="bleak")
     camera: Driver = Driver(driver="picamera2")
+    eye: Eye | None = None  # else the kiosk starts it itself
     scanners: Annotated[tuple[Driver, ...], Field(max_length=4)] = ()
     pins: Driver = Driver(driver="none")
     switches: Switches = Switches()

@@ -49,6 +49,8 @@ def kiosk_file(plan: Plan, kiosk: Kiosk, issuer: str, at: Places) -> str:
 def _parts(plan: Plan, kiosk: Kiosk, at: Places) -> dict[str, object]:
     """What only some kiosks have."""
     parts: dict[str, object] = {}
+    if kiosk.camera.driver != "none":
+        parts["eye"] = {"socket": at(places.EYE_SOCKET)}
     if kiosk.power_at_1m_dbm is not None:
         parts["presence"] = {"power_at_1m_dbm": kiosk.power_at_1m_dbm}
     switches = {

@@ -1,6 +1,7 @@
 """The kiosk's side of its eye: starts the process, believes its signs, ends it when they stop.
 
-The camera and the decoders are much C code; whatever becomes of them, the kiosk lives.
+The camera and the decoders are much C code; whatever becomes of them, the kiosk lives. Where
+systemd starts the eye, as a user of its own, systemd also ends one that was hung up on.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from pathlib import Path
 
 from contract.errors import ContractError
 from contract.events import Condition, Device
@@ -37,14 +39,17 @@ class EyeLink:
         put: Put,
         clock: Clock,
         rules: WatchRules | None = None,
-        command: Sequence[str] = EYE,
+        where: Sequence[str] | Path = EYE,
     ) -> None:
-        """`clock` must run as the machine's does, also where the shop's time is simulated."""
+        """`where` is a command, or a socket at which somebody starts an eye for each caller.
+
+        `clock` must run as the machine's does, also where the shop's time is simulated.
+        """
         self._orders = encode(orders)
         self._put = put
         self._clock = clock
         self._rules = rules or WatchRules()
-        self._command = command
+        self._where = where
         self._said: Condition | None = None
         self._watch = Watch()
         self._stopping = threading.Event()
@@ -80,20 +85,23 @@ class EyeLink:
     def _look(self) -> Finding:
         """Listen to one eye until it is lost; why."""
         self._watch = camera_watch.begin(self._watch, self._clock.monotonic_s())
-        with self._eye() as line:
-            try:
-                line.sendall(self._orders)
-                while True:
-                    finding = self._hear(line)
-                    if finding is not None and finding.condition is Condition.OUT:
-                        return finding
-                    if finding is not None:
-                        self._say(finding)
-                    line.sendall(TAKEN)
-            except TimeoutError:
-                return camera_watch.silent(self._watch, self._rules)
-            except OSError as error:
-                return Finding(Condition.OUT, f"the camera's process ended ({error})")
+        try:
+            with self._eye() as line:
+                return self._listen(line)
+        except TimeoutError:
+            return camera_watch.silent(self._watch, self._rules)
+        except OSError as error:
+            return Finding(Condition.OUT, f"the camera's process ended ({error})")
+
+    def _listen(self, line: socket.socket) -> Finding:
+        line.sendall(self._orders)
+        while True:
+            finding = self._hear(line)
+            if finding is not None and finding.condition is Condition.OUT:
+                return finding
+            if finding is not None:
+                self._say(finding)
+            line.sendall(TAKEN)
 
     def _hear(self, line: socket.socket) -> Finding | None:
         """Wait for one sign and take it in; how the camera is, if the sign tells."""
@@ -124,12 +132,9 @@ class EyeLink:
 
     @contextmanager
     def _eye(self) -> Iterator[socket.socket]:
-        """A process and the line to it. Packets keep their bounds, so nothing can run together."""
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        with ours:
-            with theirs:
-                number = theirs.fileno()
-                process = subprocess.Popen([*self._command, str(number)], pass_fds=[number])
+        """A line to an eye. Packets keep their bounds, so nothing can run together."""
+        where = self._where
+        with _served(where) if isinstance(where, Path) else _child(where) as ours:
             with self._lock:
                 self._line = ours
             if self._stopping.is_set():  # `stop` may have come before there was a line
@@ -139,8 +144,32 @@ class EyeLink:
             finally:
                 with self._lock:
                     self._line = None
-                ours.close()
-                _end(process)
+
+
+@contextmanager
+def _child(command: Sequence[str]) -> Iterator[socket.socket]:
+    """The line to a process of our own, which ends with it."""
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    with ours:
+        with theirs:
+            number = theirs.fileno()
+            process = subprocess.Popen([*command, str(number)], pass_fds=[number])
+        try:
+            yield ours
+        finally:
+            ours.close()
+            _end(process)
+
+
+@contextmanager
+def _served(path: Path) -> Iterator[socket.socket]:
+    """The line to a process that somebody else starts for us."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as ours:
+        try:
+            ours.connect(str(path))
+        except OSError as error:
+            raise OSError(f"nobody starts one at {path}: {error.strerror}") from error
+        yield ours
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -17,8 +17,10 @@ from kiosk.adapters.code_reader import ZxingThenZbar
 from kiosk.core.eye_wire import MAX_PACKET_BYTES, TAKEN, Lost, Sign, decode_orders, encode
 from kiosk.eye.looking import Sight, look
 from runtime import log as logs
+from runtime.clock import SystemClock
 from runtime.drivers import load
 from runtime.errors import DeviceError, SettingsError, UnavailableError
+from runtime.supervisor import Supervisor
 
 PR_SET_PDEATHSIG = 1  # prctl(2): what to send us when the thread that started us is gone
 
@@ -30,13 +32,22 @@ class GoneError(Exception):
 
 
 def main(fd: int) -> None:
-    """Look until the kiosk hangs up; says why if there is nothing to look with."""
+    """Look until the kiosk hangs up; says why if there is nothing to look with.
+
+    Where systemd starts it, each word to the kiosk is a sign of life: an eye that hangs is ended.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the kiosk, which then ends us
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     logs.configure("eye")
+    supervisor = Supervisor(SystemClock())
+
+    def tell(sign: Sign) -> None:
+        supervisor.lives()
+        _tell(kiosk, sign)
+
     with socket.socket(fileno=fd) as kiosk, suppress(GoneError):
         try:
-            look(_sight(kiosk), lambda sign: _tell(kiosk, sign))
+            look(_sight(kiosk), tell)
         except (DeviceError, SettingsError, UnavailableError, ContractError) as error:
             _tell(kiosk, Lost(str(error)[:200]))
 

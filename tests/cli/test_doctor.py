@@ -68,6 +68,7 @@ def test_a_kiosk_is_told_of_radio_camera_and_scanner(settings: Path) -> None:
     put(root / "dev/video0")
     webcam = {one.what: one for one in kiosk_doctor.findings(settings / "quay-2.toml", root)}
     assert webcam["camera"].level is Level.OK
+    assert webcam["eye"].remedy == "sudo systemctl start hien-eye.socket"
     assert {"lgpio", "pins"} <= {
         one.what for one in kiosk_doctor.findings(settings / "quay-1.toml", root)
     }

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from queue import Queue
@@ -172,7 +174,7 @@ def is_alive(pid: int) -> bool:
 )
 def test_the_real_eye_says_why_it_cannot_see(camera: str, says: str) -> None:
     inputs: Queue[Input] = Queue()
-    link = EyeLink(Orders(camera, {}, "system", {}), inputs.put, SystemClock(), command=EYE)
+    link = EyeLink(Orders(camera, {}, "system", {}), inputs.put, SystemClock(), where=EYE)
     link.start()
     try:
         ((condition, detail),) = conditions(inputs, 1)
@@ -181,3 +183,39 @@ def test_the_real_eye_says_why_it_cannot_see(camera: str, says: str) -> None:
 
     assert condition is Condition.OUT
     assert says in detail
+
+
+def serve(listener: socket.socket, scripts: list[str]) -> None:
+    """What systemd does at an accepting socket: a process for each caller, with the line as 0."""
+    for script in scripts:
+        line, _ = listener.accept()
+        with line:
+            command = [sys.executable, "-S", "-c", STAGE + script, "0"]
+            subprocess.run(command, stdin=line.fileno(), check=False, timeout=PATIENCE_S)
+
+
+def test_an_eye_that_somebody_else_starts_is_as_good_and_is_called_again(tmp_path: Path) -> None:
+    inputs: Queue[Input] = Queue()
+    path = tmp_path / "eye.sock"
+    link = EyeLink(ORDERS, inputs.put, SystemClock(), HASTE, path)
+    link.start()
+    ((condition, detail),) = conditions(inputs, 1)
+    assert (condition, f"nobody starts one at {path}: No such file" in detail) == (
+        Condition.OUT,
+        True,
+    )
+    with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listener:
+        listener.bind(str(path))
+        listener.listen()
+        scripts = ["beat(); read('A')\n", "beat(); read('B')\n" + FOR_EVER]
+        thread = threading.Thread(target=serve, args=(listener, scripts))
+        thread.start()
+        seen: list[Input] = []
+        while CodeRead("B", 1.5) not in seen:
+            seen.append(inputs.get(timeout=PATIENCE_S))
+        link.stop()
+        thread.join()  # the second eye ended when it was hung up on
+
+    assert CodeRead("A", 1.5) in seen
+    said = [one.condition for one in seen if isinstance(one, DeviceChanged)]
+    assert said == [Condition.OK, Condition.OUT, Condition.OK]
