@@ -7,7 +7,6 @@ one executemany: it checks nothing, has no ids, no consents, and knows nobody fr
 from __future__ import annotations
 
 import csv
-import gc
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -22,6 +21,7 @@ from time import monotonic, process_time
 from bench.measure import Bench, Result
 from gateway.store import base, csv_import, migrations
 from gateway.store.csv_import import BATCH, Choices
+from runtime.collector import collect_rarely
 
 FEW, MANY = 100_000, 1_000_000
 GOAL = 20_000  # rows a second
@@ -94,7 +94,7 @@ def measured(work: Callable[[Path], None], rows: int, rounds: int = 1) -> list[t
 
 def _timed(work: Callable[[Path], None], folder: Path, rounds: int) -> list[tuple[float, ...]]:
     took: list[tuple[float, ...]] = []
-    gc.freeze()  # as the command does
+    collect_rarely()  # as the command does
     for _ in range(rounds):
         cpu_s, wall_s = process_time(), monotonic()
         work(folder)

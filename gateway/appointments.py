@@ -130,7 +130,8 @@ def _welcome(db: Session, row: AppointmentRow, at_ms: int) -> None:
     row.waiting_since_ms = at_ms
     card = alerts.due(Place(row.store, "", at_ms), AlertKind.APPOINTMENT)
     card.member = row.member
-    row.alert = alerts.offer(db, card).alert
+    host = (row.host, RULES[VisitKind(row.kind)].host_within_ms) if row.host else None
+    row.alert = alerts.offer(db, card, host).alert
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ from gateway.api.arrivals import Reception
 from gateway.api.front import Front
 from gateway.api.webhooks import Porch
 from gateway.appointments import TEND_S, Tending
+from gateway.asker import Asker
 from gateway.connections import connections, endpoints
 from gateway.connector_care import Care
 from gateway.core import trust as core_trust
@@ -57,6 +58,7 @@ from web_ui.shared.hub import Hub
 from web_ui.shared.serving import Server
 
 APPLY_EVERY_S = 30.0  # besides every time something came: what a crash left, refusals to write down
+LOOK_EVERY_S = 1.0  # a card asks the next one at 45 and 90 seconds, give or take two
 TELL_EVERY_S = 2.0  # what happens here is told this soon
 WATCH_EVERY_S = 60.0  # people are told of trouble this soon
 ASK_EVERY_S = 20.0  # how often somebody looks whether it is time to ask a vendor
@@ -230,9 +232,13 @@ def run_web(settings: GatewaySettings) -> None:
         stack.callback(server.stop)
         log.info("pages are at http://%s:%d", settings.web.host, server.port)
         tending = Tending(base.readers(engine), lambda: unix_ms(clock.utc()), say)
-        chore = Chore("appointments", _again(tending.once), TEND_S)
-        chore.start()
-        stack.callback(chore.stop)
+        asker = Asker(base.readers(engine), clock, say)
+        for chore in (
+            Chore("appointments", _again(tending.once), TEND_S),
+            Chore("cards", _again(asker.round), LOOK_EVERY_S),
+        ):
+            chore.start()
+            stack.callback(chore.stop)
         supervisor = Supervisor(SystemClock())
         supervisor.ready()
         stack.callback(supervisor.stops)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import json
 import sys
 from dataclasses import asdict
@@ -19,6 +18,7 @@ from gateway.store.csv_import import Choices
 from gateway.store.merges import PROBLEMS, Problem
 from gateway.store.profile_import import Tally
 from runtime.clock import SystemClock, unix_ms
+from runtime.collector import collect_rarely
 from runtime.errors import SettingsError
 from runtime.settings import load
 
@@ -46,7 +46,7 @@ def import_(
 
     All of it or nothing, unless --refused says where to put the lines that are wrong.
     """
-    gc.freeze()  # what is there stays: to look at it again and again took a third of the time
+    collect_rarely()
     at_ms = unix_ms(SystemClock().utc())
     size_bytes = sum(path.stat().st_size for path in folder.glob("*.csv"))
     with (

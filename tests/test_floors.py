@@ -69,6 +69,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "gateway.connections": GROUND | {"gateway.core", "gateway.connectors", "gateway.settings"},
     "gateway.reception": GROUND
     | {"gateway.core", "gateway.store", "gateway.connectors", "gateway.connections"},
+    "gateway.asker": GROUND | {"gateway.core", "gateway.store"},
     "gateway.sending": GROUND | {"gateway.core", "gateway.store", "gateway.connections"},
     "gateway.connector_care": GROUND
     | {"gateway.core", "gateway.store", "gateway.connections"}

@@ -31,6 +31,7 @@ DOORS = {
         "gateway.api",  # where it is handed on to the gateway
         "gateway.appointments",
         "gateway.arrivals",
+        "gateway.asker",
         "gateway.broker",
         "gateway.broker_alarms",
         "gateway.connector_care",

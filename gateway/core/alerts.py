@@ -45,6 +45,7 @@ class Outcome(StrEnum):
     HANDED_OVER = "handed_over"
     DECLINED = "declined"
     NOT_FOUND = "not_found"
+    LEFT = "left"  # the shopper, before anybody came; nobody says so, the tag does
 
 
 OPEN = (AlertState.OFFERED, AlertState.CLAIMED, AlertState.SERVING)
@@ -55,7 +56,9 @@ BEFORE = {
     AlertState.SERVING: AlertState.CLAIMED,
     AlertState.CLOSED: AlertState.SERVING,
 }
-"""The one state each state may be reached from."""
+"""The one state staff take a card on from. One that nobody took closes if the shopper has left."""
+MINE = (AlertState.CLAIMED, AlertState.SERVING)
+"""Somebody has it, who may hand it on: then it is offered again."""
 
 
 def on_arrival(

@@ -5,46 +5,23 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import Index, and_, bindparam, select, update
-from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
+from sqlalchemy import and_, bindparam, select, update
+from sqlalchemy.orm import Session, aliased
 
-from gateway.core.alerts import BEFORE, OPEN, AlertKind, AlertState, Outcome
+from gateway.core.alerts import BEFORE, MINE, OPEN, AlertKind, AlertState, Outcome
 from gateway.core.appointments import VisitKind, VisitStep
 from gateway.core.consent import Purpose
 from gateway.core.orders import OrderState, OrderStep, Stop
 from gateway.core.visits import Place
-from gateway.store import appointments, orders
+from gateway.store import appointments, asking, orders
+from gateway.store.alert_rows import AlertRow
 from gateway.store.appointments import AppointmentRow
-from gateway.store.base import Base
 from gateway.store.batches import Prepared, among
 from gateway.store.orders import Deed, OrderRow, Stopped
 from gateway.store.profiles import ConsentRow, ProfileRow
 from gateway.store.staff import StaffRow
 
-
-class AlertRow(Base):
-    """One card."""
-
-    __tablename__ = "alert"
-    __table_args__ = (
-        Index("ix_alert_store_state", "store", "state"),
-        Index("ix_alert_member", "member", "store", "offered_at_ms"),
-    )
-
-    alert: Mapped[int] = mapped_column(primary_key=True)
-    store: Mapped[str]
-    kiosk: Mapped[str]
-    kind: Mapped[str]  # gateway.core.alerts.AlertKind
-    state: Mapped[str]  # gateway.core.alerts.AlertState
-    member: Mapped[str | None]  # None: somebody, nobody knows who
-    visit: Mapped[int | None]
-    session: Mapped[str | None]  # of the screen, for a call for help
-    order: Mapped[str | None]
-    offered_at_ms: Mapped[int]
-    claimed_at_ms: Mapped[int | None]
-    closed_at_ms: Mapped[int | None]
-    staff: Mapped[str | None]
-    outcome: Mapped[str | None]
+__all__ = ["AlertRow"]  # the table stands apart: whom a card asks is told from it, too
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +52,9 @@ class Card:
     staff: str | None
     staff_name: str
     booked: Booked | None
+    asks: str | None  # whom of the staff; None: everybody
+    asks_name: str
+    is_overdue: bool  # nobody came when they were asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +67,11 @@ class TakenBy:
     """Somebody else has it."""
 
     staff_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Full:
+    """They have as many cards as one person can serve."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +108,9 @@ def lately(
     ).all()
 
 
-def offer(db: Session, alert: AlertRow) -> AlertRow:
-    """Put a card on the board."""
+def offer(db: Session, alert: AlertRow, host: tuple[str, int] | None = None) -> AlertRow:
+    """Put a card on the board; `host` is who is asked alone, and for how many milliseconds."""
+    asking.begin(db, alert, host)
     db.add(alert)
     db.flush()
     return alert
@@ -152,13 +138,28 @@ def due(place: Place, kind: AlertKind) -> AlertRow:
     )
 
 
-def claim(db: Session, alert: int, staff: str, at_ms: int) -> Moved | TakenBy | Gone:
-    """Take a card; the first one wins."""
-    values = {"claimed_at_ms": at_ms, "staff": staff}
+def claim(db: Session, alert: int, staff: str, at_ms: int) -> Moved | TakenBy | Full | Gone:
+    """Take a card, whomever it asks; the first one wins."""
+    if asking.is_full(db, staff, alert):
+        return Full()
+    values = {"claimed_at_ms": at_ms, "staff": staff, "asks": None, "look_at_ms": None}
     moved = _move(db, alert, staff, AlertState.CLAIMED, values)
     if moved == Moved():
         _follow(db, alert, VisitStep.SERVE, staff, at_ms)
     return moved
+
+
+def hand_over(
+    db: Session, alert: int, staff: str, to: str | None, at_ms: int
+) -> Moved | TakenBy | Gone:
+    """Pass a card on: to a colleague, who is asked first, or to whoever suits it best."""
+    row = db.get(AlertRow, alert, populate_existing=True, with_for_update=True)
+    if row is None or row.state not in MINE:
+        return Gone()
+    if row.staff != staff:
+        return TakenBy(db.get_one(StaffRow, row.staff).name)
+    asking.give(db, row, to, at_ms)
+    return Moved()
 
 
 def serve(db: Session, alert: int, staff: str) -> Moved | TakenBy | Gone:
@@ -204,7 +205,7 @@ def call_for(db: Session, order: OrderRow, at_ms: int) -> AlertRow | None:
 
 def board(db: Session, store: str, alert: int | None = None) -> Sequence[Card]:
     """The open cards of a store, longest waiting first; or just one of them."""
-    host = aliased(StaffRow)
+    host, asked = aliased(StaffRow), aliased(StaffRow)
     query = (
         select(
             AlertRow,
@@ -214,6 +215,7 @@ def board(db: Session, store: str, alert: int | None = None) -> Sequence[Card]:
             StaffRow.name,
             AppointmentRow,
             host.name,
+            asked.name,
         )
         .outerjoin(ProfileRow, ProfileRow.member == AlertRow.member)
         .outerjoin(
@@ -224,14 +226,15 @@ def board(db: Session, store: str, alert: int | None = None) -> Sequence[Card]:
         .outerjoin(StaffRow, StaffRow.staff == AlertRow.staff)
         .outerjoin(AppointmentRow, AppointmentRow.alert == AlertRow.alert)
         .outerjoin(host, host.staff == AppointmentRow.host)
+        .outerjoin(asked, asked.staff == AlertRow.asks)
         .where(AlertRow.store == store, AlertRow.state.in_(OPEN))
         .order_by(AlertRow.offered_at_ms, AlertRow.alert)
     )
     if alert is not None:
         query = query.where(AlertRow.alert == alert)
     return [
-        replace(_card(card, profile, consent, order, name), booked=_booked(booked, host_name))
-        for card, profile, consent, order, name, booked, host_name in db.execute(query)
+        replace(_card(*row[:5]), booked=_booked(*row[5:7]), asks_name=row[7] or "")
+        for row in db.execute(query)
     ]
 
 
@@ -283,6 +286,9 @@ def _card(
         staff=alert.staff,
         staff_name=staff_name or "",
         booked=None,
+        asks=alert.asks,
+        asks_name="",
+        is_overdue=alert.asks is None and bool(alert.asked),
     )
 
 

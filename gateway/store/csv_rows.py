@@ -122,6 +122,7 @@ def staff(db: Session, cells: Cells) -> None:
         "name": csv_lines.text(cells["name"], "name"),
         "role": csv_lines.one_of(cells["role"], "role", Role),
         "pin_hash": hash_pin(pin),
+        **{one: csv_lines.at_most(cells[one], one) for one in ("skills", "zones") if one in cells},
     }
     _upsert(db, StaffRow, {"staff": csv_lines.name(cells["staff"], "staff")}, values)
 
@@ -136,7 +137,7 @@ OFFER_COLUMNS = (
     "offer,priority,tone,interest,tier,starts_on,ends_on,kind_vi,kind_en,badge_vi,badge_en,"
     "until_vi,until_en,title_vi,title_en,why_vi,why_en,price_vnd,was_vnd,personal"
 )
-OPTIONAL = ("terms",)  # columns a file may do without
+OPTIONAL = ("terms", "skills", "zones")  # columns a file may do without
 COLUMNS = {
     "stores": "store,name,store_no",
     "kiosks": "kiosk,store,name",

@@ -15,6 +15,7 @@ from gateway.store.base import Base
 # OWASP's smallest recommended set, 19 MiB and two passes: a Raspberry Pi answers within a second.
 HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 MAX_FAILURES = 5  # a PIN has 10,000 values; five guesses find one in 2,000
+SHIFT_MS = 12 * 60 * 60 * 1000  # who did nothing at the board for so long has gone home
 LOCKED_MS = 5 * 60 * 1000
 
 
@@ -36,11 +37,35 @@ class StaffRow(Base):
     pin_hash: Mapped[str]
     failures: Mapped[int] = mapped_column(default=0)  # wrong PINs since the last right one
     locked_until_ms: Mapped[int] = mapped_column(default=0)
+    skills: Mapped[str] = mapped_column(default="", server_default="")  # words separated by ';'
+    zones: Mapped[str] = mapped_column(default="", server_default="")  # kiosks; none: all
+    duty_store: Mapped[str | None]  # where they signed in; None: they are not at work
+    seen_at_ms: Mapped[int] = mapped_column(default=0, server_default="0")  # at the board
+    asked_at_ms: Mapped[int] = mapped_column(default=0, server_default="0")  # by a card
 
 
 def every(db: Session) -> Sequence[StaffRow]:
     """All staff, by name."""
     return db.scalars(select(StaffRow).order_by(StaffRow.name)).all()
+
+
+def on_duty(db: Session, store: str, at_ms: int) -> Sequence[StaffRow]:
+    """Who is at work in a store."""
+    query = select(StaffRow).where(
+        StaffRow.duty_store == store, StaffRow.seen_at_ms > at_ms - SHIFT_MS
+    )
+    return db.scalars(query.order_by(StaffRow.name)).all()
+
+
+def begin_duty(db: Session, staff: str, store: str, at_ms: int) -> None:
+    """Somebody is at the board of a store."""
+    here = update(StaffRow).where(StaffRow.staff == staff)
+    db.execute(here.values(duty_store=store, seen_at_ms=at_ms))
+
+
+def end_duty(db: Session, staff: str) -> None:
+    """Somebody has left."""
+    db.execute(update(StaffRow).where(StaffRow.staff == staff).values(duty_store=None))
 
 
 def hash_pin(pin: str) -> str:

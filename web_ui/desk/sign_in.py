@@ -110,6 +110,8 @@ def enter() -> ResponseReturnValue:
         abort(HTTPStatus.BAD_REQUEST)
     with writing(desk().sessions) as db:
         row = staff.sign_in(db, name, request.form.get("pin", ""), desk().now_ms())
+        if row is not None:
+            staff.begin_duty(db, name, store, desk().now_ms())
     if row is None:
         flash(_refusal(name))
         return redirect(url_for(".page", staff=name))
@@ -124,7 +126,12 @@ def enter() -> ResponseReturnValue:
 
 @bp.post("/sign-out")
 def leave() -> ResponseReturnValue:
-    """Forget who is at the desk."""
+    """Forget who is at the desk; no card asks them any more."""
+    here = person()
+    if here is not None:
+        session().rollback()
+        with writing(desk().sessions) as db:
+            staff.end_duty(db, here.staff)
     cookie.clear()
     return redirect(url_for(".page"))
 

@@ -15,8 +15,8 @@ from contract.messages import Noun
 from gateway.core.alerts import OPEN, AlertState, Outcome
 from gateway.core.appointments import NAMES
 from gateway.core.ledger import Currency
-from gateway.store import alerts, follow_ups, ledger, stores, visits
-from gateway.store.alerts import Card, Gone, Moved, TakenBy
+from gateway.store import alerts, follow_ups, ledger, staff, stores, visits
+from gateway.store.alerts import Card, Full, Gone, Moved, TakenBy
 from gateway.store.base import writing
 from gateway.store.orders import Stopped
 from gateway.store.staff import Role
@@ -35,7 +35,8 @@ bp.before_request(only(Role.STAFF))
 MOST_CARDS = 30  # of a column: a page that is left open all day must not grow without end
 LATE_S = 180  # a shopper who waited longer is marked
 
-Step = Callable[[Session], Moved | TakenBy | Gone | Stopped]
+Result = Moved | TakenBy | Full | Gone | Stopped
+Step = Callable[[Session], Result]
 
 
 @dataclass(frozen=True)
@@ -80,14 +81,26 @@ def close(alert: int) -> ResponseReturnValue:
         outcome = Outcome(request.form.get("outcome", ""))
     except ValueError:
         abort(HTTPStatus.BAD_REQUEST)
+    if outcome not in OUTCOMES:
+        abort(HTTPStatus.BAD_REQUEST)
     me = present().staff
     now_ms = desk().now_ms()
 
-    def step(db: Session) -> Moved | TakenBy | Gone | Stopped:
+    def step(db: Session) -> Result:
         moved = alerts.close(db, alert, me, outcome, now_ms)
         return follow_ups.told(db, alert, moved, now_ms)
 
     return _step(alert, step)
+
+
+@bp.post("/cards/<int:alert>/hand-over")
+def hand_over(alert: int) -> ResponseReturnValue:
+    """Give a card to a colleague at work, or back to whoever is free."""
+    me, to = present(), request.form.get("to", "")
+    now_ms = desk().now_ms()
+    if to and to not in {one.staff for one in staff.on_duty(session(), me.store, now_ms)}:
+        return _answer(_("They are not at work here."))
+    return _step(alert, lambda db: alerts.hand_over(db, alert, me.staff, to or None, now_ms))
 
 
 def _step(alert: int, step: Step) -> ResponseReturnValue:
@@ -95,6 +108,7 @@ def _step(alert: int, step: Step) -> ResponseReturnValue:
         return _answer(_("This card is closed already."))
     session().rollback()  # what follows is to be read after the step
     with writing(desk().sessions) as db:
+        staff.begin_duty(db, present().staff, present().store, desk().now_ms())
         result = step(db)
     match result:
         case Moved():
@@ -102,6 +116,8 @@ def _step(alert: int, step: Step) -> ResponseReturnValue:
             return _answer("")
         case TakenBy(staff_name):
             return _answer(_("%(name)s has just taken this shopper.") % {"name": staff_name})
+        case Full():
+            return _answer(_("You have three shoppers. Close a card or hand one over first."))
         case Stopped():
             return _answer(told(result))
         case Gone():
@@ -133,6 +149,9 @@ def _content() -> dict[str, object]:
         "visits_today": visits.count_since(session(), me.store, midnight_ms(now_ms)),
         "kinds": KINDS,
         "outcomes": OUTCOMES,
+        "colleagues": [
+            one for one in staff.on_duty(session(), me.store, now_ms) if one.staff != me.staff
+        ],
         "tiers": TIERS,
         "visit_kinds": NAMES,
     }

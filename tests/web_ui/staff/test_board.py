@@ -109,6 +109,43 @@ def test_a_card_goes_from_waiting_to_closed(office: Office) -> None:
     assert f"card-{card}" not in browser.get("/staff/")
 
 
+def test_a_card_is_passed_to_a_colleague_at_work_whose_board_rings(office: Office) -> None:
+    hanh, tu = office.at("hanh"), office.at("tu")
+    card = office.card()
+    hanh.post(f"/staff/cards/{card}/claim")
+    assert 'value="tu">Tú</button>' in column(hanh.get("/staff/"), "claimed")
+
+    answer = hanh.post(f"/staff/cards/{card}/hand-over", to="lan", scripts=True)
+    assert "Người này hiện không làm việc ở đây." in answer.get_data(as_text=True)
+    hanh.post(f"/staff/cards/{card}/hand-over", to="tu")
+
+    assert kept(office, card).asks == "tu"
+    for browser, asks, says in ((tu, "me", "Đang hỏi bạn"), (hanh, "others", "Đang hỏi Tú")):
+        page = browser.get("/staff/")
+        assert f'data-asks="{asks}"' in page
+        assert says in page
+    tu.post("/sign-out")
+    hanh.post(f"/staff/cards/{card}/claim")
+    assert 'value="tu"' not in hanh.get("/staff/")
+
+
+def test_who_has_three_shoppers_takes_no_fourth(office: Office) -> None:
+    for _ in range(3):
+        office.card(state="claimed", staff="hanh")
+    card = office.card()
+
+    answer = office.at("hanh").post(f"/staff/cards/{card}/claim", scripts=True)
+
+    assert "Bạn đang có ba khách." in answer.get_data(as_text=True)
+    assert kept(office, card).staff is None
+
+
+def test_only_a_tag_says_that_a_shopper_has_left(office: Office) -> None:
+    card = office.card(state="serving", staff="hanh")
+    answer = office.at("hanh").post(f"/staff/cards/{card}/close", outcome="left")
+    assert answer.status_code == 400
+
+
 def test_the_second_to_claim_is_told_who_was_first(office: Office) -> None:
     card = office.card()
     office.at("tu").post(f"/staff/cards/{card}/claim")

@@ -11,8 +11,9 @@ function board() {
   return cards.querySelector("[data-now-ms]");
 }
 
+/* Those that ask whoever sits here: a card that asks a colleague rings there, and here when its time has come. */
 function waiting() {
-  return [...cards.querySelectorAll('[data-state="offered"]')].map((card) => card.id);
+  return [...cards.querySelectorAll('[data-state="offered"][data-asks="me"]')].map((card) => card.id);
 }
 
 /* The gateway's clock counts, not the tablet's. */
