@@ -25,12 +25,15 @@ from runtime.collector import collect_rarely
 
 FEW, MANY = 100_000, 1_000_000
 GOAL = 20_000  # rows a second
-COLUMNS = "member,name,phone,email,tier,points,interests,consents,birthday,segments,source"
+COLUMNS = "member,name,phone,email,tier,interests,consents,birthday,segments,source"
 CONSENTS = ("", "", "personal_offers", "presence;personal_offers")
 
 
 def write(file: Path, rows: int) -> None:
-    """Members in no order, as most exports have them, in Vietnamese, with phone and e-mail."""
+    """Members in no order, as most exports have them, in Vietnamese, with phone and e-mail.
+
+    Without points: those are postings in the ledger, and cost as much again.
+    """
     random = Random(6)
     with file.open("w", encoding="utf-8", newline="") as out:
         table = csv.writer(out)
@@ -43,7 +46,6 @@ def write(file: Path, rows: int) -> None:
                     f"09{number:08d}",
                     f"Khach.{number}@example.vn",
                     ("member", "silver", "gold")[number % 3],
-                    number % 5_000,
                     "tra;gom",
                     CONSENTS[number % len(CONSENTS)],
                     f"19{number % 90 + 10}-03-{number % 28 + 1:02}",
