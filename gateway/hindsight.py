@@ -19,10 +19,10 @@ from gateway.core.offers.rules import RuleSet, Situation
 from gateway.core.offers.simulation import Occasion
 from gateway.situations import (
     CHECK_IN,
-    DAY_MS,
     HISTORY,
     KIOSK,
     at_till,
+    history,
     local,
     of_profile,
     of_visit,
@@ -50,7 +50,7 @@ def why(db: Session, rules: RuleSet, who: tuple[str, str], now_ms: int) -> list[
             "visit.confidence": CONFIDENCE[Source.PASS],
             "visit.evidence": str(Source.PASS),
             "visit.dwell_s": 0,
-            **_history(db, store, member, now_ms),
+            **history(db, _new(store, member, now_ms)),
         }
     holder = Holder(store, at.at.date().isoformat(), member, number)
     used = redemptions.used(db, rules.capped, holder, now_ms) if rules.capped else {}
@@ -77,17 +77,11 @@ def occasions(db: Session, rules: RuleSet, span_ms: range, store: str | None) ->
 
 def _visit(db: Session, rules: RuleSet, one: Asked) -> dict[str, Value]:
     row = db.get(VisitRow, one.visit)
-    return (
-        {}
-        if row is None
-        else of_visit(db, row, one.at_ms, is_history_read=bool(rules.reads & HISTORY))
-    )
+    if row is None:
+        return {}
+    past = history(db, row) if rules.reads & HISTORY else {}
+    return {**of_visit(row, one.at_ms), **past}
 
 
-def _history(db: Session, store: str, member: str, now_ms: int) -> dict[str, Value]:
-    new = VisitRow(visit=0, store=store, member=member, first_at_ms=now_ms, last_at_ms=now_ms)
-    count, last_ms = visits.before(db, new)
-    facts: dict[str, Value] = {"visits.count": count + 1}
-    if last_ms is not None:
-        facts["visits.days_since_last"] = (now_ms - last_ms) // DAY_MS
-    return facts
+def _new(store: str, member: str, now_ms: int) -> VisitRow:
+    return VisitRow(visit=0, store=store, member=member, first_at_ms=now_ms, last_at_ms=now_ms)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -46,9 +46,11 @@ def at_screen(scene: Scene, session: ScreenSession, place: Place) -> Situation:
     is_history_read = bool(scene.rules.reads & HISTORY)
     if scene.rules.reads & APPOINTMENTS:
         facts |= _appointments(scene.db, member, today(place.store, place.at_ms))
-    for visit in scene.visits[place.store, member]:
+    theirs = scene.visits[place.store, member]
+    for visit in theirs:
         if visit.visit == session.visit:
-            facts |= of_visit(scene.db, visit, place.at_ms, is_history_read=is_history_read)
+            facts |= of_visit(visit, place.at_ms)
+            facts |= history(scene.db, visit, theirs) if is_history_read else {}
     consents = scene.people.consents.get(member, set[Purpose]())
     return Situation(local(place.at_ms), place.store, KIOSK, frozenset(consents), facts)
 
@@ -70,7 +72,7 @@ def at_till(
         facts |= _appointments(db, member, today(store, now_ms))
     visit = None if visit_no is None else db.get(VisitRow, visit_no)
     if visit is not None and (visit.member, visit.store) == (member, store):
-        facts |= of_visit(db, visit, now_ms, is_history_read=True)
+        facts |= of_visit(visit, now_ms) | history(db, visit)
     return Situation(at, store, channel, frozenset(profiles.consents(db, [member])[member]), facts)
 
 
@@ -124,18 +126,21 @@ def _seen(db: Session, member: str, at_ms: int) -> dict[str, Value]:
     return {fact: found[kind] for fact, kind in SEEN.items()}
 
 
-def of_visit(
-    db: Session, visit: Visit | VisitRow, at_ms: int, *, is_history_read: bool
-) -> dict[str, Value]:
-    """Facts about a visit at a time, and about the visits before it if any offer asks."""
-    facts: dict[str, Value] = {
+def of_visit(visit: Visit | VisitRow, at_ms: int) -> dict[str, Value]:
+    """Facts about a visit at a time."""
+    return {
         "visit.confidence": visit.confidence,
         "visit.evidence": visit.evidence,
         "visit.dwell_s": max(0, at_ms - visit.first_at_ms) // 1000,
     }
-    if is_history_read:
-        count, last_ms = visits.before(db, visit)
-        facts["visits.count"] = count + 1
-        if last_ms is not None:
-            facts["visits.days_since_last"] = (visit.first_at_ms - last_ms) // DAY_MS
+
+
+def history(
+    db: Session, visit: Visit | VisitRow, unkept: Collection[Visit] = ()
+) -> dict[str, Value]:
+    """Facts about the visits before one, of which some may not be written yet."""
+    count, last_ms = visits.before(db, visit, unkept)
+    facts: dict[str, Value] = {"visits.count": count + 1}
+    if last_ms is not None:
+        facts["visits.days_since_last"] = (visit.first_at_ms - last_ms) // DAY_MS
     return facts

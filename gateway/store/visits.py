@@ -152,13 +152,21 @@ def count_since(db: Session, store: str, at_ms: int) -> int:
     return db.scalar(query) or 0
 
 
-def before(db: Session, visit: Visit | VisitRow) -> tuple[int, int | None]:
-    """How many visits there the member made before this one, and when the last ended."""
+def before(
+    db: Session, visit: Visit | VisitRow, unkept: Collection[Visit] = ()
+) -> tuple[int, int | None]:
+    """How many visits there the member made before this one, and when the last ended.
+
+    `unkept` are those of the same member and store that may stand otherwise in the database.
+    """
     query = select(func.count(), func.max(VisitRow.last_at_ms)).where(
         VisitRow.member == visit.member,
         VisitRow.store == visit.store,
         VisitRow.first_at_ms < visit.first_at_ms,
-        VisitRow.visit != visit.visit,
+        VisitRow.visit.not_in({visit.visit, *(one.visit for one in unkept)}),
     )
     count, last_ms = db.execute(query).one()
-    return count, last_ms
+    others = [one for one in unkept if one.visit != visit.visit]
+    ends_ms = [one.last_at_ms for one in others if one.first_at_ms < visit.first_at_ms]
+    known_ms = ends_ms if last_ms is None else [*ends_ms, last_ms]
+    return count + len(ends_ms), max(known_ms, default=None)

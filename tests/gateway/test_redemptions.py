@@ -11,12 +11,13 @@ from dataclasses import replace
 
 import pytest
 
+from gateway.core.consent import Purpose
 from gateway.core.offers.reasons import Reason
 from gateway.core.redemption import LOCK_MS, State, Step
 from gateway.core.vouchers import Voucher, VoucherKind
 from gateway.redemptions import Wish
 from gateway.store import vouchers
-from tests.gateway.shop import NGOC, NOON_MS, STORE, Outbox, Shop, pass_of, scan, shown
+from tests.gateway.shop import ALL, NGOC, NOON_MS, STORE, Outbox, Shop, pass_of, scan, shown
 from tests.gateway.till import CODE, EVERYBODYS, Till
 
 LATER_MS = NOON_MS + LOCK_MS
@@ -135,6 +136,21 @@ def test_what_the_screen_grants_the_till_honours_and_what_is_used_up_it_shows_no
     assert on_screen(NOON_MS + 90_000) == []
     assert till.reserve(till.wish(member=NGOC), NOON_MS + 90_000).reason is Reason.PROFILE_LIMIT
     assert on_screen(LATER_MS + 60_000) == [EVERYBODYS]  # it was let go of meanwhile
+
+
+def test_an_earlier_visit_of_the_same_batch_is_a_visit_before(shop: Shop) -> None:
+    """A kiosk that was without network brings a day at once."""
+    Till(shop, {"trigger": {"nth_visit": 3}})
+    shop.member(consents=ALL | {Purpose.PROFILING})
+    hours = [NOON_MS + number * 3_600_000 for number in range(4)]
+    outbox, sessions = Outbox(), [f"{number:016x}" for number in range(1, 5)]
+    events = [
+        outbox.says(scan(pass_of(NGOC, at_ms), session), at_ms)
+        for at_ms, session in zip(hours, sessions, strict=True)
+    ]
+    outcome = [*shown(shop.handle(*events[:1])), *shown(shop.handle(*events))]  # the first again
+
+    assert [len(show.offers) for show in outcome] == [0, 0, 1, 0, 0]
 
 
 def test_what_was_let_go_starts_no_cool_down(shop: Shop) -> None:
