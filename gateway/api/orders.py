@@ -61,9 +61,9 @@ class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Taken(msgspec.Struct, frozen=True):
-    """A step that was taken."""
+    """A step that was taken, or `told` if the shop's own system just said how it is."""
 
-    step: OrderStep
+    step: str
     state: OrderState
     at_ms: int
     by: str
@@ -128,10 +128,7 @@ def step_order(call: Call[Step]) -> Result:
 def list_order_steps(call: Call[None]) -> Result:
     """What was done with an order, first to last: what a shop system missed it finds here."""
     steps = orders.steps_of(call.db, _row(call.db, call.params["order"]).order)
-    found = (
-        Taken(OrderStep(row.step), OrderState(row.state), row.at_ms, row.by, row.note)
-        for row in steps
-    )
+    found = (Taken(row.step, OrderState(row.state), row.at_ms, row.by, row.note) for row in steps)
     return Result(Items(tuple(found), None))
 
 

@@ -149,8 +149,8 @@ def _call(call: Call[NewProfile] | Call[Changes], row: ProfileRow, phone: str) -
         return
     if before is not None:
         external_ids.take_back(call.db, before, row.member)
-    source = call.connector
-    if now and not external_ids.give(call.db, now, row.member, source, call.now_ms):
+    said = call.connector, call.now_ms
+    if now is not None and not external_ids.claim(call.db, row.member, now, said):
         raise RefusedError(Problem.PHONE_TAKEN, "phone")
 
 

@@ -38,26 +38,17 @@ def claim(db: Session, member: str, external: str | None, said: tuple[str, int])
     """Give a member an id that a source told of at a time; False if it is another's or none."""
     if external is None:
         return False
-    row = db.get(ExternalIdRow, external)
-    if row is None:
-        source, at_ms = said
-        db.add(ExternalIdRow(external=external, member=member, source=source, at_ms=at_ms))
-        db.flush()
-    return row is None or row.member == member
+    source, at_ms = said
+    new = {"external": external, "member": member, "source": source, "at_ms": at_ms}
+    statement = insert(db, ExternalIdRow).values(new)
+    db.execute(statement.on_conflict_do_nothing(index_elements=["external"]))
+    return owners(db, [external]) == {external: member}
 
 
 def of(db: Session, members: Collection[str]) -> Sequence[ExternalIdRow]:
     """All ids of some members."""
     query = select(ExternalIdRow).where(among(ExternalIdRow.member, rows=members))
     return db.scalars(query.order_by(ExternalIdRow.external)).all()
-
-
-def give(db: Session, external: str, member: str, source: str, at_ms: int) -> bool:
-    """Note by what a member is known; False if that is another member's, who keeps it."""
-    new = {"external": external, "member": member, "source": source, "at_ms": at_ms}
-    statement = insert(db, ExternalIdRow).values(new)
-    db.execute(statement.on_conflict_do_nothing(index_elements=["external"]))
-    return owners(db, [external]) == {external: member}
 
 
 def take_back(db: Session, external: str, member: str) -> None:

@@ -20,6 +20,8 @@ from gateway.core.orders import (
 from gateway.store.base import Base
 from gateway.store.batches import Prepared, among
 
+TOLD = "told"  # no step of ours: the shop's own system says how it is
+
 
 class OrderRow(Base):
     """One order."""
@@ -120,6 +122,16 @@ def take(db: Session, order: str, deed: Deed) -> OrderRow | Stopped:
         return Stopped(why, row.changed_by, row.changed_at_ms)
     write(db, row, deed)
     return row
+
+
+def told(db: Session, row: OrderRow, was: str | None, by: str, at_ms: int) -> None:
+    """Write down what its shop says has become of an order that `was` something else."""
+    if row.state == was:
+        return
+    row.changed_at_ms, row.changed_by = at_ms, by
+    new = OrderStepRow(order=row.order, step=TOLD, state=row.state, at_ms=at_ms, by=by, note="")
+    db.add(new)
+    db.flush()
 
 
 def write(db: Session, row: OrderRow, deed: Deed) -> None:

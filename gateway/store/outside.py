@@ -16,7 +16,7 @@ from gateway.core import order_news
 from gateway.core.changes import Noun, OrderChanged, OrderGone, ProfileChanged
 from gateway.core.external_ids import IdKind, external_id
 from gateway.core.tiers import Tier
-from gateway.store import external_ids, payments, profiles
+from gateway.store import external_ids, orders, payments, profiles
 from gateway.store.base import Base
 from gateway.store.orders import OrderRow
 from gateway.store.profiles import ProfileRow
@@ -85,7 +85,7 @@ class Desk:
         if known is None:
             known = self._link(Noun.ORDER, told.outside, self._new_order_id(told.outside))
         known.updated_ms, known.told_vnd = told.at_ms, told.unpaid_vnd
-        row = self.db.get(OrderRow, known.ours)
+        row = self._order(known.ours)
         was, before = (None, None) if row is None else (row.state, _values(row))
         row = row or OrderRow(order=known.ours, member=customer.ours)
         row.number, row.items = told.number, told.items
@@ -94,17 +94,23 @@ class Desk:
         row.unpaid_vnd = order_news.unpaid_vnd(told.unpaid_vnd, paid_vnd)
         self.db.add(row)
         self.db.flush()
+        orders.told(self.db, row, was, f"system:{self.connector}", self.now_ms)
         return _values(row) != before
 
     def order_gone(self, told: OrderGone) -> bool:
         """An order that is deleted is cancelled, unless it was handed over."""
         known = self._known(Noun.ORDER, told.outside)
-        row = None if known is None else self.db.get(OrderRow, known.ours)
+        row = None if known is None else self._order(known.ours)
         if known is None or row is None or row.state in order_news.OVER:
             return False
         known.updated_ms = max(known.updated_ms, self.now_ms)
         was, row.state = row.state, order_news.CANCELLED
+        orders.told(self.db, row, was, f"system:{self.connector}", self.now_ms)
         return was != row.state
+
+    def _order(self, order: str) -> OrderRow | None:
+        """An order that nobody hands over meanwhile."""
+        return self.db.get(OrderRow, order, with_for_update=True, populate_existing=True)
 
     def who(self, customer: str) -> str | None:
         """Which member a customer is; None if nobody is known."""

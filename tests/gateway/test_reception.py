@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from gateway.core.changes import ConnectorKind, Refusal
 from gateway.reception import STATUS
-from gateway.store import connectors, payments, privacy_requests
+from gateway.store import connectors, orders, payments, privacy_requests
 from gateway.store.connectors import DeliveryRow, DeliveryState
 from gateway.store.orders import OrderRow
 from gateway.store.profiles import ProfileRow
@@ -148,6 +148,25 @@ def test_an_order_that_is_gone_is_cancelled_and_stays_so(web: Web) -> None:
     web.apply()
 
     assert web.orders()["#501"][0] == "cancelled"
+
+
+def test_what_a_shop_tells_of_an_order_is_written_down_with_who_and_when(
+    web: Web, shop: Shop
+) -> None:
+    web.shopify("orders/create", order())
+    web.shopify("orders/updated", order("12:20", total_outstanding="5"))  # no other state
+    web.shopify("orders/updated", order("12:30", cancelled_at="2026-03-01T12:30:00+07:00"))
+    web.apply()
+
+    with shop.read() as db:
+        [row] = db.query(OrderRow)
+        steps = orders.steps_of(db, row.order)
+    assert [(one.step, one.state) for one in steps] == [
+        ("told", "preparing"),
+        ("told", "cancelled"),
+    ]
+    assert (row.changed_by, row.changed_at_ms) == (steps[-1].by, web.now_ms)
+    assert row.changed_by == "system:shopify"
 
 
 def test_somebody_with_the_phone_of_a_member_is_that_member_and_keeps_their_name(
