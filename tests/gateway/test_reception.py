@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from gateway.core.changes import ConnectorKind, Refusal
 from gateway.reception import STATUS
-from gateway.store import connectors, orders, payments, privacy_requests
+from gateway.store import connectors, external_ids, orders, payments, privacy_requests
 from gateway.store.connectors import DeliveryRow, DeliveryState
 from gateway.store.orders import OrderRow
 from gateway.store.profiles import ProfileRow
@@ -175,6 +175,7 @@ def test_somebody_with_the_phone_of_a_member_is_that_member_and_keeps_their_name
     shop.member()
     with shop.writers.begin() as db:
         db.get_one(ProfileRow, NGOC).phone = "0901234513"
+        external_ids.claim(db, NGOC, "phone:+84901234513", ("csv import", 0))
 
     web.shopify("orders/create", order())
     web.shopify("customers/update", customer("12:09", last_name="Khác", phone="+84900000000"))
