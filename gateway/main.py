@@ -56,6 +56,8 @@ from web_ui.console.means import Means
 from web_ui.gateway_app import THREADS, create_app
 from web_ui.shared.hub import Hub
 from web_ui.shared.serving import Server
+from web_ui.staff import pay_to
+from web_ui.staff.pay_to import Account
 
 APPLY_EVERY_S = 30.0  # besides every time something came: what a crash left, refusals to write down
 LOOK_EVERY_S = 1.0  # a card asks the next one at 45 and 90 seconds, give or take two
@@ -226,24 +228,34 @@ def run_web(settings: GatewaySettings) -> None:
         screen_codes.install(app, desk)
         rest.install(app, Front(base.readers(engine), lambda: unix_ms(clock.utc()), say))
         webhooks.install(app, _porch(settings, base.readers(engine), clock, stack))
+        pay_to.install(app, _account(settings))
+        tending = Tending(base.readers(engine), lambda: unix_ms(clock.utc()), say)
+        _tend(tending, Asker(base.readers(engine), clock, say), stack)
         server = Server(app, settings.web.host, settings.web.port, THREADS)
         server.max_request_bytes = webhooks.MAX_BYTES
         server.start()
         stack.callback(server.stop)
         log.info("pages are at http://%s:%d", settings.web.host, server.port)
-        tending = Tending(base.readers(engine), lambda: unix_ms(clock.utc()), say)
-        asker = Asker(base.readers(engine), clock, say)
-        for chore in (
-            Chore("appointments", _again(tending.once), TEND_S),
-            Chore("cards", _again(asker.round), LOOK_EVERY_S),
-        ):
-            chore.start()
-            stack.callback(chore.stop)
         supervisor = Supervisor(SystemClock())
         supervisor.ready()
         stack.callback(supervisor.stops)
         while not stopping.wait(ALIVE_S):
             supervisor.lives()
+
+
+def _account(settings: GatewaySettings) -> Account | None:
+    to = settings.pay_to
+    return None if to is None else Account(to.bank_bin, to.account)
+
+
+def _tend(tending: Tending, asker: Asker, stack: ExitStack) -> None:
+    """Look after appointments and cards that wait, until the process ends."""
+    for chore in (
+        Chore("appointments", _again(tending.once), TEND_S),
+        Chore("cards", _again(asker.round), LOOK_EVERY_S),
+    ):
+        chore.start()
+        stack.callback(chore.stop)
 
 
 def _porch(

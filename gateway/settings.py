@@ -103,6 +103,13 @@ class Outgoing(Table):
     allow_private: bool = False  # the address may be in our own network: a CRM in the back office
 
 
+class PayTo(Table):
+    """The shop's bank account, for VietQR codes at the counter."""
+
+    bank_bin: Annotated[str, Field(pattern="^[0-9]{6}$")]  # NAPAS' number of the bank
+    account: Annotated[str, Field(pattern="^[0-9A-Za-z]{1,19}$")]
+
+
 Name = Annotated[str, Field(pattern=NAME_PATTERN)]
 
 
@@ -117,5 +124,6 @@ class GatewaySettings(Settings):
     passes: Passes = Passes(keys={})
     connectors: dict[Name, Connector] = Field(default_factory=dict)
     outgoing: dict[Name, Outgoing] = Field(default_factory=dict)
+    pay_to: PayTo | None = None  # without it no order shows a code to pay by
     notify: tuple[Driver, ...] = ()  # ways to reach whoever tends the shop
     clock: Driver = Driver(driver="system")

@@ -113,7 +113,13 @@ MAY_IMPORT: dict[str, set[str]] = {
     "kiosk.scan_cli": GROUND | {"kiosk"},
     "kiosk.door.main": GROUND | {"kiosk.core", "kiosk.timekeeper", "kiosk.adapters", "kiosk.door"},
     "gateway.main": GROUND
-    | {"gateway", "web_ui.console.means", "web_ui.gateway_app", "web_ui.shared"},
+    | {
+        "gateway",
+        "web_ui.console.means",
+        "web_ui.gateway_app",
+        "web_ui.shared",
+        "web_ui.staff.pay_to",
+    },
     "web_ui.gateway_app": GROUND
     | {"gateway.store"}
     | {f"web_ui.{part}" for part in ("console", "desk", "phone", "shared", "staff")},

@@ -17,6 +17,7 @@ from gateway.store.staff import Role, StaffRow
 from web_ui.desk.context import desk, session
 from web_ui.desk.sign_in import only, present
 from web_ui.shared.i18n import later, midnight_ms, said, spoken
+from web_ui.staff import pay_to
 
 bp = Blueprint("orders", __name__, url_prefix="/staff/orders")
 bp.before_request(only(Role.STAFF))
@@ -66,6 +67,7 @@ def index() -> str:
         buttons=BUTTONS,
         give=GIVE,
         changed=_changed,
+        pay_code=pay_to.code,
         promised=lambda row: _at(row.promised_at_ms),
     )
 

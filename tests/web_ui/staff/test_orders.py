@@ -6,12 +6,15 @@ import re
 
 import pytest
 
+from contract import vietqr
+from contract.vietqr import VietQr
 from gateway.core.orders import OrderState, OrderStep
 from gateway.store import orders
 from gateway.store.alerts import AlertRow
 from gateway.store.orders import Deed, OrderRow
 from tests.gateway.shop import NGOC, STORE
 from tests.web_ui.office import Office
+from web_ui.staff import pay_to
 
 
 @pytest.fixture(autouse=True)
@@ -118,6 +121,28 @@ def test_what_is_unpaid_is_handed_over_only_with_a_word_on_how_it_was_paid(offic
     assert state(office) == "handed_over"
     with office.shop.read() as db:
         assert orders.steps_of(db, "A-1")[-1].note == "tiền mặt"
+
+
+@pytest.mark.parametrize(
+    ("number", "note"), [("#20418", "20418"), ("HD-7", "HD-7"), ("Đơn 7", "A-1"), ("x" * 26, "A-1")]
+)
+def test_a_banks_app_pays_what_is_unpaid_under_the_orders_number(
+    office: Office, number: str, note: str
+) -> None:
+    office.shop.order(store=STORE)
+    with office.shop.writers.begin() as db:
+        row = db.get_one(OrderRow, "A-1")
+        row.unpaid_vnd, row.number = 45_000, number
+    browser = office.at("hanh")
+    assert 'class="qr"' not in browser.get("/staff/orders/"), "nobody said where to"
+    pay_to.install(office.app, pay_to.Account("970422", "0011223344"))
+
+    assert 'class="qr"' in browser.get("/staff/orders/")
+    with office.app.app_context():
+        text = pay_to.code(row)
+        row.unpaid_vnd = 0
+        assert pay_to.code(row) == ""
+    assert vietqr.read(text) == VietQr("970422", "0011223344", 45_000, note)
 
 
 def test_a_step_that_is_none_is_not_found(office: Office) -> None:
