@@ -3,29 +3,35 @@
 from __future__ import annotations
 
 from gateway.core.changes import Progress
+from gateway.core.orders import OrderState, OrderStep
 
-# The states of an order here, as gateway.store.orders writes them.
-PREPARING, READY, ARRIVED = "preparing", "ready", "arrived"
-HANDED_OVER, CANCELLED = "handed_over", "cancelled"
-OVER = frozenset({HANDED_OVER, "partly", "refused"})  # somebody stood here and took it, or did not
+# Somebody stood here and took it, or did not: no shop far away undoes that.
+OVER = frozenset({OrderState.HANDED_OVER, OrderState.PARTLY, OrderState.REFUSED})
+
+STEPS = {
+    OrderState.READY: OrderStep.MAKE_READY,
+    OrderState.HANDED_OVER: OrderStep.HAND_OVER,
+    OrderState.CANCELLED: OrderStep.CANCEL,
+}
+"""How a change that a shop tells of is written down, by where it leads."""
 
 
-def state_after(here: str | None, told: Progress) -> str:
+def state_after(here: OrderState | None, told: Progress) -> OrderState:
     """The state from now on; `here` is None for an order that is new.
 
     A shop knows of payment, cancelling and hand-over; that something is ready, or that its
     customer has come, is known here, and an edited address does not make it undone.
     """
-    if here in OVER:
-        return str(here)
+    if here in OVER and here is not None:
+        return here
     match told:
         case Progress.CANCELLED:
-            return CANCELLED
+            return OrderState.CANCELLED
         case Progress.HANDED_OVER:
-            return HANDED_OVER
+            return OrderState.HANDED_OVER
         case Progress.READY:
-            return ARRIVED if here == ARRIVED else READY
-    return PREPARING if here in (None, CANCELLED) else str(here)
+            return OrderState.ARRIVED if here is OrderState.ARRIVED else OrderState.READY
+    return OrderState.PLACED if here in (None, OrderState.CANCELLED) else here
 
 
 def unpaid_vnd(told_vnd: int, paid_vnd: int) -> int:

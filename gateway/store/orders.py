@@ -124,16 +124,6 @@ def take(db: Session, order: str, deed: Deed) -> OrderRow | Stopped:
     return row
 
 
-def told(db: Session, row: OrderRow, was: str | None, by: str, at_ms: int) -> None:
-    """Write down what its shop says has become of an order that `was` something else."""
-    if row.state == was:
-        return
-    row.changed_at_ms, row.changed_by = at_ms, by
-    new = OrderStepRow(order=row.order, step=TOLD, state=row.state, at_ms=at_ms, by=by, note="")
-    db.add(new)
-    db.flush()
-
-
 def write(db: Session, row: OrderRow, deed: Deed) -> None:
     """Keep for ever that a step was taken."""
     db.add(

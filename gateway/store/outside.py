@@ -13,12 +13,13 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from gateway.core import order_news
-from gateway.core.changes import Noun, OrderChanged, OrderGone, ProfileChanged
+from gateway.core.changes import Noun, OrderChanged, OrderGone, ProfileChanged, Progress
 from gateway.core.external_ids import IdKind, external_id
+from gateway.core.orders import OrderState
 from gateway.core.tiers import Tier
 from gateway.store import external_ids, orders, payments, profiles
 from gateway.store.base import Base
-from gateway.store.orders import OrderRow
+from gateway.store.orders import Deed, OrderRow
 from gateway.store.profiles import ProfileRow
 
 MEMBER_BYTES = 6  # 12 hex digits, as in passes
@@ -86,15 +87,13 @@ class Desk:
             known = self._link(Noun.ORDER, told.outside, self._new_order_id(told.outside))
         known.updated_ms, known.told_vnd = told.at_ms, told.unpaid_vnd
         row = self._order(known.ours)
-        was, before = (None, None) if row is None else (row.state, _values(row))
+        before = None if row is None else _values(row)
         row = row or OrderRow(order=known.ours, member=customer.ours)
         row.number, row.items = told.number, told.items
-        row.state = order_news.state_after(was, told.progress)
         paid_vnd = payments.claim(self.db, known.ours, told.number)
         row.unpaid_vnd = order_news.unpaid_vnd(told.unpaid_vnd, paid_vnd)
-        self.db.add(row)
+        self._move(row, None if before is None else OrderState(row.state), told.progress)
         self.db.flush()
-        orders.told(self.db, row, was, f"system:{self.connector}", self.now_ms)
         return _values(row) != before
 
     def order_gone(self, told: OrderGone) -> bool:
@@ -104,9 +103,20 @@ class Desk:
         if known is None or row is None or row.state in order_news.OVER:
             return False
         known.updated_ms = max(known.updated_ms, self.now_ms)
-        was, row.state = row.state, order_news.CANCELLED
-        orders.told(self.db, row, was, f"system:{self.connector}", self.now_ms)
-        return was != row.state
+        return self._move(row, OrderState(row.state), Progress.CANCELLED)
+
+    def _move(self, row: OrderRow, was: OrderState | None, told: Progress) -> bool:
+        """Bring an order to where it is now, and write down who said so; False if it is there."""
+        state = order_news.state_after(was, told)
+        if state is was:
+            return False
+        row.state, row.changed_at_ms = state, self.now_ms
+        row.changed_by = f"system:{self.connector}"
+        self.db.add(row)
+        if state in order_news.STEPS:
+            deed = Deed(order_news.STEPS[state], row.changed_by, self.now_ms)
+            orders.write(self.db, row, deed)
+        return True
 
     def _order(self, order: str) -> OrderRow | None:
         """An order that nobody hands over meanwhile."""
@@ -142,8 +152,8 @@ class Desk:
         return row
 
     def _new_customer(self, told: ProfileChanged) -> bool:
-        """A member with the same phone is the same person, and keeps the name they have here."""
-        same = profiles.find(self.db, told.phone) if self.matches_phones and told.phone else None
+        """Whom the shop's id or the phone number names is the same person, and keeps their name."""
+        same = self._same(told)
         member = same or self.new_member()
         if same is None:
             tier = Tier.MEMBER.value
@@ -159,10 +169,22 @@ class Desk:
             )
             self.db.flush()
             self._claim_phone(member, told.phone)
+        said = (self.connector, self.now_ms)
+        external_ids.claim(self.db, member, self._shop_id(told.outside), said)
         link = self._link(Noun.CUSTOMER, told.outside, member)
         link.updated_ms, link.is_made_here = told.at_ms, same is None
         self.db.flush()
         return True
+
+    def _same(self, told: ProfileChanged) -> str | None:
+        """The one member this is: by the shop's own id first, which a CSV file may have brought."""
+        named = self._shop_id(told.outside)
+        if named is not None and (owner := external_ids.owners(self.db, [named])):
+            return owner[named]
+        return profiles.find(self.db, told.phone) if self.matches_phones and told.phone else None
+
+    def _shop_id(self, outside: str) -> str | None:
+        return external_id(IdKind.SHOP, f"{self.connector}:{outside}")
 
     def _claim_phone(self, member: str, phone: str) -> None:
         """So that they are found by it; a number that is another's already stays theirs."""

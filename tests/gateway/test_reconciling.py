@@ -268,7 +268,7 @@ def test_every_vendor_that_is_asked_is_asked_as_documented(shop: Shop) -> None:
             with pytest.raises(AssertionError):
                 check_answered(shop, replace(known, url=url), Outbound(), NOON_MS + PROMISED_MS)
 
-    assert web.orders() == {"#9": ("preparing", 5), "DH 1": ("ready", 0)}
+    assert web.orders() == {"#9": ("placed", 5), "DH 1": ("ready", 0)}
     assert [login for _, login in asked] == ["Basic Y2s6Y3M=", "Bearer ck:cs"]
     assert "modified_after=2026-01-30T05%3A00%3A00Z&dates_are_gmt=true" in asked[0][0]
 

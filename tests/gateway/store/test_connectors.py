@@ -24,7 +24,7 @@ def test_deliveries_come_in_once_and_in_turn(shop: Shop) -> None:
     web.shopify("orders/updated", order("12:30"))
     web.apply()
 
-    assert web.orders() == {"#501": ("preparing", 150_000)}
+    assert web.orders() == {"#501": ("placed", 150_000)}
     with shop.read() as db:
         newest, *_ = connectors.newest_first(db, "shopify", 9)
         assert (newest.state, newest.changed, newest.body) == ("applied", 0, b"")
@@ -51,7 +51,7 @@ def test_one_payment_that_comes_twice_at_once_counts_once(shop: Shop) -> None:
         thread.join()
 
     assert sorted(taken) == [False, False, False, True]
-    assert web.orders() == {"#501": ("preparing", 150_000)}
+    assert web.orders() == {"#501": ("placed", 150_000)}
 
 
 def test_refusals_add_up_and_silence_ends_with_a_delivery(shop: Shop) -> None:
