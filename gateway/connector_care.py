@@ -26,13 +26,17 @@ class Care:
     known: Mapping[str, Connection]
     refused: Refused
     asks: Callable[[Connection], Ask]  # how one is asked
+    changed: Callable[[], None]  # pages should look again
     _pruned_ms: int = field(default=0)
 
     def apply(self) -> None:
         """Everything that waits, in turn; then write down who was refused."""
         now_ms = self.now_ms()
-        while reception.apply_next(self.sessions, self.known, now_ms):
-            pass
+        changes = 0
+        while (made := reception.apply_next(self.sessions, self.known, now_ms)) is not None:
+            changes += made
+        if changes:
+            self.changed()
         if self.refused.counts or now_ms - self._pruned_ms >= DAY_MS:
             with writing(self.sessions) as db:
                 self.refused.write(db, now_ms)
@@ -44,4 +48,6 @@ class Care:
     def look(self) -> None:
         """Ask whoever it is time to ask."""
         for connection in self.known.values():
-            reconciling.look(self.sessions, connection, self.asks(connection), self.now_ms())
+            ask, now_ms = self.asks(connection), self.now_ms()
+            if reconciling.look(self.sessions, connection, ask, now_ms):
+                self.changed()

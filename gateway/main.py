@@ -19,7 +19,7 @@ from contract.door_trust import Keyring, Revocations
 from contract.errors import ContractError
 from contract.identifiers import shard_of
 from contract.leases import Allowance
-from contract.messages import Denial, Live, Show, Trust
+from contract.messages import Denial, Live, Noun, Show, Trust
 from contract.sealed import Purpose
 from contract.topics import KioskAddress, Leaf
 from gateway import lending, seal
@@ -227,7 +227,7 @@ def run_web(settings: GatewaySettings) -> None:
         desk = screen_codes.Desk(base.readers(engine), lambda: unix_ms(clock.utc()), show)
         screen_codes.install(app, desk)
         rest.install(app, Front(base.readers(engine), lambda: unix_ms(clock.utc()), say))
-        webhooks.install(app, _porch(settings, base.readers(engine), clock, stack))
+        webhooks.install(app, _porch(settings, base.readers(engine), clock, stack, say))
         pay_to.install(app, _account(settings))
         tending = Tending(base.readers(engine), lambda: unix_ms(clock.utc()), say)
         _tend(tending, Asker(base.readers(engine), clock, say), stack)
@@ -259,7 +259,11 @@ def _tend(tending: Tending, asker: Asker, stack: ExitStack) -> None:
 
 
 def _porch(
-    settings: GatewaySettings, sessions: sessionmaker[Session], clock: Clock, stack: ExitStack
+    settings: GatewaySettings,
+    sessions: sessionmaker[Session],
+    clock: Clock,
+    stack: ExitStack,
+    say: Callable[[str, Live], None],
 ) -> Porch:
     """Where web shops and banks come in; two threads tend what they bring."""
     known, refused = connections(settings.connectors), Refused()
@@ -267,7 +271,13 @@ def _porch(
     def now_ms() -> int:
         return unix_ms(clock.utc())
 
-    care = Care(sessions, now_ms, known, refused, lambda one: Outbound(one.allow_private))
+    def changed() -> None:
+        with sessions() as db:
+            names = [row.store for row in stores.every(db)]
+        for name in names:  # a web shop's order may be picked up in any of them
+            say(name, Live(Noun.ALERT, "connectors"))
+
+    care = Care(sessions, now_ms, known, refused, lambda one: Outbound(one.allow_private), changed)
     applying = Chore("connectors", _again(care.apply), APPLY_EVERY_S)
     asking = Chore("connectors-ask", _again(care.look), ASK_EVERY_S)
     senders = [

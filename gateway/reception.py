@@ -101,12 +101,12 @@ def receive(
 
 def apply_next(
     sessions: sessionmaker[Session], known: Mapping[str, Connection], now_ms: int
-) -> bool:
-    """Apply the oldest delivery that waits; False if none does."""
+) -> int | None:
+    """Apply the oldest delivery that waits; how much it changed, None if none waits."""
     with writing(sessions) as db:
         row = connectors.next_waiting(db)
         if row is None:
-            return False
+            return None
         connection = known.get(row.connector)
         said = (
             Refusal.UNKNOWN_CONNECTOR  # it was taken out of the settings meanwhile
@@ -115,14 +115,14 @@ def apply_next(
         )
         if connection is None or isinstance(said, Refusal):
             row.state, row.reason = DeliveryState.REFUSED, str(said)
-            return True
+            return 0
         desk = Desk(db, connection.name, now_ms, connection.matches_phones)
         row.changed = apply(desk, said, is_delivery=True)
         row.state = DeliveryState.APPLIED
         is_private = any(isinstance(change, PrivacyAsked) for change in said)
         if is_private or not row.changed:
             row.body = b""  # it says nothing that we do not know, or must forget
-        return True
+        return row.changed
 
 
 def apply(desk: Desk, said: Sequence[Change], *, is_delivery: bool) -> int:

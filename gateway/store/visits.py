@@ -168,5 +168,5 @@ def before(
     count, last_ms = db.execute(query).one()
     others = [one for one in unkept if one.visit != visit.visit]
     ends_ms = [one.last_at_ms for one in others if one.first_at_ms < visit.first_at_ms]
-    known_ms = ends_ms if last_ms is None else [*ends_ms, last_ms]
+    known_ms = [at_ms for at_ms in (*ends_ms, last_ms) if at_ms]  # SQL's max of none is null
     return count + len(ends_ms), max(known_ms, default=None)

@@ -91,7 +91,8 @@ class Web:
     def apply(self) -> int:
         """All that waits; how many deliveries there were."""
         times = 0
-        while reception.apply_next(self.shop.readers, self.connections, self.now_ms):
+        known = self.connections
+        while reception.apply_next(self.shop.readers, known, self.now_ms) is not None:
             times += 1
         return times
 

@@ -73,6 +73,7 @@ class Watch:
 
     def __init__(self, shop: Shop) -> None:
         self.vendor = Vendor()
+        self.changed: list[int] = []  # when pages were told to look again
         self.web = Web(shop)
         self.web.connections = {
             "shopify": replace(self.web.connections["shopify"], url=BASE, token="t0ken")
@@ -83,6 +84,7 @@ class Watch:
             self.web.connections,
             self.web.porch.refused,
             lambda _: self.vendor,
+            lambda: self.changed.append(self.web.now_ms),
         )
 
     def pass_by(self, minutes: int) -> None:
@@ -123,6 +125,10 @@ def test_who_does_not_tell_is_noticed_within_15_minutes(watch: Watch, minute: in
     assert watch.sight.silent_since_ms == happened_ms
     assert watch.sight.missed == 1
     assert "#2" in watch.web.orders(), "what it did not tell came in all the same"
+    assert watch.changed == [NOON_MS, watch.web.now_ms], "and pages look again"
+    watch.web.shopify("orders/create", order(id=1))
+    watch.care.apply()
+    assert len(watch.changed) == 2, "a second time changes nothing"
 
 
 def test_who_tells_within_two_minutes_is_not_silent_whenever_they_are_asked(watch: Watch) -> None:
