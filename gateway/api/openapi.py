@@ -9,8 +9,9 @@ from typing import Any
 import msgspec
 
 from contract.arrivals import Arrival
+from contract.identifiers import NAME_PATTERN
 from contract.screen_codes import Claim
-from gateway.api import arrivals, operations, rest, screen_codes
+from gateway.api import arrivals, operations, rest, screen_codes, webhooks
 from gateway.core.arrivals import Answer as ArrivalAnswer
 from gateway.core.screen_codes import Answer as ClaimAnswer
 
@@ -27,7 +28,7 @@ def document() -> dict[str, Any]:
         "openapi": "3.1.0",
         "info": {
             "title": "Hiên: what apps and other systems say to the gateway",
-            "version": "1.2.0",
+            "version": "1.3.0",
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "paths": {
@@ -47,9 +48,34 @@ def document() -> dict[str, Any]:
                     "responses": _responses(screen_codes.STATUS, ClaimAnswer.ACCEPTED),
                 }
             },
+            "/v1/webhooks/{connector}": {"post": _webhook()},
             **paths,
         },
         "components": {"schemas": {**schemas, **more}, "securitySchemes": operations.SECURITY},
+    }
+
+
+def _webhook() -> dict[str, Any]:
+    """Bodies and signatures are each vendor's own: docs/connectors.md."""
+    reasons: dict[int, list[str]] = {200: ["accepted", *map(str, webhooks.KEPT)]}
+    for reason, status in webhooks.STATUSES.items():
+        reasons.setdefault(int(status), []).append(str(reason))
+    responses = {}
+    for number in sorted(reasons):
+        answer = {
+            "type": "object",
+            "required": ["accepted", "reason"],
+            "properties": {"accepted": {"type": "boolean"}, "reason": {"enum": reasons[number]}},
+        }
+        said = {"description": ", ".join(reasons[number]), "content": _json(answer)}
+        responses[str(number)] = said
+    name = {"type": "string", "pattern": NAME_PATTERN}
+    return {
+        "summary": "A web shop or a bank tells what changed, signed as it does.",
+        "operationId": "take_webhook",
+        "parameters": [{"name": "connector", "in": "path", "required": True, "schema": name}],
+        "requestBody": {"required": True, "content": _json({})},
+        "responses": responses,
     }
 
 

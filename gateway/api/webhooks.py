@@ -17,6 +17,11 @@ from gateway.reception import Refused, Taken, receive
 
 MAX_BYTES = 1 << 20  # Shopify's own limit of what it compares; an order of 500 lines has half
 
+# What each refusal is answered with, where the vendor is told of it at all.
+STATUSES = {reason: Taken(reason, is_acknowledged=False).status for reason in Refusal}
+# Theirs and not understood: some vendors hear 200 all the same, for whom an error is the end.
+KEPT = (Refusal.UNREADABLE, Refusal.FOREIGN_CURRENCY)
+
 bp = Blueprint("webhooks", __name__, url_prefix="/v1")
 
 

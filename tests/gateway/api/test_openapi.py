@@ -3,15 +3,17 @@
 import json
 
 from contract import screen_codes as contract_of_codes
-from gateway.api import openapi, rest
+from gateway.api import openapi, rest, webhooks
 from gateway.api.front import MAX_BYTES
 from gateway.api.problems import STATUS, Problem
 from gateway.core import screen_codes
 from gateway.core.api_keys import Scope
 from gateway.core.appointments import Hitch, VisitKind, VisitState, VisitStep
 from gateway.core.arrivals import EARLIEST_MS, OLDEST_MS, Answer
+from gateway.core.changes import Ask, ConnectorKind, Progress, Refusal
 from gateway.core.orders import OrderState, OrderStep, Stop
 from gateway.core.pace import BURST, PER_S
+from gateway.core.telling import ATTEMPTS_MAX, Kind
 from tests.house import ROOT
 
 DOCS = ROOT / "docs"
@@ -29,6 +31,15 @@ def test_the_page_explains_every_answer() -> None:
     assert [answer for answer in Answer if f"`{answer}`" not in page] == []
     assert f"more than {OLDEST_MS // 1000} s ago" in page
     assert f"more than {EARLIEST_MS // 1000} s in the future" in page
+
+
+def test_the_page_about_connectors_explains_every_reason_kind_and_event() -> None:
+    page = (DOCS / "connectors.md").read_text(encoding="utf-8")
+
+    words = (*Refusal, *ConnectorKind, *Kind, *Ask, *Progress)
+    assert [word for word in words if f"`{word}`" not in page] == []
+    assert [status for status in webhooks.STATUSES.values() if f" {status:d} |" not in page] == []
+    assert f"After {ATTEMPTS_MAX} attempts" in page
 
 
 def test_the_page_about_screen_codes_explains_every_answer_and_number() -> None:
