@@ -131,6 +131,8 @@ class Glass:
         member = pane.actor.member if pane.actor else None
         if painted.seen.screen not in PERSONAL:
             return
+        if not self._personal.search(painted.seen.title):
+            return  # for everybody: the gateway is silent, and the kiosk gives what it may
         if member is None or member.given_name not in painted.seen.title:
             who = pane.actor.shopper if pane.actor else "nobody"
             self._mistaken.append(f"{painted.kiosk}: {who} was shown another person's screen")

@@ -132,3 +132,11 @@ def test_latency_is_counted_from_the_frame_before_the_last_and_never_too_kindly(
 
     assert glass.verdicts().latencies_ms == (134.0,)
     assert glass.verdicts().accepted_ms == (117.0,)
+
+
+def test_offers_for_everybody_are_nobodys_page(glass: Glass) -> None:
+    """While the gateway is silent, a kiosk gives what it may by itself, and names nobody."""
+    glass.touched(KIOSK, SHOPPER, Button.HELLO, 1)
+    paint(glass, "offers", 2, "Dành cho mọi người ở đây")
+
+    assert not glass.verdicts().mistaken
