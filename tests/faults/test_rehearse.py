@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -33,6 +34,14 @@ def made(name: str, run: Callable[[Run], Tally]) -> Scenario:
 
 
 SCENARIOS = (made("power", _lost_by_dose), made("disk", _fails), made("net", _lost_by_dose))
+
+
+@pytest.fixture(autouse=True)
+def _loud() -> Iterator[None]:
+    """A rehearsal is quiet for the rest of its process; other tests listen to the log."""
+    before = logging.getLogger().level
+    yield
+    logging.getLogger().setLevel(before)
 
 
 @pytest.fixture(autouse=True)
