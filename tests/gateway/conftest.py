@@ -19,7 +19,7 @@ ON_BOTH = (
     "tests.gateway.test_poison",
     "tests.gateway.test_redemptions",
     "tests.gateway.test_any_till",
-    "tests.gateway.api.test_redemptions",
+    "tests.gateway.api.test_at_once",
     "tests.gateway.test_appointments",
     "tests.gateway.test_lending",
     "tests.gateway.test_hindsight",
