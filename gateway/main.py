@@ -64,6 +64,7 @@ LOOK_EVERY_S = 1.0  # a card asks the next one at 45 and 90 seconds, give or tak
 TELL_EVERY_S = 2.0  # what happens here is told this soon
 WATCH_EVERY_S = 60.0  # people are told of trouble this soon
 ASK_EVERY_S = 20.0  # how often somebody looks whether it is time to ask a vendor
+LEND_EVERY_S = 10.0  # a lease that was used up is made good as soon; a chain has thousands
 INBOX = 5_000  # ten batches; beyond it the broker waits, not the memory grows
 
 ALIVE_S = 1.0  # how often who watches over the pages' process is told that it lives
@@ -111,6 +112,7 @@ class ShardLinks:
     by_shard: dict[str, MqttLink] = field(default_factory=dict)
     told: dict[str, tuple[Trust, Denial]] = field(default_factory=dict)  # by store, the last word
     lent: dict[KioskAddress, Allowance] = field(default_factory=dict)  # the last word to each
+    lend_at_s: float = 0.0  # the next time
 
     def refresh(self) -> None:
         """Hear shards that are new, and tell all kiosks whom they may recognise from now on."""
@@ -132,8 +134,10 @@ class ShardLinks:
 
     def lend(self, rules: RuleSet) -> None:
         """Set parts of caps aside for kiosks, and tell each what it may give out without us."""
-        if self.sealer is None:
+        now_s = self.clock.monotonic_s()
+        if self.sealer is None or now_s < self.lend_at_s:
             return
+        self.lend_at_s = now_s + LEND_EVERY_S
         now_ms = unix_ms(self.clock.utc())
         with self.writers.begin() as db:
             lending.lend(db, rules, now_ms)

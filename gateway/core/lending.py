@@ -26,7 +26,7 @@ class Span:
     until_ms: int
 
 
-def is_lendable(rule: Rule, store: str) -> bool:
+def is_lendable(rule: Rule) -> bool:
     """Whether a kiosk can judge an offer alone: everybody's, at any hour.
 
     What asks about a person, or is kept apart from other offers, needs the gateway.
@@ -41,11 +41,15 @@ def is_lendable(rule: Rule, store: str) -> bool:
         and not terms.is_paused
         and not terms.hours
         and not terms.not_on
-        and (not terms.stores or store in terms.stores)
         and (not terms.channels or KIOSK in terms.channels)
         and not (stacking.group or stacking.is_exclusive or stacking.excludes)
         and _is_countable(offer)
     )
+
+
+def is_in(rule: Rule, store: str) -> bool:
+    """Whether an offer is one of a store's."""
+    return not rule.offer.terms.stores or store in rule.offer.terms.stores
 
 
 def _is_countable(offer: Offer) -> bool:

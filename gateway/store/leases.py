@@ -73,6 +73,13 @@ def open_leases(db: Session) -> Sequence[LeaseRow]:
     return db.scalars(select(LeaseRow).filter_by(is_closed=False).order_by(LeaseRow.at_ms)).all()
 
 
+def is_held(db: Session, at: KioskAddress, purse: str, offer: str) -> bool:
+    """Whether a kiosk holds a lease of an offer; asked when it is our turn to count that."""
+    mine = {"is_closed": False, "store": at.store, "kiosk": at.kiosk, "purse": purse}
+    query = select(LeaseRow.lease).filter_by(**mine, offer=offer)
+    return db.scalar(query.limit(1)) is not None
+
+
 def add(db: Session, row: LeaseRow) -> None:
     """Set a lease aside; it is the caller's turn to count this offer."""
     db.add(row)

@@ -304,6 +304,22 @@ def test_shares_leave_half_for_the_tills_and_one_for_each_while_there_is_one() -
     assert share(7, 0) == 3
 
 
+def test_a_chain_is_lent_to_in_several_looks(tmp_path: Path) -> None:
+    shop = Shop(tmp_path)
+    gateway = Gateway(Till(shop, {"caps": {"total": 1_000}}))
+    with shop.writers.begin() as db:
+        for number in range(lending.AT_ONCE + 1):
+            leases_of_kiosks.open_purse(db, KioskAddress(STORE, f"quay-{number}"), f"{number:016x}")
+
+    looks = [gateway.lend(NOON_MS) for _ in range(2)]
+
+    assert [sum(bool(one.offers) for one in look.values()) for look in looks] == [
+        lending.AT_ONCE,
+        lending.AT_ONCE + 1,
+    ]
+    shop.engine.dispose()
+
+
 def test_only_its_own_kiosk_speaks_for_a_lease(shop: Shop) -> None:
     (row,) = lent(shop, {"caps": {"total": 10}})
     other = Outbox("quay-2")
