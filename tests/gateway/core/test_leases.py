@@ -93,7 +93,7 @@ def by_time(pool: Pool, now: int) -> Pool:
 
 @given(st.randoms(use_true_random=False))
 def test_eight_kiosks_without_network_never_give_out_more_than_the_cap(random: Random) -> None:
-    Chain(random, nothing).live(400)
+    Chain(random, nothing).live(200)
 
 
 def test_leases_that_end_by_time_would_give_out_too_much() -> None:
