@@ -103,16 +103,8 @@ def _assemble(
     troubles = PinTroubles(inbox.offer)
     panel = WatchedPanel(lambda: make_panel(settings.pins.options), troubles, clock)
     stack.callback(panel.close)
-    has_camera = settings.camera.driver != NO_CAMERA
     app = KioskApp(
-        rules=Rules(
-            settings.kiosk,
-            calibrated(settings.presence_rules(), CalibrationFile(settings.data_dir).load()),
-            CodeRules(settings.store_no),
-            settings.screen_rules(),
-            has_camera,
-            settings.screen.phone_url,
-        ),
+        rules=_rules(settings),
         ports=Ports(
             Reporter(outbox, uplink, clock, time),
             feed,
@@ -125,8 +117,8 @@ def _assemble(
         ),
         health=Health(_nameplate(settings), uplink, clock, time),
         resolver=Resolver(IrkRing()),
-        state=ScreenState(read_by=ReadBy.CAMERA if has_camera else ReadBy.NOTHING),
     )
+    app.state = ScreenState(read_by=ReadBy.CAMERA if app.rules.has_camera else ReadBy.NOTHING)
     feed.show(app.state)
     _start(settings, inbox, clock, stack, feed)
     _start_switches(settings, inbox, troubles, stack)
@@ -137,6 +129,17 @@ def _assemble(
     stack.callback(uplink.close)
     _care_for_certificate(settings, uplink, stack)
     return app
+
+
+def _rules(settings: KioskSettings) -> Rules:
+    return Rules(
+        settings.kiosk,
+        calibrated(settings.presence_rules(), CalibrationFile(settings.data_dir).load()),
+        CodeRules(settings.store_no),
+        settings.screen_rules(),
+        settings.camera.driver != NO_CAMERA,
+        settings.screen.phone_url,
+    )
 
 
 def _start(
