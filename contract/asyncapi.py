@@ -55,7 +55,7 @@ def document() -> dict[str, Any]:
             "title": "Hiên: what kiosk and gateway say to each other",
             "version": f"{VERSION}.0.0",
             "license": {"name": "Apache-2.0"},
-            "description": "JSON over MQTT, QoS 1; receipts QoS 0. The golden files decide.",
+            "description": "JSON over MQTT, QoS 1 (shows, receipts: 0). The golden files decide.",
         },
         "defaultContentType": "application/json",
         "channels": channels,

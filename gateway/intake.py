@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from contract import codec, topics
 from contract.errors import ContractError, UnknownVersionError
 from contract.events import Event
-from contract.messages import KioskState, Live, Message, Noun
+from contract.messages import KioskState, Live, Noun
 from contract.topics import KioskAddress, Leaf
 from gateway import service
 from gateway.core.offers.rules import RuleSet
@@ -33,7 +33,6 @@ BATCH = 500  # above it throughput grows no more, and memory and latency do
 LINGER_S = 0.005  # what waiting for a fuller batch may cost; a commit takes about as long
 IDLE_S = 0.5  # how soon a stop is noticed
 RETRY_S = 1.0  # while the database does not answer
-FULL_S = 0.05  # while the broker takes no more
 TELL_AGAIN_S = 3_600.0  # trust ends by itself (profiles.TRUST_LIFE), long after it was renewed
 SET_S = 60.0  # of a clock that was set so far, what was told ends at the wrong time: tell it again
 LOOK_S = 2.0  # how soon an import is noticed: a withdrawn consent must reach kiosks within a minute
@@ -57,9 +56,9 @@ Ack = Callable[[Delivery], None]
 
 
 class Publish(Protocol):
-    """Hands a message to the network; False if the network takes no more just now."""
+    """Hands a message to the network."""
 
-    def __call__(self, topic: str, payload: bytes, *, qos: int = 1) -> bool: ...
+    def __call__(self, topic: str, payload: bytes, *, qos: int = 1) -> object: ...
 
 
 @dataclass
@@ -151,7 +150,7 @@ class Intake:
                 outcome = self._settle(batch)
             except UNANSWERED as error:
                 self._wait(error)
-        self._speak(outcome, is_stopping)  # first: somebody waits for it
+        self._speak(outcome)  # first: somebody waits for it
         for delivery in deliveries:
             self.ack(delivery)
             self.inbox.done()
@@ -198,20 +197,19 @@ class Intake:
             dead_letters.add(db, batch.dead, now_ms)
         return outcome
 
-    def _speak(self, outcome: service.Outcome, is_stopping: Callable[[], bool]) -> None:
+    def _speak(self, outcome: service.Outcome) -> None:
+        """Answers first, then receipts: who missed an answer has no receipt, and asks again.
+
+        So QoS 0 will do, for which nobody waits. To wait for the broker here would be for ever
+        when its words wait for our inbox.
+        """
         for address, show in outcome.shows:
-            self._say(address.topic(Leaf.SHOW), show, is_stopping)
-        for address, receipt in outcome.receipts:  # one that is lost is asked for again, in 3 s
+            self.publish(address.topic(Leaf.SHOW), codec.encode(show), qos=0)
+        for address, receipt in outcome.receipts:
             self.publish(address.topic(Leaf.RECEIPT), codec.encode(receipt), qos=0)
         # Pages read all of a noun again, whatever of it changed: one word a batch is enough.
         for (store, _), live in {(store, live.noun): live for store, live in outcome.live}.items():
-            self._say(topics.live(store), live, is_stopping)
-
-    def _say(self, topic: str, message: Message, is_stopping: Callable[[], bool]) -> None:
-        """Once; while the broker takes no more, what comes from it waits too."""
-        payload = codec.encode(message)
-        while not self.publish(topic, payload) and not is_stopping():
-            self.pause(FULL_S)
+            self.publish(topics.live(store), codec.encode(live))
 
     def _sorted(self, deliveries: Sequence[Delivery]) -> Batch:
         batch = Batch()

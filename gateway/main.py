@@ -169,9 +169,9 @@ class ShardLinks:
         sealed = self.sealer.seal(Purpose.REVOCATIONS, revocations)
         link.publish(topics.revocations(store), sealed, retain=True)
 
-    def publish(self, topic: str, payload: bytes, *, qos: int = 1) -> bool:
-        """Say something to a kiosk or the web; False if it cannot be taken just now."""
-        return self.by_shard[_shard_in(topic)].publish(topic, payload, qos=qos)
+    def publish(self, topic: str, payload: bytes, *, qos: int = 1) -> None:
+        """Say something to a kiosk or the web."""
+        self.by_shard[_shard_in(topic)].publish(topic, payload, qos=qos)
 
     def ack(self, delivery: Delivery) -> None:
         """Let the broker forget a message."""

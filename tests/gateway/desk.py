@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import json
 
 from contract import codec
-from contract.messages import Receipt, Show
+from contract.messages import Receipt
 from contract.topics import KioskAddress, Leaf
 from gateway.intake import Intake
 from gateway.store.events import Received
@@ -22,8 +22,7 @@ class Desk:
 
     def __init__(self, shop: Shop) -> None:
         self.receipts: list[Receipt] = []
-        self.shows: list[Show] = []
-        self.is_full = False  # the broker takes no more, once
+        self.said: list[tuple[str, int]] = []  # the last word of a topic, and the QoS
         self.acked: list[Delivery] = []
         self._put = 0
         self._inbox = Inbox[Delivery](10_000)
@@ -43,13 +42,10 @@ class Desk:
         """What the last receipt said: up to which number, and how many of these were unreadable."""
         return (self.receipts[-1].upto, self.receipts[-1].unread) if self.receipts else (0, 0)
 
-    def _say(self, topic: str, payload: bytes, *, qos: int = 1) -> bool:
-        self.is_full, is_full = False, self.is_full
+    def _say(self, topic: str, payload: bytes, *, qos: int = 1) -> None:
+        self.said.append((topic.rpartition("/")[2], qos))
         if topic.endswith(f"/{Leaf.RECEIPT}"):
             self.receipts.append(json.decode(payload, type=Receipt))
-        elif topic.endswith(f"/{Leaf.SHOW}") and not is_full:
-            self.shows.append(json.decode(payload, type=Show))
-        return not is_full
 
 
 def _bytes(message: Received | bytes) -> bytes:

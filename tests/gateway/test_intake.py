@@ -6,7 +6,6 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from datetime import datetime, timedelta
 from pathlib import Path
 from queue import Queue
 
@@ -27,7 +26,6 @@ from runtime.inbox import Inbox
 from runtime.mqtt_link import Delivery, LinkOptions, MqttLink
 from tests.broker import Broker
 from tests.contract.golden import cases
-from tests.fakes import FakeClock
 from tests.gateway.desk import Desk
 from tests.gateway.shop import NGOC, STORE, Outbox, Shop, pass_of
 from tests.waiting import until
@@ -245,53 +243,11 @@ def test_however_batches_are_cut_repeated_and_shuffled_each_event_is_stored_once
     shop.engine.dispose()
 
 
-def test_what_the_broker_takes_no_more_of_is_said_when_it_does(shop: Shop) -> None:
+def test_an_answer_goes_before_its_receipt_and_nobody_waits_for_either(shop: Shop) -> None:
+    """Then whoever missed the answer has no receipt either, and asks again."""
     shop.member()
     desk, kiosk = Desk(shop), Outbox()
-    desk.is_full = True
 
     desk.take(kiosk.says(Scanned(SESSION, Verdict.GOOD, pass_of(NGOC))))
 
-    assert [show.session for show in desk.shows] == [SESSION]
-
-
-class SetClock(FakeClock):
-    """Its time of day can be set, as a time server does to a machine that began in 1970."""
-
-    ahead = timedelta()
-
-    def utc(self) -> datetime:
-        return super().utc() + self.ahead
-
-
-class Silence(Inbox[Delivery]):
-    """Nobody says anything, and nobody waits for it."""
-
-    def take(self, timeout_s: float) -> None:
-        return None
-
-
-def test_a_gateway_whose_clock_was_set_tells_kiosks_again_whom_to_trust(shop: Shop) -> None:
-    clock, told, inbox = SetClock(), list[datetime](), Silence(1)
-    intake = Intake(
-        inbox,
-        shop.writers,
-        clock,
-        lambda _topic, _payload, *, qos=1: True,
-        lambda _: None,
-        lambda _: None,
-        lambda: told.append(clock.utc()),
-    )
-
-    def look() -> int:
-        clock.advance(10.0)
-        looks = iter((False, True))
-        intake.run(lambda: next(looks))
-        return len(told)
-
-    clock.ahead = timedelta(days=-400)
-    assert (look(), look()) == (1, 1)
-    clock.ahead = timedelta()
-    assert (look(), look()) == (2, 2)
-    clock.ahead = timedelta(seconds=30)  # as a clock is steered
-    assert look() == 2
+    assert desk.said[:2] == [(Leaf.SHOW, 0), (Leaf.RECEIPT, 0)]
