@@ -122,7 +122,7 @@ def test_of_two_staff_who_reach_for_a_card_one_gets_it_and_the_other_is_told_who
     tu.unroute("**/staff/cards")
 
     cards[0].get_by_role("button", name="Đã phục vụ xong").click()
-    cards[0].locator("summary").click()
+    cards[0].locator("[id^=closing] summary").click()
     shop.picture(hanh, "10-board-closing")
     cards[0].locator("button[name=outcome]").first.click()
     for card in cards:

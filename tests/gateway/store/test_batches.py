@@ -12,7 +12,11 @@ from gateway.store.batches import Prepared, among, new_numbers, put_rows
 from gateway.store.visits import VisitRow
 from tests.gateway.shop import NGOC, NOON_MS, STORE, Outbox, Shop, pass_of
 
-SMALL = ("offer", "json_each")  # an owner writes some dozens of offers
+SMALL = (
+    "offer",
+    "json_each",
+    "staff",
+)  # an owner writes some dozens of offers, for dozens of staff
 SESSION = "0000000000000001"
 ENTRY = Entry(
     "door-1", "0" * 16, 1, NOON_MS, decision=Decision.GRANTED, reason=EntryReason.PASS, holder=NGOC
