@@ -137,10 +137,11 @@ def _cells(scenario: Scenario, row: Row | None, machines: Sequence[str]) -> list
         ]
     figures = ", ".join(_figure(name, value) for name, value in row.figures.items())
     machine = machines.index(row.machine) + 1
+    of = "" if row.dose >= scenario.full else f" of {scenario.full:,}"
     counts = (row.attempted, row.acknowledged, row.stored, row.lost, row.doubled, row.invented)
     return [
         row.name,
-        f"{row.dose:,} {scenario.unit}",
+        f"{row.dose:,}{of} {scenario.unit}",
         *(f"{count:,}" for count in counts),
         figures or "-",
         "yes" if row.is_kept else "**no**",
