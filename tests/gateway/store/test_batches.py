@@ -12,7 +12,7 @@ from gateway.store.batches import Prepared, among, new_numbers, put_rows
 from gateway.store.visits import VisitRow
 from tests.gateway.shop import NGOC, NOON_MS, STORE, Outbox, Shop, pass_of
 
-SMALL = (
+SMALL = ("offer", "json_each", "staff")  # an owner writes some dozens of offers, for few staff
     "offer",
     "json_each",
     "staff",
