@@ -24,7 +24,7 @@ _MEN_FAMILY = (*_FAMILY, "Tôn Thất")
 _MEN_MIDDLE = ("Văn", "Quốc", "Gia", "Minh", "Đức", "Hữu", "Anh", "Thanh", "Nhật", "Tuấn")
 _MEN_GIVEN = (
     *("Khôi", "Tuấn", "Dũng", "Hùng", "Kiệt", "Vinh", "Hiếu", "Huy", "Quân", "Duy", "Khang"),
-    *("Nghĩa", "Thịnh", "Cường", "Lâm", "Triết", "Thiện", "Luân", "Khải", "Lộc", "Khoa", "Hưng"),
+    *("Nghĩa", "Thịnh", "Cường", "Lâm", "Triết", "Thiện", "Luân", "Khải", "Thuận", "Khoa", "Hưng"),
 )
 _WOMEN = (_WOMEN_FAMILY, _WOMEN_MIDDLE, _WOMEN_GIVEN)
 _MEN = (_MEN_FAMILY, _MEN_MIDDLE, _MEN_GIVEN)

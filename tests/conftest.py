@@ -12,10 +12,10 @@ from hypothesis import settings
 from tests.broker import Broker
 from tests.browser import chromium
 
-# The suite tries the same forty examples each time: a red run is then the change's doing, never
+# The suite tries the same thirty examples each time: a red run is then the change's doing, never
 # the dice's, and forty find what a hundred find but for rare luck, in less than half the time.
 # New ones, and more, at leisure: HYPOTHESIS_PROFILE=thorough ./hien test
-settings.register_profile("suite", max_examples=40, deadline=None, derandomize=True)
+settings.register_profile("suite", max_examples=30, deadline=None, derandomize=True)
 settings.register_profile("thorough", max_examples=1_000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
 

@@ -13,10 +13,6 @@ from gateway.store.visits import VisitRow
 from tests.gateway.shop import NGOC, NOON_MS, STORE, Outbox, Shop, pass_of
 
 SMALL = ("offer", "json_each", "staff")  # an owner writes some dozens of offers, for few staff
-    "offer",
-    "json_each",
-    "staff",
-)  # an owner writes some dozens of offers, for dozens of staff
 SESSION = "0000000000000001"
 ENTRY = Entry(
     "door-1", "0" * 16, 1, NOON_MS, decision=Decision.GRANTED, reason=EntryReason.PASS, holder=NGOC
