@@ -134,11 +134,17 @@ def _put(dialect: str, table: str, columns: tuple[str, ...], key: tuple[str, ...
 def new_numbers(db: Session, column: InstrumentedAttribute[int]) -> Iterator[int]:
     """Numbers for new rows of a table, before they are inserted: so all can be inserted at once."""
     if db.get_bind().dialect.name == "sqlite":  # where nobody else writes till we are done
-        yield from count((db.scalar(select(func.max(column))) or 0) + 1)
+        ((newest,),) = _newest(column).rows(db)
+        yield from count((newest or 0) + 1)
     sequence = func.pg_get_serial_sequence(column.class_.__tablename__, column.key)
     reserve = select(func.nextval(sequence)).select_from(func.generate_series(1, RESERVED))
     while True:
         yield from db.scalars(reserve).all()
+
+
+@cache
+def _newest(column: InstrumentedAttribute[int]) -> Prepared:
+    return Prepared(select(func.max(column)))
 
 
 def chunks(rows: Sequence[T]) -> Iterator[Sequence[T]]:
