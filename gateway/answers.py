@@ -64,12 +64,11 @@ class Turn:
     event: Event
     shows: list[Show] = field(default_factory=list)
     live: list[Live] = field(default_factory=list)
+    place: Place = field(init=False)  # where and when the event happened
 
-    @property
-    def place(self) -> Place:
-        """Where and when the event happened."""
+    def __post_init__(self) -> None:
         at_ms = happened_ms(self.event, self.scene.shop.now_ms)
-        return Place(self.event.store, self.event.kiosk, at_ms)
+        self.place = Place(self.event.store, self.event.kiosk, at_ms)
 
     def arrived(self, arrived: Arrived) -> None:
         """A tag: a visit, perhaps a card for staff, but no word to the screen."""

@@ -122,7 +122,10 @@ def standings(
     found = _LOTS.rows(db, members=members, currency=str(currency))
     for member, lot, left, from_ms, end_ms in found:
         lots[member].append(Lot(lot, left, from_ms, end_ms))
-    return {member: standing(lots.get(member, ()), now_ms) for member in members}
+    nothing = Standing()
+    return {
+        member: standing(lots[member], now_ms) if member in lots else nothing for member in members
+    }
 
 
 def follow_files(db: Session, members: Collection[str], at_ms: int) -> None:
@@ -137,7 +140,10 @@ def follow_files(db: Session, members: Collection[str], at_ms: int) -> None:
     columns = ProfileRow.member, ProfileRow.points - told.scalar_subquery(), times.scalar_subquery()
     query = select(*columns).where(among(ProfileRow.member, rows=members))
     rows = db.execute(query.order_by(ProfileRow.member)).all()
-    news = [(member, more, f"file:{member}:{number}") for member, more, number in rows if more]
+    # With the time: after a split a number may come again.
+    news = [
+        (member, more, f"file:{member}:{at_ms}:{number}") for member, more, number in rows if more
+    ]
     _add_points(db, [one for one in news if one[1] > 0], at_ms)
     for member, more, key in news:
         if more < 0:

@@ -51,7 +51,7 @@ def test_what_was_used_here_stays_used_whatever_files_say_next(shop: Shop) -> No
 def test_what_a_file_said_is_not_undone_by_a_return(shop: Shop) -> None:
     shop.member()
     with shop.writers.begin() as db:
-        undone = ledger.reverse(db, Deed("b", POINTS, 0, NOON_MS), f"file:{NGOC}:0")
+        undone = ledger.reverse(db, Deed("b", POINTS, 0, NOON_MS), f"file:{NGOC}:0:0")
 
     assert undone is Result.NOTHING_THERE
     assert balance(shop) == 1250
