@@ -177,10 +177,10 @@ def close(
     values = {"closed_at_ms": at_ms, "outcome": outcome}
     trial = db.begin_nested()
     moved = _move(db, alert, staff, AlertState.CLOSED, values)
-    order = db.get_one(AlertRow, alert).order if moved == Moved() else None
-    if outcome is Outcome.HANDED_OVER and order is not None:
-        deed = Deed(OrderStep.HAND_OVER, f"staff:{staff}", at_ms)
-        given = orders.take(db, order, deed)
+    card = db.get_one(AlertRow, alert) if moved == Moved() else None
+    if outcome is Outcome.HANDED_OVER and card is not None and card.order is not None:
+        deed = Deed(OrderStep.HAND_OVER, f"staff:{staff}", at_ms, store=card.store)
+        given = orders.take(db, card.order, deed)
         if isinstance(given, Stopped) and (given.stop, given.by) != (Stop.HANDED_OVER, deed.by):
             trial.rollback()
             return given

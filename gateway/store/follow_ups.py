@@ -6,7 +6,6 @@ from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
-from gateway.core.alerts import Outcome
 from gateway.core.consent import Purpose
 from gateway.core.telling import Kind
 from gateway.store import outgoing, outside, profiles
@@ -27,9 +26,6 @@ def _tell(db: Session, card: AlertRow, at_ms: int) -> None:
     what = {"alert": card.alert, "kind": card.kind, "store": card.store, "order": card.order}
     ended = {"outcome": card.outcome, "staff": card.staff, "waited_ms": _waited_ms(card)}
     outgoing.tell(db, Kind.ALERT_CLOSED, {**what, **ended, **who}, at_ms)
-    if card.outcome == Outcome.HANDED_OVER and card.order is not None:
-        order = {"order": card.order, "store": card.store, "staff": card.staff}
-        outgoing.tell(db, Kind.ORDER_HANDED_OVER, order, at_ms)
 
 
 def _who(db: Session, member: str | None) -> dict[str, object]:

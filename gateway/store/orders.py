@@ -17,6 +17,8 @@ from gateway.core.orders import (
     Stop,
     after,
 )
+from gateway.core.telling import Kind
+from gateway.store import outgoing
 from gateway.store.base import Base
 from gateway.store.batches import Prepared, among
 
@@ -121,6 +123,9 @@ def take(db: Session, order: str, deed: Deed) -> OrderRow | Stopped:
         why = stop if isinstance(stop, Stop) else Stop.ALREADY
         return Stopped(why, row.changed_by, row.changed_at_ms)
     write(db, row, deed)
+    if row.state == OrderState.HANDED_OVER:
+        said = {"order": row.order, "store": deed.store, "by": deed.by}
+        outgoing.tell(db, Kind.ORDER_HANDED_OVER, said, deed.at_ms)
     return row
 
 

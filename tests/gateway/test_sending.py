@@ -228,10 +228,10 @@ def test_the_crm_hears_whom_it_knows_under_its_own_name_and_what_was_handed_over
         agreed = {"granted_at_ms": 0, "text_version": 1, "evidence": "test"}
         db.add(ConsentRow(member=made.member, purpose=Purpose.STAFF_CONTEXT, **agreed))
 
-    handed = close(teller, made.member, made.order, Outcome.HANDED_OVER)
+    told = close(teller, made.member, made.order, Outcome.HANDED_OVER)
 
-    assert handed == {"order": "shopify-501", "store": STORE, "staff": "hanh"}
-    told = json.loads(teller.crm.requests[-2].body)["data"]
+    handed = json.loads(teller.crm.requests[-2].body)["data"]
+    assert handed == {"order": "shopify-501", "store": STORE, "by": "staff:hanh"}
     assert (told["member"], told["known_as"]) == (made.member, {"shopify": "7001"})
 
 
