@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Any, ClassVar
@@ -23,7 +24,7 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
 from runtime.errors import SettingsError, UnavailableError
@@ -92,6 +93,11 @@ def answering(engine: Engine) -> Iterator[None]:
     except OperationalError as error:
         reason = str(error.orig).partition("\n")[0]
         raise UnavailableError(f"database {engine.url!r}: {reason}") from error
+    except DatabaseError as error:
+        if type(error) is not DatabaseError:
+            raise  # a slip of ours
+        advice = "it is damaged; `hien gateway restore` brings back a backup"
+        raise UnavailableError(f"database {engine.url!r}: {error.orig}; {advice}") from error
 
 
 def take_turns(db: Session, stores: Collection[str]) -> None:
@@ -141,7 +147,10 @@ def _harden_sqlite(connection: Any, _record: Any) -> None:
         "synchronous = FULL",  # NORMAL loses committed rows at a power cut (measured: 21 of them)
         "foreign_keys = ON",
     ):
-        connection.execute(f"PRAGMA {pragma}")
+        try:
+            connection.execute(f"PRAGMA {pragma}")
+        except UnicodeDecodeError as error:  # it quotes its own tables, in which a bit flipped
+            raise sqlite3.DatabaseError("its list of tables is no text") from error
 
 
 def _be_patient(connection: Any, _record: Any) -> None:
