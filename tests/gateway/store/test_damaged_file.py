@@ -18,7 +18,7 @@ def other_bytes(content: bytes) -> bytes:
 
 def flipped_in_its_tables(content: bytes) -> bytes:
     """SQLite then quotes what is no text in the reason it gives."""
-    at = content.index(b"kiosk TEXT")
+    at = content.index(b"kiosk <>")
     return content[:at] + bytes([content[at] ^ 0x80]) + content[at + 1 :]
 
 
