@@ -40,18 +40,18 @@ def is_current(engine: Engine) -> bool:
 def opened(url: str) -> Iterator[Engine]:
     """The database of a process that goes on: up to date, and answering at least now.
 
-    Raises SettingsError if a step is missing, UnavailableError if it does not answer.
+    Raises SettingsError if a step is missing, UnavailableError if it does not answer, or cannot
+    any more because it is damaged.
     """
     engine = base.connect(url)
     for flaw in damaged_log(engine):
         log.error("database %r: %s", engine.url, flaw.problem)
     try:
         with base.answering(engine):
-            has_all = is_current(engine)
-        if not has_all:
-            raise SettingsError(
-                f"database {engine.url!r} is not up to date: run hien gateway migrate"
-            )
-        yield engine
+            if not is_current(engine):
+                raise SettingsError(
+                    f"database {engine.url!r} is not up to date: run hien gateway migrate"
+                )
+            yield engine
     finally:
         engine.dispose()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.store import base
+from gateway.store import base, migrations, schema
 from runtime.errors import UnavailableError
 
 
@@ -36,3 +36,21 @@ def test_a_damaged_file_says_that_a_backup_is_wanted(tmp_path: Path, damaged: ob
         engine.connect() as connection,
     ):
         connection.exec_driver_sql("SELECT * FROM one")
+
+
+def test_a_file_that_is_damaged_while_a_process_runs_ends_it_with_the_same_word(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "gateway.db"
+    made = base.connect(f"sqlite:///{file}")
+    migrations.upgrade(made)
+    made.dispose()
+
+    def run() -> None:
+        with schema.opened(f"sqlite:///{file}") as engine:
+            engine.dispose()  # what it has read already is whole
+            file.write_bytes(other_bytes(file.read_bytes()))
+            schema.is_current(engine)
+
+    with pytest.raises(UnavailableError, match="gateway restore"):
+        run()
