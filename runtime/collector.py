@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gc
 
-YOUNG = 50_000  # new things before a look; the default of 700 is one event's worth of ten
+YOUNG = 10_000  # new things before a look; the default of 700 is ten events' worth
 
 
 def collect_rarely() -> None:
