@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -15,19 +16,22 @@ from kiosk.reporter import ON_RESERVE
 from runtime.ballast import Ballast
 from tests.kiosk.whole_kiosk import Kiosk
 
-# As a user of its own namespace anybody may mount memory as a disk.
+# Root may mount memory as a disk; anybody else as a user of their own namespace.
+NAMESPACE = ("unshare", "-m") if os.geteuid() == 0 else ("unshare", "-rm")
 ON_SMALL_DISK = 'mount -t tmpfs -o size=6m none "$1" && exec "$2" -m "$3" "$1"'
 
 
 def test_on_a_full_disk_an_outbox_deletes_and_goes_on_as_often_as_it_takes(tmp_path: Path) -> None:
     command = ("sh", "-c", ON_SMALL_DISK, "sh", tmp_path, sys.executable)
     ran = subprocess.run(
-        ["unshare", "-rm", *command, "tests.kiosk.adapters.small_disk"],
+        [*NAMESPACE, *command, "tests.kiosk.adapters.small_disk"],
         capture_output=True,
         text=True,
         check=False,
         timeout=120,
     )
+    if "unshare failed" in ran.stderr:
+        pytest.skip(f"this machine gives nobody a small disk: {ran.stderr.strip()}")
     assert ran.returncode == 0, ran.stderr
     seen = json.loads(ran.stdout)
 
