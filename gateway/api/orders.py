@@ -61,7 +61,7 @@ class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Taken(msgspec.Struct, frozen=True):
-    """A step that was taken, or `told` if the shop's own system just said how it is."""
+    """A step that was taken, by staff or by the shop's own system."""
 
     step: str
     state: OrderState

@@ -22,8 +22,6 @@ from gateway.store import outgoing
 from gateway.store.base import Base
 from gateway.store.batches import Prepared, among
 
-TOLD = "told"  # no step of ours: the shop's own system says how it is
-
 
 class OrderRow(Base):
     """One order."""
