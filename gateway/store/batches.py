@@ -78,7 +78,7 @@ class Prepared:
         self._compiled: dict[str, SQLCompiler] = {}
 
     def rows(self, db: Session, **values: int | str | Collection[object]) -> Sequence[Any]:
-        """What the database answers: a tuple a row."""
+        """What the database answers: a tuple a row, as the driver makes it."""
         connection = db.connection()
         compiled = self._compiled.get(connection.dialect.name) or self._compile(connection.dialect)
         named = compiled.construct_params(
@@ -89,7 +89,8 @@ class Prepared:
         )
         order = compiled.positiontup
         asked: Any = named if order is None else tuple(named[name] for name in order)
-        return connection.exec_driver_sql(compiled.string, asked).all()
+        answer = connection.exec_driver_sql(compiled.string, asked)
+        return answer.cursor.fetchall()
 
     def _compile(self, dialect: Dialect) -> SQLCompiler:
         compiled = self._statement.compile(dialect=dialect)

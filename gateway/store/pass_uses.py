@@ -41,9 +41,9 @@ def since(
 ) -> dict[tuple[str, int], dict[int, PassUse]]:
     """The uses of some members' passes from a slot on: by member and key id, then by slot."""
     uses: dict[tuple[str, int], dict[int, PassUse]] = {}
-    for row in _SINCE.rows(db, members=members, slot=slot):
-        place = Place(row.store, row.kiosk, row.at_ms)
-        uses.setdefault((row.member, row.key_id), {})[row.slot] = PassUse(row.slot, place)
+    for member, key_id, used, store, kiosk, at_ms in _SINCE.rows(db, members=members, slot=slot):
+        place = Place(store, kiosk, at_ms)
+        uses.setdefault((member, key_id), {})[used] = PassUse(used, place)
     return uses
 
 

@@ -167,19 +167,23 @@ def load(
 ) -> Scene:
     """Read what some events are about; `present` are members of whom something else says so."""
     sessions = screen_sessions.by_key(db, _sessions(events))
-    tags = {one.body.tag for one in events if isinstance(one.body, Arrived | Moved | Left)}
+    arrived = {one.body.tag for one in events if isinstance(one.body, Arrived)}
+    tags = arrived | {one.body.tag for one in events if isinstance(one.body, Moved | Left)}
     owners = profiles.owners(db, tags) if tags else {}
     shown = {*_pass_members(events), *present}
     shown |= {one.body.holder for one in events if isinstance(one.body, Entry)} - {""}
     heirs = profiles.heirs(db, shown) if shown else {}
-    members = {*owners.values(), *shown, *heirs.values()}
+    # Of whoever only went, or goes on being here, nothing but the visit is asked for.
+    members = {owner for tag, owner in owners.items() if tag in arrived}
+    members |= {*shown, *heirs.values()}
     members |= {row.member for row in sessions.values() if row.member is not None}
+    visitors = members.union(owners.values())
     spans = [span_of(event, shop.now_ms) for event in events]
     span = Span(min(s.first_ms for s in spans), max(s.last_ms for s in spans)) if spans else None
     is_asked = any(isinstance(event.body, Scanned | Touched) for event in events)
     stores = {event.store for event in events}
     known: dict[tuple[str, str], list[Visit]] = defaultdict(list)
-    for row in visits.around(db, stores, members, span) if span and members else ():
+    for row in visits.around(db, stores, visitors, span) if span and visitors else ():
         known[row.store, row.member].append(row)
     return Scene(
         db,
