@@ -20,11 +20,16 @@ HERE = Path("/")
 
 @install_app.command()
 def install(
-    parts: Annotated[list[str], typer.Argument(metavar="PART…", help=", ".join(PARTS))],
+    parts: Annotated[
+        list[str] | None, typer.Argument(metavar="PART…", help=", ".join(PARTS))
+    ] = None,
     root: Root = HERE,
     *,
     raw_hci: Annotated[
         bool, typer.Option("--raw-hci", help="Let the kiosk listen to the kernel itself.")
+    ] = False,
+    again: Annotated[
+        bool, typer.Option("--again", help="The parts that are installed; an update says this.")
     ] = False,
 ) -> None:
     """Put units, users and rules in place, and start what these parts consist of.
@@ -32,11 +37,14 @@ def install(
     Safe to repeat; parts that are not named any more are taken away. Settings and data are neither
     made nor touched.
     """
-    unknown = [part for part in parts if part not in PARTS]
-    if unknown:
-        raise SettingsError(f"{', '.join(unknown)}: parts are {', '.join(PARTS)}")
     machine = Machine(root, Path(sys.prefix) / "bin" / "hien")
-    for path in machine.install(parts, raw_hci=raw_hci):
+    wanted = parts or []
+    if again:
+        wanted, raw_hci = machine.installed_parts()
+    unknown = [part for part in wanted if part not in PARTS]
+    if unknown or not wanted:
+        raise SettingsError(f"{', '.join(unknown) or 'no part'}: parts are {', '.join(PARTS)}")
+    for path in machine.install(wanted, raw_hci=raw_hci, keeps_links=again):
         print(f"wrote {path}")
     for line in machine.take_over():
         print(line)

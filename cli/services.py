@@ -17,11 +17,16 @@ from runtime.errors import SettingsError, UnavailableError
 SOURCE = Path(__file__).parents[1] / "systemd"
 UNITS = "etc/systemd/system"
 COMMAND = "usr/local/bin/hien"
+PROVEN = "usr/local/bin/hien-proven"  # what an update goes back to; it moves that one itself
 MANIFEST = "etc/hien/installed"  # every path that is there because of us; folders end with /
 TARGET = "hien.target"
 
+UPDATES = ("hien-update.service", "hien-update.timer")
+RAW_HCI = "hien-kiosk.service.d/30-raw-hci.conf"
+
 PARTS = {
     "kiosk": (
+        *UPDATES,
         *("hien-kiosk.service", "hien-kiosk.path", "hien-clock.service"),
         *("hien-eye.socket", "hien-eye@.service"),
     ),
@@ -35,7 +40,10 @@ PARTS = {
     "boards": ("hien-boards.service",),
 }
 # By their timers and their socket, not by the target.
-TRIGGERED = ("hien-backup.service", "hien-retention.service", "hien-eye@.service")
+TRIGGERED = (
+    *("hien-backup.service", "hien-retention.service", "hien-update.service"),
+    "hien-eye@.service",
+)
 BESIDE = {
     "sysusers/hien.conf": "etc/sysusers.d/hien.conf",
     "tmpfiles/hien.conf": "etc/tmpfiles.d/hien.conf",
@@ -45,7 +53,7 @@ HIDDEN = ("/home", "/root", "/run/user")  # systemd.exec(5), ProtectHome
 USERS = ("hien-kiosk", "hien-eye", "hien-door", "hien-clock", "hien-screen", "hien-gateway")
 DATA = (
     *("etc/hien", "etc/hien-boards", "var/lib/hien", "var/lib/hien-backups"),
-    *("var/lib/hien-kiosk", "var/lib/hien-door", "var/lib/hien-trust"),
+    *("var/lib/hien-kiosk", "var/lib/hien-door", "var/lib/hien-trust", "opt/hien-updates"),
 )
 
 
@@ -61,14 +69,28 @@ class Machine:
         """Whether systemd runs from this root, as PID 1 says of itself (sd_booted(3))."""
         return self.root == Path("/") and Path("/run/systemd/system").is_dir()
 
-    def install(self, parts: Sequence[str], *, raw_hci: bool = False) -> list[Path]:
-        """Put everything in place; returns what is new or changed."""
+    def installed_parts(self) -> tuple[list[str], bool]:
+        """What was installed here, and whether with raw HCI."""
+        units = {Path(name).name for name in self._installed()}
+        parts = [part for part, names in PARTS.items() if {*names} - {*UPDATES} <= units]
+        return parts, f"{UNITS}/{RAW_HCI}" in self._installed()
+
+    def install(
+        self, parts: Sequence[str], *, raw_hci: bool = False, keeps_links: bool = False
+    ) -> list[Path]:
+        """Put everything in place; returns what is new or changed.
+
+        With `keeps_links` the commands lead where they did: an update moves those itself.
+        """
         if any(map(self.command.is_relative_to, HIDDEN)):
             raise SettingsError(
                 f"{self.command}: services do not see what lies there (ProtectHome); move to"
                 " /opt/hien and install from there"
             )
         wanted = dict(self._wanted(parts, raw_hci=raw_hci))
+        if keeps_links:
+            links = {name: (self.root / name).readlink() for name in (COMMAND, PROVEN)}
+            wanted |= links
         before = self._installed()
         folders = {name for name in before if name.endswith("/")}
         folders |= {one for name in (*wanted, MANIFEST) for one in self._missing_folders(name)}
@@ -121,6 +143,7 @@ class Machine:
     def _wanted(self, parts: Sequence[str], *, raw_hci: bool) -> Iterator[tuple[str, str | Path]]:
         """Every path, with a text to write or with what a link leads to."""
         yield COMMAND, self.command
+        yield PROVEN, self.command
         for source, name in BESIDE.items():
             yield name, (SOURCE / source).read_text(encoding="utf-8")
         units = [TARGET, *(name for part in parts for name in PARTS[part])]

@@ -29,6 +29,7 @@ class Purpose(StrEnum):
     TRUST = "trust"
     DENIAL = "denial"
     ALLOWANCE = "allowance"
+    RELEASE = "release"
 
 
 def seal(key: Ed25519PrivateKey, key_id: int, purpose: Purpose, payload: bytes) -> bytes:

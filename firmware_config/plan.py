@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from contract.identifiers import NAME_PATTERN
+from runtime.public_keys import PublicKeys
 from runtime.settings import Table
 from runtime.tls import Port
 
@@ -197,12 +198,21 @@ class Tag(Advertiser):
     interval_ms: Annotated[int, Field(ge=100, le=10_240)] = 600
 
 
+class Updates(Table):
+    """Where newer versions come from, whose are believed, and when shoppers are there."""
+
+    source: Annotated[str, Field(pattern=r"^https?://[^/#?\s]+[^#?\s]*$", max_length=200)]
+    keys: Annotated[PublicKeys, Field(min_length=1)]
+    opening: Opening
+
+
 class Plan(Table):
     """The whole shop."""
 
     store: Store
     gateway: Gateway
     boards: Boards | None = None
+    updates: Updates | None = None  # else versions come by hand
     zones: tuple[Zone, ...] = ()
     kiosks: Annotated[tuple[Kiosk, ...], Field(min_length=1, max_length=64)]
     doors: tuple[Door, ...] = ()

@@ -17,6 +17,7 @@ from firmware_config.outputs import (
 )
 from firmware_config.outputs.door_file import door_file
 from firmware_config.outputs.kiosk_file import kiosk_file
+from firmware_config.outputs.update_file import update_file
 from firmware_config.places import ON_THE_DEVICE, Places
 from firmware_config.plan import Kiosk, Plan
 from firmware_config.shop_keys import ShopKeys, user_of
@@ -99,6 +100,8 @@ def _kiosk(plan: Plan, kiosk: Kiosk, issuer: str, at: Places) -> Files:
     }
     if (door := plan.door_at(kiosk.id)) is not None:
         root[f"{places.SETTINGS}/door.toml"] = door_file(plan, door, issuer, at)
+    if plan.updates is not None:
+        root[f"{places.SETTINGS}/update.toml"] = update_file(plan, kiosk, plan.updates)
     return {
         **{f"{BOOT}/{name}": text for name, text in boot.items()},
         **{f"{KIOSKS_FILES}{path}": text for path, text in root.items()},

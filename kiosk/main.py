@@ -44,6 +44,7 @@ from kiosk.receivers.radio import Foreign, ForeignRadio
 from kiosk.reporter import Reporter
 from kiosk.settings import KioskSettings
 from kiosk.timekeeper import Timekeeper
+from runtime import unsent
 from runtime.clock import Clock, SystemClock
 from runtime.drivers import load
 from runtime.inbox import Inbox
@@ -80,7 +81,7 @@ def run(settings: KioskSettings) -> None:
         supervisor = Supervisor(SystemClock())
         supervisor.ready()
         stack.callback(supervisor.stops)
-        _own(app, inbox, clock, supervisor.watched(stopping.is_set))
+        _own(app, inbox, clock, supervisor, stopping)
 
 
 def _assemble(
@@ -242,10 +243,17 @@ def _new_session() -> str:
     return os.urandom(SESSION_BYTES).hex()
 
 
-def _own(app: KioskApp, inbox: Inbox[Input], clock: Clock, is_stopping: Callable[[], bool]) -> None:
+def _own(
+    app: KioskApp,
+    inbox: Inbox[Input],
+    clock: Clock,
+    supervisor: Supervisor,
+    stopping: threading.Event,
+) -> None:
     """The owner's loop: one input after the other, and a tick when time has passed."""
     ticked_s = clock.monotonic_s()
-    while not is_stopping():
+    while not stopping.is_set():
+        supervisor.lives()
         if taken := _at_once(inbox):
             app.handle(*taken)
             for _ in taken:
@@ -253,6 +261,7 @@ def _own(app: KioskApp, inbox: Inbox[Input], clock: Clock, is_stopping: Callable
         if clock.monotonic_s() - ticked_s >= TICK_S:
             ticked_s = clock.monotonic_s()
             app.handle(Tick())
+            supervisor.notes(unsent.said(app.ports.reporter.depth))
 
 
 def _at_once(inbox: Inbox[Input]) -> list[Input]:

@@ -28,6 +28,7 @@ class Supervisor:
         waits_us = int(environment.get("WATCHDOG_USEC", "0")) if is_for_us else 0
         self._every_s = waits_us / 1_000_000 / SHARE
         self._said_s = float("-inf")
+        self._noted = ""
 
     def ready(self) -> None:
         """We have started: who waited for us may start as well."""
@@ -50,6 +51,12 @@ class Supervisor:
             return is_stopping()
 
         return asked
+
+    def notes(self, text: str) -> None:
+        """What `systemctl status` is to show; costs nothing while it is the same."""
+        if text != self._noted:
+            self._noted = text
+            self._say(f"STATUS={text}")
 
     def stops(self) -> None:
         """We were told to stop, and do."""

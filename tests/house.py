@@ -15,6 +15,7 @@ PACKAGES = (
     "kiosk",
     "runtime",
     "simulator",
+    "updates",
     "web_ui",
 )
 NEVER_OURS_TO_IMPORT = ("tests",)  # ours as well, but no product code may need them

@@ -17,6 +17,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     # 1: pure
     "kiosk.core": {"contract", "kiosk.core"},
     "gateway.core": {"contract", "gateway.core"},
+    # when a shop is open, is said in one way
+    "updates.core": {"contract", "kiosk.core.hours", "updates.core"},
     # 2: what the kiosk's core sees of hardware, network and time; what an operator may set
     "kiosk.ports": GROUND | {"kiosk.core"},
     "kiosk.eye.ports": GROUND,
@@ -24,7 +26,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "gateway.settings": GROUND | {"firmware_config", "gateway.core"},
     "gateway.seal": GROUND,
     "gateway.door_orders": GROUND | {"gateway.seal", "gateway.settings"},
+    "updates.settings": GROUND | {"kiosk.door.settings", "updates.core"},
     # 3: one outside thing each
+    "updates": GROUND | {"updates"},
     # how a certificate looks, firmware_config knows; who has one, is for others
     "kiosk.adapters.enrolment": GROUND | {"firmware_config"},
     "kiosk.adapters.certificate_care": GROUND | {"firmware_config", "kiosk.adapters.enrolment"},

@@ -58,8 +58,11 @@ DOORS = {
         "web_ui.staff",
     },
 }
-PURE = ("contract", "gateway.connectors", "gateway.core", "kiosk.core")
-PURE_LIBRARIES = {"cryptography": ["contract"], "msgspec": PURE}  # values in, values out
+PURE = ("contract", "gateway.connectors", "gateway.core", "kiosk.core", "updates.core")
+PURE_LIBRARIES = {
+    "cryptography": ["contract", "updates.core"],
+    "msgspec": PURE,
+}  # values in, values out
 # What a pure module would need to look at the world, or to be different the second time.
 WORLD = {
     "asyncio",

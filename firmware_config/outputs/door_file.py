@@ -5,8 +5,8 @@ from __future__ import annotations
 from firmware_config import places
 from firmware_config.outputs.kiosk_file import HEADING, TIME_SOURCE
 from firmware_config.places import Places
-from firmware_config.plan import Door, Plan
-from firmware_config.toml_text import written
+from firmware_config.plan import Door, Opening, Plan
+from firmware_config.toml_text import Table, written
 
 # A contact and a light barrier that are cut off look open, which alarms; a handle closes.
 ON_WHEN = {"contact": "open", "exit": "closed", "beam": "open"}
@@ -18,12 +18,6 @@ def door_file(plan: Plan, door: Door, issuer: str, at: Places) -> str:
     shop: dict[str, object] = {"passback": door.passback}
     if door.capacity is not None:
         shop["capacity"] = door.capacity
-    hours = door.opening.model_dump(exclude={"special"}, exclude_none=True)
-    opening: dict[str, object] = {"timezone": plan.store.timezone, **hours}
-    if door.opening.special:
-        opening["special"] = {
-            day.isoformat(): text for day, text in sorted(door.opening.special.items())
-        }
     tables: dict[str, object] = {
         "store": plan.store.id,
         "store_no": plan.store.number,
@@ -41,4 +35,16 @@ def door_file(plan: Plan, door: Door, issuer: str, at: Places) -> str:
         if pin is not None:
             tables[name] = {"driver": "gpiozero", "options": {"pin": pin, "on_when": when}}
     tables["trust"] = {"folder": at(places.TRUST), "issuers": {"1": issuer}}
-    return written({**tables, "opening": opening, "shop": shop}, HEADING)
+    return written(
+        {**tables, "opening": opening_table(door.opening, plan.store.timezone), "shop": shop},
+        HEADING,
+    )
+
+
+def opening_table(opening: Opening, timezone: str) -> Table:
+    """[opening], of a door and of updates."""
+    hours = opening.model_dump(exclude={"special"}, exclude_none=True)
+    table: dict[str, object] = {"timezone": timezone, **hours}
+    if opening.special:
+        table["special"] = {day.isoformat(): text for day, text in sorted(opening.special.items())}
+    return table

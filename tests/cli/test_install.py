@@ -10,7 +10,7 @@ import pytest
 from typer.main import get_command
 
 from cli.main import main
-from cli.services import DATA, PARTS, SOURCE, UNITS, USERS, Machine
+from cli.services import COMMAND, DATA, MANIFEST, PARTS, PROVEN, SOURCE, UNITS, USERS, Machine
 from firmware_config import plan_file, shop_files
 from firmware_config.shop_keys import completed
 from runtime.errors import SettingsError
@@ -172,6 +172,27 @@ def test_data_goes_only_when_asked_for(tmp_path: Path) -> None:
     assert not any(path.exists() for path in kept)
 
 
+def test_an_update_lays_its_units_and_leaves_the_links_where_they_lead(tmp_path: Path) -> None:
+    made = machine(tmp_path)
+    made.install(["kiosk", "screen"], raw_hci=True)
+    unit = tmp_path / UNITS / "hien-kiosk.service"
+    was = unit.read_text()
+    put(unit, "of the version before")
+    put(tmp_path / UNITS / "hien-old.service", "")
+    with (tmp_path / MANIFEST).open("a") as file:
+        file.write(f"{UNITS}/hien-old.service\n")
+    assert made.installed_parts() == (["kiosk", "screen"], True)
+
+    newer = Machine(tmp_path, Path("/opt/hien-updates/b/bin/hien"))
+    newer.install(["kiosk", "screen"], raw_hci=True, keeps_links=True)
+
+    assert unit.read_text() == was
+    assert not (tmp_path / UNITS / "hien-old.service").exists()
+    assert (tmp_path / COMMAND).readlink() == (tmp_path / PROVEN).readlink() == HIEN
+    newer.install(["kiosk"])
+    assert (tmp_path / COMMAND).readlink() == (tmp_path / PROVEN).readlink() == newer.command
+
+
 @pytest.mark.parametrize("home", ["home", "root"])
 def test_a_command_that_services_cannot_see_is_refused(tmp_path: Path, home: str) -> None:
     with pytest.raises(SettingsError, match="move to /opt/hien"):
@@ -201,5 +222,7 @@ def test_the_commands_say_what_they_did(tmp_path: Path, capsys: pytest.CaptureFi
     assert f"removed {tmp_path / UNITS}/hien-kiosk.service\n" in out
     assert found(tmp_path) == set()
 
+    status, _, err = said(["install", "--root", str(tmp_path), "--again"], capsys)
+    assert (status, err.startswith("hien: no part: parts are kiosk, ")) == (78, True)
     status, _, err = said(["install", "kitchen", "--root", str(tmp_path)], capsys)
     assert (status, err.startswith("hien: kitchen: parts are kiosk, ")) == (78, True)

@@ -50,6 +50,15 @@ def test_systemd_is_told_of_start_life_and_end(ear: Ear) -> None:
     assert ear.heard() == ["READY=1", "WATCHDOG=1", "WATCHDOG=1", "WATCHDOG=1", "STOPPING=1"]
 
 
+def test_a_note_is_said_once_until_it_changes(ear: Ear) -> None:
+    supervisor = Supervisor(FakeClock(), {"NOTIFY_SOCKET": str(ear.path)})
+
+    for count in (0, 0, 3, 3, 0):
+        supervisor.notes(f"{count} unsent")
+
+    assert ear.heard() == ["STATUS=0 unsent", "STATUS=3 unsent", "STATUS=0 unsent"]
+
+
 @pytest.mark.parametrize("told", [{}, {"WATCHDOG_USEC": "1", "WATCHDOG_PID": "1"}])
 def test_nobody_watches_who_was_not_asked_to_be_watched(ear: Ear, told: dict[str, str]) -> None:
     supervisor = Supervisor(FakeClock(), {"NOTIFY_SOCKET": str(ear.path), **told})

@@ -1,0 +1,1 @@
+"""New versions: signed, tried beside the old one, and taken back if they do not work."""
