@@ -8,13 +8,18 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from runtime.errors import SettingsError, UnavailableError
 
-SOURCE = Path(__file__).parents[1] / "systemd"
+HOME = Path(__file__).parents[1]
+# A wheel puts what is no Python beside it.
+SOURCE = (
+    Path(sys.prefix, "share/hien/systemd") if HOME.name == "site-packages" else HOME / "systemd"
+)
 UNITS = "etc/systemd/system"
 COMMAND = "usr/local/bin/hien"
 PROVEN = "usr/local/bin/hien-proven"  # what an update goes back to; it moves that one itself
