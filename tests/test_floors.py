@@ -29,6 +29,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "updates.settings": GROUND | {"kiosk.door.settings", "updates.core"},
     # 3: one outside thing each
     "updates": GROUND | {"updates"},
+    "updates.release_cli": GROUND | {"updates", "web_ui.shared.vendor"},
     # how a certificate looks, firmware_config knows; who has one, is for others
     "kiosk.adapters.enrolment": GROUND | {"firmware_config"},
     "kiosk.adapters.certificate_care": GROUND | {"firmware_config", "kiosk.adapters.enrolment"},

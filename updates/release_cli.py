@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from hashlib import file_digest
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, cast
 
 import msgspec
 import typer
 
 from runtime import signing_key, small_file
 from runtime.errors import SettingsError
+from updates import bill
+from updates.bill import Vendored
 from updates.core import release
 from updates.core.release import MANIFEST, OURS, Release, ReleaseFile
+from web_ui.shared import vendor
 
 WHAT = "release key"
 MAKES_ONE = "hien release make-key"
@@ -32,6 +36,21 @@ def make_key(file: Annotated[Path, typer.Argument(help="Where the new key is wri
     """Make a key and print what belongs in the plan or in update.toml."""
     key = signing_key.make(file, WHAT)
     print(f'keys = {{ 1 = "{signing_key.public_hex(key)}" }}')
+
+
+@app.command("bill")
+def write_bill(
+    folder: Annotated[Path, typer.Argument(help="With wheels and requirements.txt.")],
+) -> None:
+    """Write FOLDER/hien-bill.cdx.json: every library and vendored file in it, with its licence."""
+    assets = (
+        Vendored(name, version, sha256, vendor.LICENCES[name])
+        for name, (version, sha256) in vendor.PACKAGES.items()
+    )
+    made = bill.bill(folder, assets)
+    text = json.dumps(made, indent=1, ensure_ascii=False)
+    small_file.replace(folder / bill.NAME, f"{text}\n", 0o644)
+    print(f"{folder / bill.NAME}: {len(cast(list[object], made['components']))} components")
 
 
 @app.command()

@@ -31,6 +31,13 @@ PACKAGES = {
         "d26710dd38e7217484a1d47ee76c024977ec550548876f26d06ed1844af09a14",
     ),
 }
+# As their LICENSE files beside the result say, in SPDX's words.
+LICENCES = {
+    "htmx.org": "0BSD",
+    "@tabler/icons": "MIT",
+    "@expo-google-fonts/be-vietnam-pro": "OFL-1.1",
+    "@fontsource-variable/inter": "OFL-1.1",
+}
 SUBSETTERS = ("fonttools==4.68.0", "brotli==1.2.1")  # other versions compress to other bytes
 
 # One file for Latin and Vietnamese: in two, the letters of "Việt" come from two files and lose
