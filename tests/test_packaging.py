@@ -90,9 +90,9 @@ def test_the_wheel_holds_all_that_is_in_a_package_and_the_units(built: Built) ->
 def test_it_runs_where_there_is_no_checkout(built: Built, tmp_path: Path) -> None:
     venv = tmp_path / "venv"
     run([sys.executable, "-m", "venv", "--without-pip", venv], tmp_path)
-    pip = [sys.executable, "-m", "pip", "--python", venv / "bin" / "python", "install", "-q"]
-    alone = ["--no-deps", "--no-index", "--disable-pip-version-check", built.path]
-    run([*pip, *alone], tmp_path)
+    into = ("--python", venv / "bin" / "python")
+    alone = ("--no-deps", "--no-index", "--disable-pip-version-check", "-q", built.path)
+    run([sys.executable, "-m", "pip", *into, "install", *alone], tmp_path)
     hien = venv / "bin" / "hien"
 
     assert run([hien, "--version"], tmp_path) == f"hien {version('hien')}\n"
