@@ -16,7 +16,8 @@ from kiosk.core.inputs import Told
 from kiosk.core.leases import Purses
 from kiosk.core.presence import PresenceRules
 from kiosk.core.resolving import Resolver
-from kiosk.core.screen import ScreenRules, ScreenState
+from kiosk.core.screen import ScreenState
+from kiosk.core.screen_rules import ScreenRules
 from kiosk.health import Health, Nameplate
 from kiosk.lending import Lending
 from kiosk.ports import Refused

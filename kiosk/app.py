@@ -56,8 +56,9 @@ from kiosk.core.inputs import (
 from kiosk.core.presence import NOBODY, Change, Presence, PresenceRules
 from kiosk.core.recognition import Recognition
 from kiosk.core.resolving import Resolver
-from kiosk.core.screen import Offers, ReadBy, ScreenRules, ScreenState
+from kiosk.core.screen import Offers, ReadBy, ScreenState
 from kiosk.core.screen_codes import Codes
+from kiosk.core.screen_rules import ScreenRules
 from kiosk.core.tag_news import TagNews
 from kiosk.health import Health
 from kiosk.lending import Lending

@@ -12,7 +12,7 @@ from contract.identifiers import NAME_PATTERN
 from kiosk.core import own_beacon
 from kiosk.core.own_beacon import OwnBeacon
 from kiosk.core.presence import PresenceRules, Receiver
-from kiosk.core.screen import ScreenRules
+from kiosk.core.screen_rules import ScreenRules
 from runtime.public_keys import PublicKeys, by_number
 from runtime.settings import Driver, Settings, Table
 from runtime.tls import Broker, Port

@@ -6,6 +6,7 @@ watches what a page logs and where it calls.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from shutil import which
@@ -15,6 +16,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
 
+from tests.vendor import VENDORED
+
 ARGUMENTS = (
     "--no-sandbox",  # tests may run as root
     "--disable-dev-shm-usage",  # containers give /dev/shm 64 MB
@@ -23,6 +26,8 @@ ARGUMENTS = (
 )
 PORTRAIT = (1080, 1920)
 LANDSCAPE = (1280, 800)
+# A suite run looks at some screens; `EVERY_SCREEN=all ./hien test tests/web_ui` at all of them.
+EVERY_SCREEN = os.environ.get("EVERY_SCREEN") == "all"
 
 # Text that leaves its box, the glass, or any box around it. Glyph boxes are taller than tight
 # lines, hence some slack above and below; none sideways, and none where the box would cut.
@@ -82,6 +87,15 @@ TIGHT_TARGETS = """(least) => {
     if (Math.max(aside, above) < least) found.push(`${one} | ${other}`);
   }));
   return found;
+}"""
+
+VIOLATIONS = """async () => {
+  const rules = {'color-contrast-enhanced': {enabled: true}, 'target-size': {enabled: true}};
+  // preload: false, or it would fetch style sheets by itself
+  const options = {rules, preload: false, resultTypes: ['violations']};
+  const {violations} = await axe.run(document, options);
+  return violations.flatMap(({id, nodes}) =>
+    nodes.map(({target, failureSummary}) => `${id}: ${target}: ${failureSummary}`));
 }"""
 
 
@@ -151,4 +165,15 @@ def small_targets(page: Page, least_px: float) -> list[str]:
 def tight_targets(page: Page, least_px: float) -> list[str]:
     """Pairs of buttons with less than this between them."""
     found: list[str] = page.evaluate(TIGHT_TARGETS, least_px)
+    return found
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds wrong for people who see, hear, move or read with help; [] if nothing.
+
+    Beside its own choice of rules: 7:1 for text (WCAG 1.4.6), and targets (2.5.8).
+    """
+    if not page.evaluate("'axe' in window"):
+        page.evaluate((VENDORED / "axe.min.js").read_text())
+    found: list[str] = page.evaluate(VIOLATIONS)
     return found

@@ -60,6 +60,7 @@ class Button(StrEnum):
     BACK = "back"
     PICK_UP = "pick_up"  # I am here for my order; its id is the subject
     STAFF = "staff"  # please send somebody
+    EASE = "ease"  # make the screen easier; one of `kiosk.core.ease` is the subject, or none yet
     STAY = "stay"  # I am still here
     END = "end"  # wipe what you show
 

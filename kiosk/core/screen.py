@@ -12,7 +12,9 @@ from math import ceil
 
 from contract.events import EntryReason, Verdict
 from contract.messages import Level, Refusal, Show, ShownOffer, ShownOrder
+from kiosk.core.ease import Ease, turned
 from kiosk.core.inputs import Button, Language
+from kiosk.core.screen_rules import ScreenRules
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,23 +136,6 @@ class ReadBy(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class ScreenRules:
-    """How long a screen waits for people."""
-
-    idle_s: float = 45.0  # field default after Odoo's 40 s was called "very aggressive"
-    warning_s: float = 20.0  # WCAG 2.2.1: at least 20 s to ask for more time
-    answer_s: float = 3.0  # longer than any answer on a healthy network
-    notice_s: float = 12.0  # long enough to read two sentences
-    dim_after_s: float | None = None  # where a motion sensor wakes the invitation again
-
-    def __post_init__(self) -> None:
-        if not 20 <= self.idle_s <= 120:
-            raise ValueError("idle_s must be between 20 and 120")
-        if not 20 <= self.warning_s <= 60:
-            raise ValueError("warning_s must be between 20 and 60")
-
-
-@dataclass(frozen=True, slots=True)
 class ScreenState:
     """The screen now. `revision` grows with every visible change."""
 
@@ -159,6 +144,8 @@ class ScreenState:
     language: Language = Language.VI
     offline: bool = True  # until the broker is reached
     read_by: ReadBy = ReadBy.CAMERA
+    ease: frozenset[Ease] = frozenset()
+    is_easing: bool = False  # the choice of eases covers the screen
     dimmed: bool = False  # only ever the invitation
     phone_link: str = ""  # what the invitation's QR code says to phones, if it has one
     warning_left_s: int | None = None  # set while "are you still here?" covers the screen
@@ -228,6 +215,8 @@ def show(state: ScreenState, shown: Show, now_s: float) -> ScreenState:
 def press(state: ScreenState, button: Button, subject: str, now_s: float) -> ScreenState:
     """A touch. A button that is not on the present screen does nothing."""
     state = _awake(state, now_s)
+    if button is Button.EASE or (state.is_easing and button not in (Button.END, Button.STAFF)):
+        return _eased(state, button, subject)
     match button, state.screen:
         case Button.END, _:
             return _to(state, Goodbye(), now_s, session="")
@@ -311,10 +300,10 @@ def tick(state: ScreenState, rules: ScreenRules, now_s: float) -> ScreenState:
     """Time passed: give up waiting, warn, wipe."""
     still_s = now_s - state.active_s
     match state.screen:
-        case Attract() if state.language is Language.VI or still_s < rules.idle_s:
+        case Attract() if still_s < rules.idle_s or not _is_anyones(state):
             return _dim(state, rules, still_s)
         case Attract():
-            return _to(replace(state, language=Language.VI), Attract(), now_s, session="")
+            return _wiped(state, now_s)
         case Waiting():
             return _to(state, Recorded(), now_s) if still_s >= rules.answer_s else state
         case DoorAsked():
@@ -330,10 +319,17 @@ def tick(state: ScreenState, rules: ScreenRules, now_s: float) -> ScreenState:
             | OutOfOrder()
             | Goodbye()
         ):
-            if still_s < rules.notice_s:
-                return state
-            return _to(replace(state, language=Language.VI), Attract(), now_s, session="")
+            return _wiped(state, now_s) if still_s >= rules.notice_s else state
     return _warn_or_wipe(state, rules, still_s, now_s)
+
+
+def _is_anyones(state: ScreenState) -> bool:
+    return state.is_easing or state.language is not Language.VI or state.ease != frozenset()
+
+
+def _wiped(state: ScreenState, now_s: float) -> ScreenState:
+    plain = replace(state, language=Language.VI, ease=frozenset())
+    return _to(plain, Attract(), now_s, session="")
 
 
 def _dim(state: ScreenState, rules: ScreenRules, still_s: float) -> ScreenState:
@@ -347,7 +343,7 @@ def _warn_or_wipe(
 ) -> ScreenState:
     left_s = rules.idle_s + rules.warning_s - still_s
     if left_s <= 0:
-        return _to(replace(state, language=Language.VI), Attract(), now_s, session="")
+        return _wiped(state, now_s)
     if left_s > rules.warning_s:
         return state
     whole_s = ceil(left_s)
@@ -364,11 +360,20 @@ def _to(
         screen=screen,
         session=state.session if session is None else session,
         warning_left_s=None,
+        is_easing=False,
         dimmed=False,
         active_s=now_s,
         revision=state.revision + 1,
         since_revision=state.revision + 1,
     )
+
+
+def _eased(state: ScreenState, button: Button, subject: str) -> ScreenState:
+    if button not in (Button.EASE, Button.BACK):
+        return state  # it lies under the choice
+    chosen = turned(state.ease, subject)
+    is_open = button is Button.EASE
+    return replace(state, ease=chosen, is_easing=is_open, revision=state.revision + 1)
 
 
 def _awake(state: ScreenState, now_s: float) -> ScreenState:

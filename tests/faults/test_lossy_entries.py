@@ -23,7 +23,7 @@ from kiosk.core.advertisement import from_ad_structures
 from kiosk.core.codes import CodeRules
 from kiosk.core.inputs import Heard, LinkChanged, Tick, Told
 from kiosk.core.presence import PresenceRules
-from kiosk.core.screen import ScreenRules
+from kiosk.core.screen_rules import ScreenRules
 from kiosk.health import Health, Nameplate
 from kiosk.lending import Lending
 from kiosk.ports import Refused

@@ -35,8 +35,8 @@ from kiosk.core.leases import Purses
 from kiosk.core.presence import PresenceRules
 from kiosk.core.screen import (
     Screen,
-    ScreenRules,
 )
+from kiosk.core.screen_rules import ScreenRules
 from kiosk.health import Health, Nameplate
 from kiosk.lending import Lending
 from kiosk.reporter import Reporter

@@ -29,6 +29,7 @@ NAMES: dict[type[screens.Screen], str] = {
     screens.OutOfOrder: "out_of_order",
     screens.Goodbye: "goodbye",
 }
+EASE = "ease"  # and while it is chosen how to make the screen easier
 IDLE = "idle"  # the picture of any screen while "are you still here?" is asked
 LOST = "lost"  # what the browser shows by itself when the kiosk's process is gone
 
@@ -39,6 +40,7 @@ class Picture(msgspec.Struct, frozen=True):
     revision: int
     screen: str
     lang: str
+    ease: str  # by space
     html: str
 
 
@@ -51,6 +53,8 @@ def picture(state: ScreenState) -> Picture:
     i18n.speak(state.language)
     if state.warning_left_s is not None:
         return _drawn(state, IDLE, left_s=state.warning_left_s)
+    if state.is_easing:
+        return _drawn(state, EASE)
     return _drawn(
         state, NAMES[type(state.screen)], screen=state.screen, advice=ADVICE, at_doors=AT_DOORS
     )
@@ -72,8 +76,10 @@ def _drawn(state: ScreenState, name: str, **content: object) -> Picture:
         name=name,
         offline=state.offline,
         read_by=state.read_by,
+        ease=state.ease,
         dimmed=state.dimmed,
         phone_link=state.phone_link,
         **content,
     )
-    return Picture(state.revision, name, state.language.value, html)
+    ease = " ".join(sorted(state.ease))
+    return Picture(state.revision, name, state.language.value, ease, html)

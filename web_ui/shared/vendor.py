@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-import tarfile
 import tempfile
 import venv
 from hashlib import sha256
@@ -54,12 +53,12 @@ SUBSET = (
     "--no-hinting",  # the panels draw at 100 px/inch and more, where hints change nothing
 )
 ICONS = (
-    *("alert-triangle", "antenna", "arrow-left", "backspace", "bell-ringing", "bluetooth"),
-    *("camera", "chevron-right", "circle-check", "clock", "cpu", "device-tablet", "door-exit"),
-    *("eye-off", "flower", "gift", "hand-finger", "headset", "heart-handshake", "hourglass"),
-    *("info-circle", "language", "lock", "logout", "mail-x", "package", "qrcode", "refresh"),
-    *("shopping-bag", "user", "user-heart", "user-question", "users", "volume", "volume-off"),
-    "wifi-off",
+    *("accessible", "alert-triangle", "antenna", "arrow-bar-to-down", "arrow-left", "backspace"),
+    *("bell-ringing", "bluetooth", "camera", "chevron-right", "circle-check", "clock"),
+    *("contrast-2", "cpu", "device-tablet", "door-exit", "eye-off", "flower", "gift"),
+    *("hand-finger", "headset", "heart-handshake", "hourglass", "info-circle", "language", "lock"),
+    *("logout", "mail-x", "package", "qrcode", "refresh", "shopping-bag", "text-size", "user"),
+    *("user-heart", "user-question", "users", "volume", "volume-off", "wifi-off"),
 )
 
 
@@ -67,10 +66,12 @@ def main() -> None:
     """Fetch, check, cut to what is used, and write the checksums of the result."""
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
-        htmx = _package("htmx.org", work)
-        tabler = _package("@tabler/icons", work)
-        vietnam = _package("@expo-google-fonts/be-vietnam-pro", work)
-        inter = _package("@fontsource-variable/inter", work)
+        htmx = package("htmx.org", PACKAGES["htmx.org"], work)
+        tabler = package("@tabler/icons", PACKAGES["@tabler/icons"], work)
+        vietnam = package(
+            "@expo-google-fonts/be-vietnam-pro", PACKAGES["@expo-google-fonts/be-vietnam-pro"], work
+        )
+        inter = package("@fontsource-variable/inter", PACKAGES["@fontsource-variable/inter"], work)
         VENDOR.mkdir(parents=True, exist_ok=True)
         _copy(htmx / "dist/htmx.min.js", "htmx.min.js")
         _copy(htmx / "LICENSE", "htmx.LICENSE")
@@ -85,17 +86,20 @@ def main() -> None:
             _run(python, "-m", "fontTools.subset", font, *SUBSET,
                  f"--output-file={VENDOR / f'be-vietnam-pro-{weight}.woff2'}")  # fmt: skip
         _copy(vietnam / "LICENSE_FONT", "be-vietnam-pro.LICENSE")
-    CHECKSUMS.write_text(checksums())
+    CHECKSUMS.write_text(checksums(VENDOR))
 
 
-def checksums() -> str:
+def checksums(folder: Path) -> str:
     """What SHA256SUMS must say of the files beside it."""
-    files = sorted(path for path in VENDOR.iterdir() if path != CHECKSUMS)
+    files = sorted(
+        path for path in folder.iterdir() if path.is_file() and path.name != CHECKSUMS.name
+    )
     return "".join(f"{sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in files)
 
 
-def _package(name: str, work: Path) -> Path:
-    version, expected = PACKAGES[name]
+def package(name: str, pin: tuple[str, str], work: Path) -> Path:
+    """The unpacked npm package of that version and checksum; SystemExit if it is another."""
+    version, expected = pin
     folder = work / name.replace("/", "-")
     folder.mkdir()
     _run("npm", "pack", "--silent", f"--pack-destination={folder}", f"{name}@{version}")
@@ -103,8 +107,7 @@ def _package(name: str, work: Path) -> Path:
     found = sha256(archive.read_bytes()).hexdigest()
     if found != expected:
         raise SystemExit(f"{name} {version}: sha256 is {found}, expected {expected}")
-    with tarfile.open(archive) as tar:
-        tar.extractall(folder, filter="data")
+    _run("tar", "--extract", f"--file={archive}", f"--directory={folder}")
     return folder / "package"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from contract.events import EntryReason, Verdict
 from contract.messages import Level, Show, ShownOffer, ShownOrder, Text, Tone
 from kiosk.core import screen
+from kiosk.core.ease import Ease
 from kiosk.core.inputs import Button, Language
 from kiosk.core.screen import (
     Attract,
@@ -21,10 +23,10 @@ from kiosk.core.screen import (
     OutOfOrder,
     PickUp,
     ReadBy,
-    ScreenRules,
     ScreenState,
     StaffCalled,
 )
+from kiosk.core.screen_rules import ScreenRules
 
 WORDS = Text("x", "x")
 OFFER = ShownOffer("o-1", Tone.JADE, WORDS, WORDS, WORDS, WORDS, WORDS)
@@ -57,6 +59,9 @@ steps: st.SearchStrategy[Step] = st.one_of(
                 state, button, "A-1" if button is Button.PICK_UP else "o-1", now
             )
         )
+    ),
+    st.sampled_from(["", *Ease]).map(
+        lambda ease: lambda state, now: screen.press(state, Button.EASE, ease, now)
     ),
     st.sampled_from(Language).map(
         lambda language: lambda state, now: screen.speak(state, language, now)
@@ -107,7 +112,8 @@ def test_every_visible_change_has_a_new_revision(story: list[tuple[Step, float]]
     for step, gap_s in story:
         now_s += gap_s
         before, state = state, step(state, now_s)
-        visible = ("screen", "language", "offline", "warning_left_s", "read_by", "dimmed")
+        visible = ["screen", "language", "offline", "warning_left_s", "read_by", "dimmed"]
+        visible += ["ease", "is_easing"]
         if any(getattr(before, name) != getattr(state, name) for name in visible):
             assert state.revision > before.revision
         assert state.revision >= before.revision
@@ -127,6 +133,40 @@ def test_left_alone_every_screen_returns_to_the_invitation(
         state = screen.tick(state, RULES, now_s)
 
     assert (state.screen, state.session, state.language) == (Attract(), "", Language.VI)
+    assert (state.ease, state.is_easing) == (frozenset(), False)
+
+
+def test_a_screen_is_made_easier_and_then_stands_where_it_stood() -> None:
+    shown = answer(SESSIONS[0], Level.PERSONAL)
+    state = ScreenState(screen=Offers(shown), session=SESSIONS[0])
+    for ease in ("", Ease.LARGE, Ease.REACH, Ease.LARGE, "nothing we know"):
+        state = screen.press(state, Button.EASE, ease, 5)
+    assert (state.is_easing, state.ease) == (True, frozenset({Ease.REACH}))
+    assert screen.press(state, Button.OFFER, "o-1", 6) == replace(state, active_s=6)
+
+    state = screen.press(state, Button.BACK, "", 7)
+
+    assert (state.is_easing, state.ease) == (False, frozenset({Ease.REACH}))
+    assert state.screen == Offers(shown)
+    assert screen.press(state, Button.OFFER, "o-1", 8).screen == OfferDetail(shown, OFFER)
+
+
+def test_help_comes_and_a_visit_ends_also_from_the_choice_of_eases() -> None:
+    easing = screen.press(ScreenState(), Button.EASE, Ease.CONTRAST, 1)
+
+    called = screen.press(easing, Button.STAFF, "", 2)
+
+    assert (called.screen, called.is_easing, called.ease) == (StaffCalled(), False, easing.ease)
+    assert not screen.press(easing, Button.END, "", 2).is_easing
+
+
+def test_the_next_who_comes_finds_no_ease_of_the_one_before() -> None:
+    easing = screen.press(ScreenState(), Button.EASE, Ease.CONTRAST, 1)
+    assert screen.tick(easing, RULES, 45).is_easing
+
+    left = screen.tick(easing, RULES, 46)
+
+    assert (left.ease, left.is_easing) == (frozenset(), False)
 
 
 def test_the_warning_counts_down_twenty_seconds() -> None:

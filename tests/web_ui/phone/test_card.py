@@ -19,7 +19,7 @@ from kiosk.adapters.code_reader import ZxingThenZbar
 from kiosk.core.door_keys import DoorKeys
 from kiosk.core.pass_report import Checker, PassReport
 from simulator.phone_image import CODE_MM, FOCAL_PX, NOISE, SHARPEST_PX
-from tests.browser import Watch, clipped_text, open_page, small_targets
+from tests.browser import EVERY_SCREEN, Watch, clipped_text, open_page, small_targets, violations
 from tests.gateway.shop import NGOC
 from tests.web_ui.desk.test_in_browser import serving
 from tests.web_ui.office import Office
@@ -202,6 +202,8 @@ def test_every_state_fits_the_phone_and_the_thumb(chromium: Browser, office: Off
             page.set_viewport_size({"width": width, "height": height})
             faults.extend(clipped_text(page, scrolls=True))
             faults.extend(small_targets(page, LEAST_TARGET_PX))
+        if state == "#join" or (EVERY_SCREEN and state != "#offline"):  # it takes a request's time
+            faults.extend(violations(page))
 
     for language, button in (("", "tạo thẻ"), ("en", "make my card")):
         page.goto(f"{office.url}/phone/{language}")

@@ -29,7 +29,7 @@ def test_the_page_comes_with_the_present_screen_in_it(glass: Glass) -> None:
 
     assert "Chào Ngọc" in page
     assert 'data-revision="4"' in page
-    assert '<html lang="vi">' in page
+    assert '<html lang="vi" data-ease="">' in page
 
 
 def test_nothing_is_kept_by_the_browser(glass: Glass) -> None:

@@ -10,6 +10,7 @@ import pytest
 from contract.events import Verdict
 from contract.messages import Refusal, Text
 from kiosk.core import screen as screens
+from kiosk.core.ease import Ease
 from kiosk.core.inputs import Language
 from kiosk.core.screen import Screen, ScreenState
 from tests.web_ui.screen.conftest import Glass
@@ -70,7 +71,7 @@ def test_every_screen_but_the_first_and_the_last_can_be_ended(glass: Glass, name
 def test_a_screen_offers_what_the_kiosk_understands_there(
     glass: Glass, name: str, expected: set[str]
 ) -> None:
-    assert buttons(html(glass, state(SCREENS[name]))) - {"staff", "end"} == expected
+    assert buttons(html(glass, state(SCREENS[name]))) - {"staff", "end", "ease"} == expected
 
 
 @pytest.mark.parametrize("language", Language)
@@ -84,6 +85,37 @@ def test_while_the_shopper_is_asked_nothing_personal_is_drawn(
     assert ">14<" in asked
     assert {"stay", "end"} < buttons(asked)
     assert not [word for word in PERSONAL if word in asked]
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("name", PERSONAL_SCREENS)
+def test_while_it_is_chosen_how_to_see_better_nothing_personal_is_drawn(
+    glass: Glass, name: str, language: Language
+) -> None:
+    eased = replace(state(PERSONAL_SCREENS[name], language), ease=frozenset({Ease.LARGE}))
+    drawn = html(glass, replace(eased, is_easing=True))
+
+    assert buttons(drawn) == {"ease", "back", "end", "staff"}
+    assert re.findall(r'data-subject="(\w+)" aria-pressed="true"', drawn) == [Ease.LARGE]
+    assert not [word for word in PERSONAL if word in drawn]
+
+
+def test_in_large_letters_and_within_reach_one_offer_is_shown_at_a_time(glass: Glass) -> None:
+    many = state(SCREENS["many offers and orders"])
+    pages = {
+        ease: html(glass, replace(many, ease=frozenset({ease}))).count('<ul class="offers-page')
+        for ease in Ease
+    }
+
+    assert pages == {Ease.LARGE: 4, Ease.REACH: 4, Ease.CONTRAST: 2}
+
+
+def test_the_language_can_be_reached_wherever_the_buttons_are(glass: Glass) -> None:
+    low = html(glass, replace(state(screens.Attract()), ease=frozenset({Ease.REACH})))
+    high = html(glass, state(screens.Attract()))
+
+    assert low.index('data-language="en"') > low.index("<footer")
+    assert high.index('data-language="en"') < high.index("<main")
 
 
 @pytest.mark.parametrize("name", ["confirm", "three offers", "order not ready"])

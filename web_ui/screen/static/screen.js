@@ -26,6 +26,7 @@ function paint(picture) {
   glass.dataset.screen = picture.screen;
   glass.classList.toggle("entering", entering);
   document.documentElement.lang = picture.lang;
+  document.documentElement.dataset.ease = picture.ease;
   for (const [name, page] of Object.entries(turned)) turnTo(name, page);
   focus(held, entering);
   report(picture.revision);

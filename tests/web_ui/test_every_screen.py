@@ -1,0 +1,191 @@
+"""Every screen of the kiosk: in each language, as everybody may set it, on each of its glasses.
+
+A suite run looks at a part; `EVERY_SCREEN=all ./hien test tests/web_ui/test_every_screen.py` at
+all of them, which takes a quarter of an hour.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import count, product
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from kiosk.core import screen as screens
+from kiosk.core.ease import Ease
+from kiosk.core.inputs import Language
+from kiosk.core.screen import ScreenState
+from tests.browser import EVERY_SCREEN as ALL
+from tests.browser import (
+    Watch,
+    clipped_text,
+    open_page,
+    small_targets,
+    tight_targets,
+    violations,
+)
+from tests.web_ui import pseudo
+from tests.web_ui.screen.conftest import ServedGlass, serving
+from tests.web_ui.screen.samples import SCREENS, state
+
+LEAST_TARGET_PX = 60
+LEAST_GAP_PX = 8
+COARSE = 0.25  # painted pixels a CSS pixel: the layout is the same, the paint a sixteenth
+REVISIONS = count(1)
+EASES = {
+    "as it is": frozenset[Ease](),
+    **{ease.value: frozenset({ease}) for ease in Ease},
+    "all at once": frozenset(Ease),
+}
+GLASSES = {
+    "21.5 inches upright": ((1080, 1920), 21.5),
+    "21.5 inches upright, coarse": ((720, 1280), 21.5),
+    "10.1 inches upright": ((800, 1280), 10.1),
+    "21.5 inches lying": ((1280, 800), 21.5),
+    "21.5 inches lying, fine": ((1920, 1080), 21.5),
+}
+ON_TOP = {
+    "choice of eases": {"is_easing": True},
+    "idle": {"warning_left_s": 20},
+    "offline": {"offline": True},
+    "a code for phones": {"phone_link": "https://shop.example/k/quay-1/5e551014c0ffee00"},
+    "no camera": {"read_by": screens.ReadBy.NOTHING},
+}
+# What a suite run looks at: the fullest pages, and one of each other kind.
+FEW = ("attract", "recorded", "many offers and orders", "offer with a price", "choice of eases")
+HIGH_BUTTONS = """() => [...document.querySelectorAll('button')]
+  .filter((one) => one.checkVisibility() && one.getBoundingClientRect().top < 0.38 * innerHeight)
+  .map((one) => one.textContent.trim())"""
+SMALLEST_LETTERS = """() => {
+  const sizes = [...document.querySelectorAll('#kiosk *')]
+    .filter((one) => one.checkVisibility() && !one.closest('.unseen') && [...one.childNodes]
+      .some((child) => child.nodeType === Node.TEXT_NODE && child.data.trim()))
+    .map((one) => parseFloat(getComputedStyle(one).fontSize));
+  return Math.min(...sizes);
+}"""
+
+
+@dataclass
+class Look:
+    """A browser before a kiosk of one size."""
+
+    glass: ServedGlass
+    page: Page
+
+    def at(self, shown: ScreenState) -> None:
+        self.glass.show(replace(shown, revision=next(REVISIONS)))
+
+    def faults(self) -> list[str]:
+        """What does not fit the glass or the finger."""
+        found = clipped_text(self.page) + small_targets(self.page, LEAST_TARGET_PX)
+        return found + tight_targets(self.page, LEAST_GAP_PX)
+
+
+def all_states(language: Language, ease: frozenset[Ease]) -> Iterator[tuple[str, ScreenState]]:
+    """Each screen there is, by name."""
+    for name, screen in SCREENS.items():
+        if ALL or name in FEW:
+            yield name, replace(state(screen, language), ease=ease)
+    for name, above in ON_TOP.items():
+        if ALL or name in FEW:
+            yield name, replace(state(screens.Attract(), language), ease=ease, **above)  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="module", params=GLASSES if ALL else ["10.1 inches upright"])
+def look(request: pytest.FixtureRequest, chromium: Browser) -> Iterator[Look]:
+    size, diagonal_in = GLASSES[request.param]
+    with serving(ServedGlass(panel_diagonal_in=diagonal_in)) as glass:
+        page, watch = open_page(chromium, glass.url, size, device_scale_factor=COARSE)
+        yield Look(glass, page)
+        page.context.close()
+    quiet(watch)
+
+
+def quiet(watch: Watch) -> None:
+    """The page complained of nothing and called nobody."""
+    assert (watch.errors, watch.strangers) == ([], [])
+
+
+def test_nothing_is_cut_and_everything_can_be_touched_however_easy(look: Look) -> None:
+    wrong: dict[str, list[str]] = {}
+    languages = Language if ALL else [Language.VI]
+    eases = EASES if ALL else ["large", "all at once"]
+    for language, ease in product(languages, eases):
+        for name, shown in all_states(language, EASES[ease]):
+            look.at(shown)
+            if faults := look.faults():
+                wrong[f"{name}, {language}, {ease}"] = faults
+
+    assert wrong == {}
+
+
+def test_who_sees_or_hears_with_help_finds_no_fault_on_any_screen(look: Look) -> None:
+    wrong: dict[str, list[str]] = {}
+    dose = (
+        product(Language, EASES) if ALL else [(Language.VI, "as it is"), (Language.EN, "contrast")]
+    )
+    for language, ease in dose:
+        for name, shown in all_states(language, EASES[ease]):
+            look.at(shown)
+            if found := violations(look.page):
+                wrong[f"{name}, {language}, {ease}"] = found
+
+    assert wrong == {}
+
+
+@pytest.mark.parametrize(
+    ("fault", "rule"),
+    [
+        ("document.querySelector('h1').style.color = '#888'", "color-contrast-enhanced"),
+        ("document.querySelector('.dock .button').textContent = ''", "button-name"),
+    ],
+)
+def test_a_planted_fault_is_found(look: Look, fault: str, rule: str) -> None:
+    look.at(state(screens.Goodbye()))
+    assert violations(look.page) == []
+
+    look.page.evaluate(fault)
+
+    assert {found.split(":")[0] for found in violations(look.page)} >= {rule}
+
+
+def test_large_letters_are_large_and_low_buttons_low(look: Look) -> None:
+    glass = look.page.viewport_size
+    assert glass is not None
+    is_upright = glass["height"] > glass["width"]
+    diagonal_mm = look.glass.panel_diagonal_in * 25.4
+    px_per_mm = (glass["height"] ** 2 + glass["width"] ** 2) ** 0.5 / diagonal_mm
+    # 0.7 degrees (EN 301 549, 5.1.4) for a capital of Inter, from 37 cm at 10.1 inches up to 60 cm
+    least_px = 0.0168 * min(163 + 0.8 * diagonal_mm, 600) * px_per_mm
+    wrong = {}
+    for name, shown in all_states(Language.VI, frozenset({Ease.LARGE, Ease.REACH})):
+        look.at(shown)
+        smallest_px = look.page.evaluate(SMALLEST_LETTERS)
+        high = look.page.evaluate(HIGH_BUTTONS) if is_upright else []
+        if smallest_px < least_px - 0.5 or high:
+            wrong[name] = (smallest_px, high)
+
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("glass", GLASSES if ALL else ["21.5 inches lying"])
+def test_a_longer_language_would_fit_too(chromium: Browser, glass: str) -> None:
+    size, diagonal_in = GLASSES[glass]
+    served = ServedGlass(panel_diagonal_in=diagonal_in)
+    served.app.jinja_env.bytecode_cache = None  # what is compiled with other words is no use
+    pseudo.speak(served.app)
+    wrong: dict[str, list[str]] = {}
+    with serving(served):
+        page, watch = open_page(chromium, served.url, size, device_scale_factor=COARSE)
+        look = Look(served, page)
+        for ease in ("as it is", "large") if ALL else ("as it is",):
+            for name, shown in all_states(Language.EN, EASES[ease]):
+                look.at(shown)
+                if faults := look.faults():
+                    wrong[f"{name}, {ease}"] = faults
+        page.context.close()
+    quiet(watch)
+
+    assert wrong == {}
