@@ -8,6 +8,7 @@ const PRESS_LOCK_MS = 1_500; // one touch is one message, unless the kiosk did n
 const glass = document.getElementById("kiosk");
 let revision = Number(glass.dataset.revision);
 let lostTimer = null;
+let questions = 0;
 
 function paint(picture) {
   const entering = picture.screen !== glass.dataset.screen;
@@ -116,6 +117,7 @@ function lose() {
 }
 
 function link(state) {
+  if (state !== "polling") questions += 1; // what the stream says is newer than any answer still to come
   document.body.dataset.link = state;
   if (state !== "off") {
     clearTimeout(lostTimer);
@@ -125,10 +127,13 @@ function link(state) {
   }
 }
 
+/* An answer that took longer than the next may be of the shopper before: only the newest question counts. */
 async function poll() {
+  const asked = ++questions;
   try {
     const answer = await fetch("/screen", { cache: "no-store" });
-    if (answer.ok) paint(await answer.json());
+    const picture = answer.ok && (await answer.json());
+    if (picture && asked === questions) paint(picture);
   } catch {
     link("off");
   }
