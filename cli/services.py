@@ -32,7 +32,7 @@ RAW_HCI = "hien-kiosk.service.d/30-raw-hci.conf"
 PARTS = {
     "kiosk": (
         *UPDATES,
-        *("hien-kiosk.service", "hien-kiosk.path", "hien-clock.service"),
+        *("hien-kiosk.service", "hien-clock.service"),
         *("hien-eye.socket", "hien-eye@.service"),
     ),
     "screen": ("hien-screen.service", "hien-browser.service"),

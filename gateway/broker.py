@@ -16,14 +16,17 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from contract import codec, topics
+from contract.messages import Live, Noun
+from contract.petitions import INQUIRY_PATH, PETITION_PATH
 from firmware_config.broker_folder import BrokerFolder
 from firmware_config.broker_watch import Alarm
-from firmware_config.certificates import certificate_pem
+from firmware_config.certificates import certificate_pem, fingerprint
 from firmware_config.mosquitto import SERVER, SERVER_KEY
-from gateway import broker_alarms
+from gateway import broker_alarms, seal
 from gateway.enrolment import Registrar
 from gateway.enrolment_server import EnrolmentServer
 from gateway.mosquitto_process import Mosquitto
+from gateway.petitions import Petitions, Told
 from gateway.settings import GatewaySettings
 from gateway.store import base, kiosk_certificates, schema, stores
 from runtime.clock import Clock, SystemClock, unix_ms
@@ -67,7 +70,7 @@ def serve(settings: GatewaySettings, stopping: threading.Event) -> None:
         link = _link(files, "hien-broker", stack)
         keeper.reload, keeper.kick = mosquitto.reload, lambda user: _take_over(files, user)
         writers = base.writers(engine)
-        _answer_kiosks(settings, files, writers, stack)
+        _answer_kiosks(settings, files, writers, link, stack)
         look_at_s = clock.monotonic_s() + LOOK_S
         supervisor = Supervisor(clock)
         supervisor.ready()
@@ -143,11 +146,26 @@ class Keeper:
 
 
 def _answer_kiosks(
-    settings: GatewaySettings, files: BrokerFolder, writers: sessionmaker[Session], stack: ExitStack
+    settings: GatewaySettings,
+    files: BrokerFolder,
+    writers: sessionmaker[Session],
+    link: MqttLink,
+    stack: ExitStack,
 ) -> None:
-    own = settings.own_broker
-    house = certificate_pem(files.house_authority().certificate)
-    registrar = Registrar(writers, files.kiosks_authority(), house, SystemClock())
+    own, clock = settings.own_broker, SystemClock()
+    house = files.house_authority().certificate
+    registrar = Registrar(writers, files.kiosks_authority(), certificate_pem(house), clock)
+    told = Told(fingerprint(house), _issuers(settings), settings.web.url or "")
+
+    def changed() -> None:
+        with writers() as db:
+            names = [row.store for row in stores.every(db)]
+        for name in names:  # nobody knows yet whose it will be
+            link.publish(topics.live(name), codec.encode(Live(Noun.KIOSK, "newcomer")))
+
+    petitions = Petitions(writers, clock, told, registrar.issue, changed)
+    registrar.others[PETITION_PATH] = petitions.note
+    registrar.others[INQUIRY_PATH] = petitions.answer
     server = EnrolmentServer(
         own.host or "",
         own.enrol_port,
@@ -158,6 +176,14 @@ def _answer_kiosks(
     server.start()
     stack.callback(server.stop)
     log.info("kiosks enrol at port %d", server.port)
+
+
+def _issuers(settings: GatewaySettings) -> dict[str, str]:
+    """Whose word kiosks believe; none while there is no key to speak with."""
+    if settings.seal is None:
+        return {}
+    sealer = seal.load(settings.seal.key_file, settings.seal.key_id)
+    return {str(sealer.key_id): sealer.public_key}
 
 
 def _link(files: BrokerFolder, client_id: str, stack: ExitStack) -> MqttLink:

@@ -9,15 +9,14 @@ import msgspec
 import typer
 
 from contract.topics import KioskAddress
-from kiosk import calibrating
+from kiosk import calibrating, newcomer
 from kiosk.adapters.calibration_file import CalibrationFile
 from kiosk.adapters.enrolment import Identity, read_code
 from kiosk.core.calibration import calibrate as found_in
 from kiosk.main import run as run_kiosk
-from kiosk.settings import KioskSettings
+from kiosk.spare import load_kiosk, load_spare
 from runtime import log
 from runtime.errors import DeviceError, SettingsError, UnavailableError
-from runtime.settings import load
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -34,8 +33,16 @@ def kiosk() -> None:
 def run(
     settings: Settings = HERE,
 ) -> None:
-    """Run until stopped. Exit status 78: settings are wrong; 69: a port or the disk is missing."""
-    checked = load(KioskSettings, settings)
+    """Run until stopped. Exit status 78: settings are wrong; 69: a port or the disk is missing.
+
+    Without its certificate it shows a code first, and waits until the owner lets it in.
+    """
+    spare = load_spare(settings)
+    if spare.is_new and (petitioner := spare.petitioner()) is not None:
+        log.configure(spare.kiosk or "kiosk")
+        if not newcomer.wait(spare, petitioner):
+            return
+    checked = load_kiosk(settings)
     log.configure(checked.kiosk)
     try:
         run_kiosk(checked)
@@ -53,7 +60,7 @@ def enrol(
     The files are those of [broker.tls]. Exit status 78: code or settings are wrong; 69: nobody
     answers.
     """
-    checked = load(KioskSettings, settings)
+    checked = load_kiosk(settings)
     if checked.broker.tls is None:
         raise SettingsError("[broker.tls] is missing: say where ca and certificate are to be")
     identity = Identity(checked.broker.tls, KioskAddress(checked.store, checked.kiosk).user)
@@ -78,7 +85,7 @@ def calibrate(
     Once for each receiver. What is plausible is kept beside the outbox, and holds from the next
     start on. Exit status 69: nothing plausible was heard.
     """
-    checked = load(KioskSettings, settings)
+    checked = load_kiosk(settings)
     measured = calibrating.measure(checked, receiver or checked.kiosk, tag, seconds)
     file = CalibrationFile(checked.data_dir)
     levels_dbm = {**file.load(), measured.receiver: measured.level_dbm}

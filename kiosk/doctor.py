@@ -8,13 +8,13 @@ from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
 
-from kiosk.settings import KioskSettings
+from kiosk.spare import load_kiosk
 from runtime import machine_checks
 from runtime.clock import SystemClock
 from runtime.drivers import load as load_driver
 from runtime.errors import SettingsError
 from runtime.finding import Finding, broken, doubtful, well
-from runtime.settings import Driver, load
+from runtime.settings import Driver
 
 BUILT = datetime(2026, 11, 22, tzinfo=UTC)  # no clock that is right says less
 ENROL = "on the gateway: hien gateway enrol-kiosk STORE KIOSK; then here: hien kiosk enrol CODE"
@@ -23,7 +23,7 @@ RFKILL = "sys/class/rfkill"
 
 def findings(file: Path, root: Path = Path("/")) -> Iterator[Finding]:
     """Everything, good or bad. SettingsError if the file itself is wrong."""
-    settings = load(KioskSettings, file)
+    settings = load_kiosk(file)
     now = SystemClock().utc()
     yield machine_checks.disk(settings.data_dir)
     yield _clock(settings.time_source, now)

@@ -13,9 +13,9 @@ from rich.table import Table
 
 from kiosk.core.nearby import Row
 from kiosk.listening import anywhere, beside, listen
-from kiosk.settings import KioskSettings
+from kiosk.spare import load_kiosk
 from runtime.errors import SettingsError
-from runtime.settings import Driver, load
+from runtime.settings import Driver
 
 SHOWN = 40  # rows of the table; more do not fit a terminal
 
@@ -34,7 +34,7 @@ def show(
     """
     where = anywhere(Driver(driver="bleak"))
     if settings is not None:
-        where = beside(load(KioskSettings, settings))
+        where = beside(load_kiosk(settings))
     if driver is not None or options:
         where = replace(where, radio=_driver(driver or where.radio.driver, options))
     with ExitStack() as stack:

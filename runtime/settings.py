@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar
@@ -65,8 +66,8 @@ class Settings(BaseSettings):
 S = TypeVar("S", bound=Settings)
 
 
-def load(model: type[S], path: Path) -> S:
-    """Read and check a settings file.
+def load(model: type[S], path: Path, later: Mapping[str, Any] | None = None) -> S:
+    """Read and check a settings file; what came `later` than the file wins over it.
 
     Raises SettingsError with one sentence a mistake, each with file, table, key and, for an
     unknown key, the nearest known one.
@@ -78,10 +79,23 @@ def load(model: type[S], path: Path) -> S:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path}: is not TOML ({error})") from error
     try:
+        values = _laid_over(values, later or {})
         return model(**_overridden(values, EnvSettingsSource(model)()))
     except ValidationError as error:
         mistakes = "; ".join(_sentence(path, model, detail) for detail in error.errors())
         raise SettingsError(mistakes) from error
+
+
+def _laid_over(file: dict[str, Any], later: Mapping[str, Any]) -> dict[str, Any]:
+    """The file's tables with what came later in them, key by key."""
+    merged = dict(file)
+    for name, value in later.items():
+        was = merged.get(name)
+        if isinstance(value, Mapping) and isinstance(was, dict):
+            merged[name] = _laid_over(was, value)
+        else:
+            merged[name] = value
+    return merged
 
 
 def _overridden(file: dict[str, Any], told: dict[str, Any]) -> dict[str, Any]:

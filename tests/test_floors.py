@@ -31,7 +31,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "updates": GROUND | {"updates"},
     "updates.release_cli": GROUND | {"updates", "web_ui.shared.vendor"},
     # how a certificate looks, firmware_config knows; who has one, is for others
-    "kiosk.adapters.enrolment": GROUND | {"firmware_config"},
+    "kiosk.adapters.enrolment": GROUND | {"firmware_config", "kiosk.adapters"},
+    "kiosk.adapters.enrolment_port": GROUND | {"firmware_config"},
+    "kiosk.adapters.petition": GROUND | {"firmware_config", "kiosk.adapters"},
     "kiosk.adapters.certificate_care": GROUND | {"firmware_config", "kiosk.adapters.enrolment"},
     "kiosk.adapters": GROUND | {"kiosk.core", "kiosk.ports", "kiosk.eye.ports", "kiosk.adapters"},
     "kiosk.receivers": GROUND | {"kiosk.core", "kiosk.ports", "kiosk.receivers"},
@@ -58,10 +60,12 @@ MAY_IMPORT: dict[str, set[str]] = {
     "gateway.lending": GROUND | {"gateway.core", "gateway.store", "gateway.situations"},
     "gateway.broker": GROUND
     | {"firmware_config", "gateway.settings", "gateway.store", "gateway.mosquitto_process"}
-    | {"gateway.broker_alarms", "gateway.enrolment", "gateway.enrolment_server"},
+    | {"gateway.broker_alarms", "gateway.enrolment", "gateway.enrolment_server"}
+    | {"gateway.petitions", "gateway.seal"},
     "gateway.broker_alarms": GROUND | {"firmware_config", "gateway.core", "gateway.store"},
     "gateway.mosquitto_process": GROUND | {"firmware_config"},
     "gateway.enrolment": GROUND | {"firmware_config", "gateway.store"},
+    "gateway.petitions": GROUND | {"firmware_config", "gateway.enrolment", "gateway.store"},
     "gateway.enrolment_server": GROUND,
     "gateway.delivery": GROUND | {"gateway.store"},
     "gateway.answers": GROUND | {"gateway.core", "gateway.store", "gateway.situations"},
@@ -105,7 +109,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     # 5: the wiring
     "kiosk.main": GROUND | {"kiosk", "web_ui.screen", "web_ui.shared"},
     "kiosk.cli": GROUND | {"kiosk"},
-    "kiosk.doctor": GROUND | {"kiosk.settings"},
+    "kiosk.doctor": GROUND | {"kiosk.spare"},
+    "kiosk.spare": GROUND | {"kiosk.settings", "kiosk.adapters"},
+    "kiosk.newcomer": GROUND | {"kiosk", "web_ui.screen", "web_ui.shared"},
     "kiosk.calibrating": GROUND | {"kiosk"},
     "kiosk.beacon_cli": GROUND | {"kiosk"},
     "kiosk.pass_cli": GROUND | {"kiosk"},

@@ -39,6 +39,7 @@ DOORS = {
         "gateway.enrolment",
         "gateway.intake",
         "gateway.main",
+        "gateway.petitions",
         "gateway.reception",
         "gateway.reconciling",
         "gateway.redemptions",

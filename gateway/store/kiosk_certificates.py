@@ -9,9 +9,11 @@ from sqlalchemy import ForeignKeyConstraint, Index, delete, or_, select, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from contract.petitions import Stage
 from contract.topics import KioskAddress
 from gateway.store import stores
 from gateway.store.base import Base
+from gateway.store.kiosk_petition_rows import KioskPetitionRow
 from gateway.store.stores import KioskRow
 
 CODE_LIFE_MS = 15 * 60_000  # from the owner's screen to the kiosk; one in an old message is nothing
@@ -139,11 +141,16 @@ def holders(db: Session, serials: Collection[int]) -> set[KioskAddress]:
 def admitted(db: Session, now_ms: int) -> set[KioskAddress]:
     """The kiosks that have rights at the broker: all but those whose certificates were revoked.
 
-    A code that is open lets a kiosk in again, before it has its new certificate.
+    A code that is open, or an owner's yes to a machine on whose screen one is, lets a kiosk in
+    again, before it has its new certificate.
     """
     places = (KioskCertificateRow.store, KioskCertificateRow.kiosk)
     out = set(db.execute(select(*places).where(KioskCertificateRow.revoked_at_ms.is_not(None))))
     out -= set(db.execute(select(*places).where(KioskCertificateRow.revoked_at_ms.is_(None))))
     open_codes = select(KioskCodeRow.store, KioskCodeRow.kiosk)
     out -= set(db.execute(open_codes.where(KioskCodeRow.until_ms > now_ms)))
+    approved = select(KioskPetitionRow.store, KioskPetitionRow.kiosk).where(
+        KioskPetitionRow.stage == Stage.APPROVED, KioskPetitionRow.until_ms > now_ms
+    )
+    out -= set(db.execute(approved))
     return {KioskAddress(store, kiosk) for store, kiosk in stores.kiosks(db) - out}

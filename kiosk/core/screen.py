@@ -14,6 +14,7 @@ from contract.events import EntryReason, Verdict
 from contract.messages import Level, Refusal, Show, ShownOffer, ShownOrder
 from kiosk.core.ease import Ease, turned
 from kiosk.core.inputs import Button, Language
+from kiosk.core.new_here import NewHere
 from kiosk.core.screen_rules import ScreenRules
 
 
@@ -124,6 +125,7 @@ Screen = (
     | StaffCalled
     | OutOfOrder
     | Goodbye
+    | NewHere  # before there is a kiosk; `press` and `tick` know nothing of it
 )
 
 

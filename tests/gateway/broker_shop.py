@@ -10,7 +10,7 @@ from pathlib import Path
 from typer import Typer
 from typer.testing import CliRunner
 
-from gateway import broker
+from gateway import broker, seal
 from gateway import cli as gateway_cli
 from gateway.settings import GatewaySettings
 from kiosk import cli as kiosk_cli
@@ -30,6 +30,8 @@ class BrokerShop:
         kiosks, ours, enrol = self.ports
         (folder / "gateway.toml").write_text(f"""\
 database = "{self.shop.url}"
+[seal]
+key_file = "{folder}/seal.key"
 [own_broker]
 folder = "{folder}/broker"
 host = "127.0.0.1"
@@ -56,10 +58,29 @@ port = {kiosks}
 ca = "{folder}/ca.pem"
 certificate = "{folder}/identity.pem"
 """)
+        seal.make(folder / "seal.key", 1)
         self.settings = load(GatewaySettings, folder / "gateway.toml")
         self.kiosk = load(KioskSettings, folder / "kiosk.toml")
         self.stopping = threading.Event()
         self.thread = threading.Thread(target=broker.serve, args=(self.settings, self.stopping))
+
+    def spare_card(self, folder: Path, screen: int) -> Path:
+        """The settings of a machine that is to be some kiosk, nobody knows which."""
+        file = folder / "kiosk.toml"
+        file.write_text(f"""\
+data_dir = "{folder}"
+enrol_port = {self.ports[2]}
+[broker]
+port = {self.ports[0]}
+[broker.tls]
+ca = "{folder}/ca.pem"
+certificate = "{folder}/identity.pem"
+[screen]
+port = {screen}
+[camera]
+driver = "none"
+""")
+        return file
 
     def open(self) -> None:
         """Start, and wait until kiosks can come in and the staff can be told."""

@@ -3,28 +3,40 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import os
+import subprocess
+import urllib.request
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from queue import Queue
 from threading import Event
 
 import pytest
 
+from contract import codec, topics
+from contract.events import Event as Said
+from contract.messages import KioskState
 from contract.topics import KioskAddress, Leaf
 from firmware_config.broker_folder import BrokerFolder
 from firmware_config.mosquitto import OPEN_FILES_MAX, BrokerPlan
+from gateway import seal
 from gateway.broker import Keeper, serve
 from gateway.mosquitto_process import Mosquitto
 from gateway.settings import GatewaySettings
-from gateway.store import base, kiosk_certificates
+from gateway.store import base, kiosk_certificates, newcomers
 from gateway.store.kiosk_certificates import Signed
+from gateway.store.kiosk_petition_rows import KioskPetitionRow
+from gateway.store.newcomers import Verdict
+from kiosk.spare import load_kiosk
 from runtime.clock import SystemClock, unix_ms
 from runtime.errors import SettingsError, UnavailableError
 from runtime.mqtt_link import Delivery, LinkOptions, MqttLink
 from runtime.tls import Tls
+from simulator.processes import hien
 from tests.broker import free_port
 from tests.gateway.broker_shop import BrokerShop
-from tests.gateway.shop import STORE, Shop
+from tests.gateway.shop import STORE, STORE_NO, Shop
 from tests.waiting import until
 
 QUAY = KioskAddress(STORE, "quay-1")
@@ -69,6 +81,77 @@ def test_a_kiosk_enrols_and_its_events_reach_the_gateway(gateway: BrokerShop) ->
     assert kiosk.came.get(timeout=15).payload == b"a receipt"
     kiosk.link.close()
     intake.link.close()
+
+
+def shown(port: int) -> dict[str, str]:
+    with suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{port}/screen") as answer:
+        return dict(json.load(answer))
+    return {}
+
+
+def test_a_new_machine_shows_a_code_and_takes_a_dead_ones_place_once_the_owner_says_yes(
+    gateway: BrokerShop, tmp_path: Path
+) -> None:
+    gateway.kiosk_says("enrol", json.loads(gateway.gateway_says("enrol-kiosk", *AT))["code"])
+    ours, theirs = gateway.settings.broker, gateway.kiosk.broker
+    words = (QUAY.topic(Leaf.UP), QUAY.topic(Leaf.STATE), topics.live(STORE))
+    intake, old = End(LinkOptions("hien-shard-58", words)), End(LinkOptions(QUAY.user))
+    intake.link.open(ours.host, ours.port, ours.tls)
+    old.link.open(theirs.host, theirs.port, theirs.tls)
+    until(lambda: intake.is_online() and old.is_online(), "gateway and old machine are there")
+    port, log = free_port(), tmp_path / "kiosk.log"
+    with log.open("w") as output:
+        new = subprocess.Popen(
+            hien("kiosk", "run", "--settings", str(gateway.spare_card(tmp_path, port))),
+            stderr=output,
+            env={**os.environ, "DBUS_SYSTEM_BUS_ADDRESS": f"unix:path={tmp_path / 'no-bus'}"},
+        )
+
+    def waiting() -> Sequence[KioskPetitionRow]:
+        with gateway.shop.read() as db:
+            return newcomers.waiting(db, unix_ms(SystemClock().utc()))
+
+    try:
+        until(waiting, "the owner sees a code")
+        (asked,) = waiting()
+        until(
+            lambda: str(asked.code) in shown(port).get("html", ""), "the screen shows the same code"
+        )
+        assert shown(port)["screen"] == "new_here"
+        with gateway.shop.writers.begin() as db:
+            now_ms = unix_ms(SystemClock().utc())
+            assert newcomers.approve(db, Verdict(asked.petition, "lan", now_ms), QUAY, "")
+        until(lambda: shown(port).get("screen") == "attract", "it is a kiosk")
+        until(lambda: not old.is_online(), "the old machine is thrown out")
+        state = codec.encode(KioskState("quay-1", online=True))[:30]
+        until(
+            lambda: any(one.payload.startswith(state) for one in intake.came.queue), "it is heard"
+        )
+        touch = {"button": "staff", "revision": int(shown(port)["revision"])}
+        press = urllib.request.Request(
+            f"http://127.0.0.1:{port}/press",
+            json.dumps(touch).encode(),
+            {"Content-Type": "application/json"},
+        )
+        urllib.request.urlopen(press).close()
+        until(lambda: ups(intake), "its first event arrives under the old name")
+    finally:
+        new.terminate()
+        assert new.wait(30) == 0
+        old.link.close()
+        intake.link.close()
+    assert ups(intake)[0].kiosk == "quay-1"
+    assert ups(intake)[0].seq == 1, "by an outbox of its own, whose epoch is new"
+    settings = load_kiosk(tmp_path / "kiosk.toml")
+    assert (settings.kiosk_name, settings.store_no) == ("Quầy 1", STORE_NO)
+    sealer = seal.load(gateway.folder / "seal.key", 1)
+    assert settings.trust.issuers == {"1": sealer.public_key}
+    assert "Traceback" not in log.read_text()
+
+
+def ups(intake: End) -> list[Said]:
+    own = [one for one in intake.came.queue if one.topic == QUAY.topic(Leaf.UP)]
+    return [codec.decode_event(one.payload) for one in own]
 
 
 def warnings(caplog: pytest.LogCaptureFixture) -> list[str]:

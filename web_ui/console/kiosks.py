@@ -9,7 +9,7 @@ from flask import Blueprint, render_template
 
 from contract.events import ClockTrust, Condition
 from contract.messages import KioskState, TagHeard
-from gateway.store import stores
+from gateway.store import newcomers, stores
 from web_ui.console.words import CLOCKS, CONDITIONS, DEVICES
 from web_ui.desk.context import desk, session
 from web_ui.desk.sign_in import present
@@ -94,6 +94,7 @@ def index() -> str:
         clocks=CLOCKS,
         slow_shown_ms=SLOW_SHOWN_MS,
         slow_scanned_ms=SLOW_SCANNED_MS,
+        newcomers=len(newcomers.waiting(session(), desk().now_ms())),
     )
 
 

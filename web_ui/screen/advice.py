@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from contract.events import EntryReason, Verdict
 from contract.messages import Refusal
+from kiosk.core.new_here import Step
 from web_ui.shared.i18n import later
 
 
@@ -71,6 +72,31 @@ ADVICE: dict[str, Advice] = {
     Refusal.NOT_RECOGNISED: Advice(
         later("We did not recognise you"),
         later("Open your page on the phone and hold its code up to this screen."),
+    ),
+}
+
+NEW_HERE: dict[Step, Advice] = {
+    Step.SEARCHING: Advice(
+        later("This screen is looking for its gateway"),
+        later(
+            "Is it in the shop's network, and is the gateway switched on? This goes on by itself."
+        ),
+    ),
+    Step.WAITING: Advice(
+        later("This is a new kiosk"),
+        later("Open Kiosks in the owner's console, and let it in if the same code stands there."),
+    ),
+    Step.REFUSED: Advice(
+        later("The owner has sent this screen away"),
+        later("If that was a mistake, touch the button. It then shows a new code."),
+    ),
+    Step.EXPIRED: Advice(
+        later("Nobody has let this screen in"),
+        later("A code is good for 15 minutes. A new one comes in a minute, or by the button."),
+    ),
+    Step.UNFIT: Advice(
+        later("This screen cannot become a kiosk like this"),
+        later("Whoever set it up finds below what to mend. It tries again by itself."),
     ),
 }
 

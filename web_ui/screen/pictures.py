@@ -8,8 +8,9 @@ from markupsafe import Markup
 
 from kiosk.core import screen as screens
 from kiosk.core.inputs import Language
+from kiosk.core.new_here import NewHere
 from kiosk.core.screen import ScreenState
-from web_ui.screen.advice import ADVICE, AT_DOORS
+from web_ui.screen.advice import ADVICE, AT_DOORS, NEW_HERE
 from web_ui.shared import i18n
 
 NAMES: dict[type[screens.Screen], str] = {
@@ -28,6 +29,7 @@ NAMES: dict[type[screens.Screen], str] = {
     screens.StaffCalled: "staff_called",
     screens.OutOfOrder: "out_of_order",
     screens.Goodbye: "goodbye",
+    NewHere: "new_here",
 }
 EASE = "ease"  # and while it is chosen how to make the screen easier
 IDLE = "idle"  # the picture of any screen while "are you still here?" is asked
@@ -55,9 +57,8 @@ def picture(state: ScreenState) -> Picture:
         return _drawn(state, IDLE, left_s=state.warning_left_s)
     if state.is_easing:
         return _drawn(state, EASE)
-    return _drawn(
-        state, NAMES[type(state.screen)], screen=state.screen, advice=ADVICE, at_doors=AT_DOORS
-    )
+    words = {"advice": ADVICE, "at_doors": AT_DOORS, "new_here": NEW_HERE}
+    return _drawn(state, NAMES[type(state.screen)], screen=state.screen, **words)
 
 
 def lost() -> dict[str, Markup]:

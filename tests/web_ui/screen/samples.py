@@ -6,6 +6,7 @@ from contract.events import EntryReason, Verdict
 from contract.messages import Level, Refusal, Show, ShownOffer, ShownOrder, Text, Tone
 from kiosk.core import screen as screens
 from kiosk.core.inputs import Language
+from kiosk.core.new_here import NewHere, Step
 from kiosk.core.screen import Screen, ScreenState
 
 SESSION = "5e551014c0ffee00"
@@ -121,6 +122,14 @@ SCREENS: dict[str, Screen] = {
     "out of order": screens.OutOfOrder(),
     "goodbye": screens.Goodbye(),
     **{f"refused: {reason}": screens.Refused(reason) for reason in (*Verdict, *Refusal)},
+}
+# Before there is a kiosk: nobody is served, and nobody can be called.
+NEW_HERE: dict[str, NewHere] = {
+    "searching": NewHere(Step.SEARCHING, detail="no gateway answers at gateway.lan:8885"),
+    "waiting": NewHere(Step.WAITING, "W69-9VP"),
+    "refused": NewHere(Step.REFUSED),
+    "expired": NewHere(Step.EXPIRED),
+    "unfit": NewHere(Step.UNFIT, detail="gateway.lan is not the name in its certificate"),
 }
 PERSONAL_SCREENS = {
     "confirm": SCREENS["confirm"],

@@ -12,10 +12,20 @@ from contract.messages import Refusal, Text
 from kiosk.core import screen as screens
 from kiosk.core.ease import Ease
 from kiosk.core.inputs import Language
+from kiosk.core.new_here import Step
 from kiosk.core.screen import Screen, ScreenState
 from tests.web_ui.screen.conftest import Glass
-from tests.web_ui.screen.samples import OFFERS, PERSONAL, PERSONAL_SCREENS, SCREENS, shown, state
+from tests.web_ui.screen.samples import (
+    NEW_HERE,
+    OFFERS,
+    PERSONAL,
+    PERSONAL_SCREENS,
+    SCREENS,
+    shown,
+    state,
+)
 from web_ui.screen.advice import ADVICE
+from web_ui.screen.advice import NEW_HERE as ADVICE_FOR_NEW
 from web_ui.screen.pictures import NAMES, picture
 
 
@@ -32,7 +42,25 @@ def buttons(markup: str) -> set[str]:
 
 def test_every_screen_of_the_kiosk_has_its_picture_and_its_sample() -> None:
     assert set(NAMES) == set(get_args(Screen))
-    assert set(NAMES) == {type(screen) for screen in SCREENS.values()}
+    assert set(NAMES) == {type(screen) for screen in (*SCREENS.values(), *NEW_HERE.values())}
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("name", NEW_HERE)
+def test_a_new_machine_says_in_both_languages_how_far_it_is_and_what_to_do(
+    glass: Glass, name: str, language: Language
+) -> None:
+    here = NEW_HERE[name]
+    drawn = html(glass, state(here, language))
+    words = ADVICE_FOR_NEW[here.step]
+
+    assert (words.problem in drawn) is (language is Language.EN)
+    assert (words.next_step.partition("'")[0] in drawn) is (language is Language.EN)
+    assert here.code in drawn
+    assert here.detail in drawn
+    can_ask = here.step in (Step.REFUSED, Step.EXPIRED, Step.UNFIT)
+    assert buttons(drawn) == ({"back"} if can_ask else set())
+    assert 'data-language="' in drawn
 
 
 @pytest.mark.parametrize("language", Language)
