@@ -27,6 +27,8 @@ class Deed(StrEnum):
     """What can be ordered."""
 
     OPEN_DOOR = "open_door"
+    IDENTIFY = "identify"  # a kiosk says on its screen and with its light which one it is
+    RESTART = "restart"  # a kiosk's process ends, and is started anew
 
 
 class Command(Message, frozen=True):

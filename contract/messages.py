@@ -12,6 +12,7 @@ from msgspec import Meta, Struct
 
 from contract.events import VERSION, ClockTrust, Condition, Device, UnixMs
 from contract.identifiers import Chain, Epoch, EventId, KioskId, MemberId, SessionId, StoreId, TagId
+from contract.vitals import Glass, OrderAnswer, Seconds, Vitals
 
 Count = Annotated[int, Meta(ge=0, le=2**31 - 1)]
 Vnd = Annotated[int, Meta(ge=0, le=10**12)]  # đồng have no decimals
@@ -221,6 +222,10 @@ class KioskState(Message, frozen=True):
     # Known tags of members who consent to presence, the last ones heard; 64 are 6 kB.
     tags: Annotated[tuple[TagHeard, ...], Meta(max_length=64)] = ()
     codes: Annotated[tuple[ShownCode, ...], Meta(max_length=4)] = ()
+    vitals: Vitals | None = None
+    glass: Glass | None = None
+    heard_ago_s: Seconds | None = None  # any advertisement at all; None: not since the start
+    answers: Annotated[tuple[OrderAnswer, ...], Meta(max_length=4)] = ()  # the newest last
     v: int = VERSION
 
 

@@ -1,6 +1,6 @@
-"""A person's order to open a door: sealed here, good for seconds and for one use.
+"""A person's order to a door or a kiosk: sealed here, good for seconds and for one use.
 
-It opens nothing itself. The door judges the order alone; whether it opened is in its records.
+It does nothing itself. The device judges the order alone; what it did is in its own words.
 """
 
 from __future__ import annotations
@@ -26,23 +26,25 @@ PATIENCE_S = LIFE_MS / 1_000  # for the broker; beyond it nobody stands at the d
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """Somebody is to be let in: at which door, beside which kiosk, and on whose word."""
+    """Somebody is to be let in, or something done: where, by which device, on whose word."""
 
     at: KioskAddress
-    door: str
+    device: str  # the door beside that kiosk, or the kiosk itself
     staff: str
+    deed: Deed = Deed.OPEN_DOOR
+    nonce: str = ""  # under which it was written down already; else a new one
 
 
 def order(
     settings: GatewaySettings, wish: Wish, clock: Clock, patience_s: float = PATIENCE_S
 ) -> str:
-    """Send the order to the kiosk beside the door; returns its nonce.
+    """Send the order to the kiosk, which passes it on if it is for a door; returns its nonce.
 
     Raises UnavailableError if the broker did not take it while it was good.
     """
     if settings.seal is None:
-        raise SettingsError("[seal] is missing: a door obeys sealed orders only")
-    nonce = os.urandom(NONCE_BYTES).hex()
+        raise SettingsError("[seal] is missing: devices obey sealed orders only")
+    nonce = wish.nonce or os.urandom(NONCE_BYTES).hex()
     sealer = seal.load(settings.seal.key_file, settings.seal.key_id)
     link_up, passed_on = threading.Event(), threading.Event()
     topic = wish.at.topic(Leaf.COMMAND)
@@ -62,7 +64,7 @@ def order(
         at_ms = unix_ms(clock.utc())  # only now: it lives from here on
         until_ms = at_ms + LIFE_MS
         store = wish.at.store
-        said = Command(Deed.OPEN_DOOR, store, wish.door, nonce, at_ms, until_ms, wish.staff)
+        said = Command(wish.deed, store, wish.device, nonce, at_ms, until_ms, wish.staff)
         sealed = commands.make(sealer.key, sealer.key_id, said)
         if is_up:
             link.publish(topic, sealed)

@@ -15,6 +15,7 @@ from random import SystemRandom
 from sqlalchemy.orm import Session, sessionmaker
 
 from contract import codec, topics
+from contract.commands import Command
 from contract.door_trust import Keyring, Revocations
 from contract.errors import ContractError
 from contract.identifiers import shard_of
@@ -34,6 +35,7 @@ from gateway.connector_care import Care
 from gateway.core import trust as core_trust
 from gateway.core.offers.rules import RuleSet
 from gateway.door_orders import Wish, order
+from gateway.fleet_watch import FleetWatch
 from gateway.intake import Intake
 from gateway.notify.port import notifiers
 from gateway.reception import Refused
@@ -221,11 +223,16 @@ def run_web(settings: GatewaySettings) -> None:
         def open_door(at: KioskAddress, door: str, staff: str) -> None:
             order(settings, Wish(at, door, staff), clock)
 
+        def order_kiosk(said: Command) -> None:
+            at = KioskAddress(said.store, said.device)
+            order(settings, Wish(at, at.kiosk, said.staff, said.deed, said.nonce), clock)
+
         app = create_app(base.readers(engine), clock, hub, say, _secret(settings.web.secret_file))
         keys = settings.passes.by_number()
         identities = [one.identity for one in connections(settings.connectors).values()]
         told = tuple(settings.outgoing)
-        means.install(app, Means(settings.web.address, open_door, keys, identities, told))
+        given = Means(settings.web.address, open_door, keys, identities, told, order_kiosk)
+        means.install(app, given)
         reception = Reception(base.readers(engine), lambda: unix_ms(clock.utc()), say)
         arrivals.install(app, reception)
         desk = screen_codes.Desk(base.readers(engine), lambda: unix_ms(clock.utc()), show)
@@ -234,7 +241,8 @@ def run_web(settings: GatewaySettings) -> None:
         webhooks.install(app, _porch(settings, base.readers(engine), clock, stack, say))
         pay_to.install(app, _account(settings))
         tending = Tending(base.readers(engine), lambda: unix_ms(clock.utc()), say)
-        _tend(tending, Asker(base.readers(engine), clock, say), stack)
+        watch = FleetWatch(tending.sessions, tending.now_ms, notifiers(settings.notify))
+        _tend(tending, Asker(base.readers(engine), clock, say), watch, stack)
         server = Server(app, settings.web.host, settings.web.port, THREADS)
         server.max_request_bytes = webhooks.MAX_BYTES
         server.start()
@@ -252,11 +260,12 @@ def _account(settings: GatewaySettings) -> Account | None:
     return None if to is None else Account(to.bank_bin, to.account)
 
 
-def _tend(tending: Tending, asker: Asker, stack: ExitStack) -> None:
-    """Look after appointments and cards that wait, until the process ends."""
+def _tend(tending: Tending, asker: Asker, watch: FleetWatch, stack: ExitStack) -> None:
+    """Look after appointments, cards that wait, and kiosks, until the process ends."""
     for chore in (
         Chore("appointments", _again(tending.once), TEND_S),
         Chore("cards", _again(asker.round), LOOK_EVERY_S),
+        Chore("fleet", _again(watch.look), WATCH_EVERY_S),
     ):
         chore.start()
         stack.callback(chore.stop)

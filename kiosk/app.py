@@ -62,6 +62,7 @@ from kiosk.core.screen_rules import ScreenRules
 from kiosk.core.tag_news import TagNews
 from kiosk.health import Health
 from kiosk.lending import Lending
+from kiosk.obeying import Obeying
 from kiosk.ports import Door, Panel, ScreenFeed, Time
 from kiosk.reporter import NotKeptError, Reporter
 from runtime.clock import Clock, stopwatch_ms
@@ -96,6 +97,7 @@ class Ports:
     time: Time
     new_session: Callable[[], str]
     lending: Lending
+    obeying: Obeying | None = None
     door: Door | None = None  # then what the camera reads is shown to it, and it decides
 
 
@@ -137,6 +139,7 @@ class KioskApp:
             self._show(screen.fail(self.state, self._now_s()))  # promises nothing
 
     def _step(self, happened: Input) -> None:
+        self.health.notice(happened)
         match happened:
             case Heard():
                 self._hear(happened)
@@ -243,8 +246,12 @@ class KioskApp:
                 self._keep(record)
 
     def _pass_order(self, sealed: bytes) -> None:
-        if self.ports.door is None:
-            log.warning("an order came, and there is no door here")
+        obeying, tell = self.ports.obeying, self.health.answer_orders
+        after = obeying.obey(sealed, self.state, tell) if obeying is not None else None
+        if after is not None:
+            self._paint(after)
+        elif self.ports.door is None:
+            log.warning("an order came that is for nobody here")
         else:
             self.ports.door.pass_order(sealed)
 
@@ -355,7 +362,7 @@ class KioskApp:
         self.ports.lending.tell(self._keep_report, is_online=not self.state.offline)
         self._renew_codes()
         told = partial(self.tag_news.told, now_s, unix_s)
-        self.health.tick(self.ports.reporter.depth, told)
+        self.health.tick(self.ports.reporter.depth, told, self.state)
         self.ports.reporter.tick()  # last: what it cannot do must not keep health from being said
 
     def _look_at_the_clocks(self) -> None:

@@ -7,7 +7,11 @@ from dataclasses import dataclass
 
 from contract.events import ClockTrust, Condition, Device
 from contract.messages import KioskState, ShownCode, TagHeard
-from kiosk.ports import Time, Uplink
+from contract.vitals import Glass, OrderAnswer
+from kiosk.core import glass
+from kiosk.core.inputs import Heard, Input, LanguageChosen, Painted, Pressed
+from kiosk.core.screen import ScreenState
+from kiosk.ports import Machine, Time, Uplink
 from runtime.clock import Clock
 from runtime.latency import Latencies
 
@@ -36,7 +40,14 @@ class Nameplate:
 class Health:
     """Collects and publishes one kiosk's state."""
 
-    def __init__(self, nameplate: Nameplate, uplink: Uplink, clock: Clock, time: Time) -> None:
+    def __init__(
+        self,
+        nameplate: Nameplate,
+        uplink: Uplink,
+        clock: Clock,
+        time: Time,
+        machine: Machine | None = None,
+    ) -> None:
         self._nameplate = nameplate
         self._uplink = uplink
         self._clock = clock
@@ -48,6 +59,26 @@ class Health:
         self._said_s: float | None = None
         self._said_clock: ClockTrust | None = None
         self._codes: tuple[ShownCode, ...] = ()
+        self._machine = machine
+        self._heard_s: float | None = None
+        self._touched_s: float | None = None
+        self._owed = glass.Owed(0, clock.monotonic_s())
+        self._answers: tuple[OrderAnswer, ...] = ()
+
+    def notice(self, happened: Input) -> None:
+        """What shows that ears, glass and browser live."""
+        if isinstance(happened, Heard):
+            if not happened.receiver:
+                self._heard_s = happened.heard_s
+        elif isinstance(happened, Pressed | LanguageChosen):
+            self._touched_s = self._clock.monotonic_s()
+        elif isinstance(happened, Painted):
+            self._owed = glass.painted(self._owed, happened.revision)
+
+    def answer_orders(self, answers: tuple[OrderAnswer, ...]) -> None:
+        """What became of the console's orders; said with this tick."""
+        self._answers = answers
+        self._said_s = None
 
     def device(self, device: Device, condition: Condition) -> bool:
         """Note how a part is; True if that is news."""
@@ -97,9 +128,16 @@ class Health:
             self._grabbed_to_painted.add(at_ms - waited.grabbed_ms)
         self._waiting = None
 
-    def tick(self, outbox_depth: int, tags: Callable[[], tuple[TagHeard, ...]]) -> None:
+    def tick(
+        self,
+        outbox_depth: int,
+        tags: Callable[[], tuple[TagHeard, ...]],
+        shown: ScreenState | None = None,
+    ) -> None:
         """Say how we are, if it is news or time."""
         now_s = self._clock.monotonic_s()
+        if shown is not None:
+            self._owed = glass.shown(self._owed, shown.revision, now_s)
         is_news = self._time.trust is not self._said_clock
         if self._said_s is not None and not is_news and now_s - self._said_s < SAID_EVERY_S:
             return
@@ -120,5 +158,13 @@ class Health:
                 beacon=self._nameplate.beacon,
                 tags=tags(),
                 codes=self._codes,
+                vitals=None if self._machine is None else self._machine.vitals(),
+                glass=None if shown is None else self._glass(shown, now_s),
+                heard_ago_s=None if self._heard_s is None else max(0.0, now_s - self._heard_s),
+                answers=self._answers,
             )
         )
+
+    def _glass(self, shown: ScreenState, now_s: float) -> Glass:
+        touched_ago_s = None if self._touched_s is None else now_s - self._touched_s
+        return Glass(glass.redacted(shown.screen), self._owed.behind_s(now_s), touched_ago_s)

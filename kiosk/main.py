@@ -20,6 +20,7 @@ from kiosk.adapters.door_papers import DoorPapers
 from kiosk.adapters.enrolment import Identity
 from kiosk.adapters.eye_link import EYE, EyeLink
 from kiosk.adapters.irk_ring import IrkRing
+from kiosk.adapters.machine import MachineFiles
 from kiosk.adapters.outbox import Outbox
 from kiosk.adapters.panel_watch import WatchedPanel
 from kiosk.adapters.pin_troubles import PinTroubles
@@ -39,6 +40,7 @@ from kiosk.core.screen import ReadBy, ScreenState
 from kiosk.core.switches import Role
 from kiosk.health import Health, Nameplate
 from kiosk.lending import Lending
+from kiosk.obeying import Obeying
 from kiosk.ports import Beacon, Switch
 from kiosk.receivers.radio import Foreign, ForeignRadio
 from kiosk.reporter import Reporter
@@ -114,9 +116,10 @@ def _assemble(
             time,
             _new_session,
             Lending(PurseFile(settings.data_dir / "leases.json"), time),
+            Obeying(here, settings.trust.keys(), panel, clock, time),
             door,
         ),
-        health=Health(_nameplate(settings), uplink, clock, time),
+        health=Health(_nameplate(settings), uplink, clock, time, MachineFiles(settings.data_dir)),
         resolver=Resolver(IrkRing()),
     )
     app.state = ScreenState(read_by=ReadBy.CAMERA if app.rules.has_camera else ReadBy.NOTHING)
@@ -252,7 +255,7 @@ def _own(
 ) -> None:
     """The owner's loop: one input after the other, and a tick when time has passed."""
     ticked_s = clock.monotonic_s()
-    while not stopping.is_set():
+    while not stopping.is_set() and not _wants_restart(app):
         supervisor.lives()
         if taken := _at_once(inbox):
             app.handle(*taken)
@@ -262,6 +265,11 @@ def _own(
             ticked_s = clock.monotonic_s()
             app.handle(Tick())
             supervisor.notes(unsent.said(app.ports.reporter.depth))
+
+
+def _wants_restart(app: KioskApp) -> bool:
+    """Ending well is enough: who watches over a kiosk starts it anew (systemd: Restart=always)."""
+    return app.ports.obeying is not None and app.ports.obeying.wants_restart()
 
 
 def _at_once(inbox: Inbox[Input]) -> list[Input]:

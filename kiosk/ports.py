@@ -11,6 +11,7 @@ from typing import Protocol
 
 from contract.events import ClockTrust, Record, Verdict
 from contract.messages import KioskState
+from contract.vitals import Vitals
 from kiosk.core.clock_trust import Belief
 from kiosk.core.inputs import Input
 from kiosk.core.screen import ScreenState
@@ -71,6 +72,13 @@ class Time(Protocol):
 
     def look(self) -> None:
         """Compare the clocks again; called with every tick. DeviceError if the disk refuses."""
+
+
+class Machine(Protocol):
+    """The machine a kiosk runs on."""
+
+    def vitals(self) -> Vitals:
+        """How it is now; what it cannot say is None. Fast enough for the main thread."""
 
 
 class Panel(Protocol):

@@ -47,12 +47,13 @@ MAY_IMPORT: dict[str, set[str]] = {
     # 4: the main paths, and what people see
     "kiosk.app": GROUND
     | {"kiosk.core", "kiosk.ports", "kiosk.reporter", "kiosk.health"}
-    | {"kiosk.lending"},
+    | {"kiosk.lending", "kiosk.obeying"},
+    "kiosk.obeying": GROUND | {"kiosk.core", "kiosk.ports"},
     # a file is not a port either
     "kiosk.lending": GROUND | {"kiosk.core", "kiosk.ports", "kiosk.adapters.purse_file"},
     # a database is not a port, so the outbox has no other face than its own
     "kiosk.reporter": GROUND | {"kiosk.core", "kiosk.ports", "kiosk.adapters.outbox"},
-    "kiosk.health": GROUND | {"kiosk.ports"},
+    "kiosk.health": GROUND | {"kiosk.core", "kiosk.ports"},
     "gateway.intake": GROUND | {"gateway.core", "gateway.store", "gateway.service"},
     "gateway.service": GROUND
     | {"gateway.core", "gateway.store", "gateway.delivery", "gateway.answers"}
@@ -85,6 +86,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     | {"gateway.reception", "gateway.reconciling"},
     "gateway.connector_cli": GROUND | {"gateway"},
     "gateway.notice_cli": GROUND | {"gateway"},
+    "gateway.fleet_watch": GROUND
+    | {"gateway.core", "gateway.store", "gateway.notify", "gateway.watching"},
     "gateway.watching": GROUND | {"gateway.core", "gateway.store", "gateway.notify"},
     "gateway.reconciling": GROUND
     | {"gateway.core", "gateway.store", "gateway.connectors", "gateway.connections"}

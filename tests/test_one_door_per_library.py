@@ -37,6 +37,7 @@ DOORS = {
         "gateway.connector_care",
         "gateway.delivery",
         "gateway.enrolment",
+        "gateway.fleet_watch",
         "gateway.intake",
         "gateway.main",
         "gateway.petitions",

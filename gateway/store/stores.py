@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from contract import codec
 from contract.errors import ContractError
 from contract.messages import KioskState
+from gateway.store import device_orders
 from gateway.store.base import Base
 
 
@@ -112,3 +113,4 @@ def keep_state(db: Session, store: str, kiosk: str, state: KioskState, at_ms: in
     else:
         row.said_at_ms = at_ms
     row.state = codec.encode(state).decode()
+    device_orders.answers(db, store, kiosk, state.answers, at_ms)

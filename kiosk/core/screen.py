@@ -13,6 +13,7 @@ from math import ceil
 from contract.events import EntryReason, Verdict
 from contract.messages import Level, Refusal, Show, ShownOffer, ShownOrder
 from kiosk.core.ease import Ease, turned
+from kiosk.core.identify import Identify
 from kiosk.core.inputs import Button, Language
 from kiosk.core.new_here import NewHere
 from kiosk.core.screen_rules import ScreenRules
@@ -125,6 +126,7 @@ Screen = (
     | StaffCalled
     | OutOfOrder
     | Goodbye
+    | Identify
     | NewHere  # before there is a kiosk; `press` and `tick` know nothing of it
 )
 
@@ -320,6 +322,7 @@ def tick(state: ScreenState, rules: ScreenRules, now_s: float) -> ScreenState:
             | StaffCalled(None)
             | OutOfOrder()
             | Goodbye()
+            | Identify()
         ):
             return _wiped(state, now_s) if still_s >= rules.notice_s else state
     return _warn_or_wipe(state, rules, still_s, now_s)

@@ -10,6 +10,7 @@ from pathlib import Path
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from contract.commands import Command
 from contract.messages import Live
 from contract.topics import KioskAddress
 from gateway.store.alerts import AlertRow
@@ -46,6 +47,7 @@ class Office:
     clock: ShopClock = field(default_factory=ShopClock)
     said: list[tuple[str, Live]] = field(default_factory=list)
     orders: list[tuple[str, str, str, str]] = field(default_factory=list)  # to doors
+    kiosk_orders: list[Command] = field(default_factory=list)
     broker_is_away: bool = False
     card_keys: dict[int, str] = field(default_factory=dict)  # that sign entry cards
     url: str = ""  # set by who serves it
@@ -55,7 +57,10 @@ class Office:
         self.hub = Hub[Live]()
         self.app = create_app(self.shop.readers, self.clock, self.hub, self._say, b"k" * 32)
         self.app.jinja_env.bytecode_cache = CACHE
-        means.install(self.app, Means("https://card.example", self._open_door, self.card_keys))
+        given = Means(
+            "https://card.example", self._open_door, self.card_keys, order_kiosk=self._order
+        )
+        means.install(self.app, given)
         with self.shop.writers.begin() as db:
             for staff, name, role in (
                 ("hanh", "Hạnh", Role.STAFF),
@@ -89,6 +94,11 @@ class Office:
         if self.broker_is_away:
             raise UnavailableError("the broker did not take the order")
         self.orders.append((at.store, at.kiosk, door, staff))
+
+    def _order(self, said: Command) -> None:
+        if self.broker_is_away:
+            raise UnavailableError("the broker did not take the order")
+        self.kiosk_orders.append(said)
 
     def _say(self, store: str, live: Live) -> None:
         self.said.append((store, live))

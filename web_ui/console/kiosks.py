@@ -1,25 +1,39 @@
-"""Kiosks and their health, as they last told it."""
+"""Kiosks and their health, as they last told it, and what people order them to do."""
 
 from __future__ import annotations
 
+import logging
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from http import HTTPStatus
 
-from flask import Blueprint, render_template
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
 
-from contract.events import ClockTrust, Condition
+from contract.commands import LIFE_MS, Command, Deed
 from contract.messages import KioskState, TagHeard
+from gateway.core import fleet
+from gateway.core.fleet import Trouble
+from gateway.store import device_orders as orders
 from gateway.store import newcomers, stores
+from gateway.store.base import writing
+from runtime.errors import SettingsError, UnavailableError
+from web_ui.console.fleet_words import DEEDS, OUTCOMES, SHOWN, TROUBLES
+from web_ui.console.means import means
 from web_ui.console.words import CLOCKS, CONDITIONS, DEVICES
 from web_ui.desk.context import desk, session
 from web_ui.desk.sign_in import present
+from web_ui.shared.i18n import gettext as _
+
+log = logging.getLogger(__name__)
 
 bp = Blueprint("kiosks", __name__, url_prefix="/kiosks")
 
-# What people feel as immediate (docs of the demo's promise): beyond it a kiosk wants a look.
-SLOW_SHOWN_MS = 250
-SLOW_SCANNED_MS = 400
-
+LATEST = 20  # orders on the page
+NONCE_BYTES = 16  # as doors' orders have
+GB = 1_000_000_000
 
 # A CR2032 gives 3.0 V when new, and 2.2 V at its end, when tags restart instead of sending.
 WEAK_MV, WEAK_PERCENT = 2_400, 15
@@ -70,32 +84,65 @@ class Health:
         return self.state is not None and self.state.online
 
     @property
+    def troubles(self) -> tuple[Trouble, ...]:
+        """What is not as it should be, the worst first."""
+        return fleet.troubles(self.state)
+
+    @property
     def needs_a_look(self) -> bool:
-        """Whether something about it is not as it should be."""
-        state = self.state
-        return (
-            state is None
-            or not state.online
-            or state.clock is not ClockTrust.TRUSTED
-            or any(condition is not Condition.OK for condition in state.devices.values())
-            or (state.decided_to_painted_p95_ms or 0) > SLOW_SHOWN_MS
-            or (state.grabbed_to_painted_p95_ms or 0) > SLOW_SCANNED_MS
-        )
+        """Whether anything is."""
+        return bool(self.troubles)
 
 
 @bp.get("/")
 def index() -> str:
     """The page; it keeps itself up to date."""
+    here = present().store
     return render_template(
         "console/kiosks.html",
-        health=health(present().store),
+        health=health(here),
         devices=DEVICES,
         conditions=CONDITIONS,
         clocks=CLOCKS,
-        slow_shown_ms=SLOW_SHOWN_MS,
-        slow_scanned_ms=SLOW_SCANNED_MS,
+        slow_shown_ms=fleet.SLOW_SHOWN_MS,
+        slow_scanned_ms=fleet.SLOW_SCANNED_MS,
+        words={"troubles": TROUBLES, "shown": SHOWN, "deeds": DEEDS, "outcomes": OUTCOMES},
+        orders=[(one, _at(one.at_ms)) for one in orders.latest(session(), here, LATEST)],
+        gigabytes=_gigabytes,
         newcomers=len(newcomers.waiting(session(), desk().now_ms())),
     )
+
+
+@bp.post("/<kiosk>/<any(identify, restart):deed>")
+def order(kiosk: str, deed: str) -> ResponseReturnValue:
+    """Order a kiosk of this store to do something; who, what and when is written down first."""
+    me, now_ms = present(), desk().now_ms()
+    if kiosk not in {row.kiosk for row in stores.fleet(session(), me.store)}:
+        abort(HTTPStatus.NOT_FOUND)
+    session().rollback()  # no transaction stays open while the broker is waited for
+    nonce = os.urandom(NONCE_BYTES).hex()
+    said = Command(Deed(deed), me.store, kiosk, nonce, now_ms, now_ms + LIFE_MS, me.staff)
+    with writing(desk().sessions) as db:
+        orders.note(db, said)
+    log.info("staff %s orders %s of kiosk %s", me.staff, deed, kiosk)
+    try:
+        means().order_kiosk(said)
+    except (SettingsError, UnavailableError) as error:
+        log.error("the order %s of kiosk %s did not go out: %s", deed, kiosk, error)
+        with writing(desk().sessions) as db:
+            orders.answer(db, nonce, orders.NOT_SENT, desk().now_ms())
+        flash(_("The order did not go out. Is the kiosk's network there, and the broker running?"))
+    else:
+        flash(_("The order is on its way. What the kiosk did stands below."))
+    return redirect(url_for(".index"))
+
+
+def _at(at_ms: int) -> datetime:
+    return datetime.fromtimestamp(at_ms / 1000, UTC)
+
+
+def _gigabytes(size_bytes: int) -> float:
+    return round(size_bytes / GB, 1)
 
 
 def health(here: str) -> Sequence[Health]:

@@ -1,4 +1,4 @@
-"""What the console may do beyond the database: name links for phones, and order doors to open."""
+"""What the console may do beyond the database: name links for phones, give orders to devices."""
 
 from __future__ import annotations
 
@@ -8,12 +8,22 @@ from typing import cast
 
 from flask import Flask, current_app
 
+from contract.commands import Command
 from contract.topics import KioskAddress
 from gateway.core.connector_health import Identity
+from runtime.errors import UnavailableError
 
 # Sends the order of a person to the door beside a kiosk: kiosk, door, who. SettingsError or
 # UnavailableError if it did not go out; whether the door opened is in its records.
 OpenDoor = Callable[[KioskAddress, str, str], object]
+
+# Sends what a person ordered a kiosk to do. SettingsError or UnavailableError if it did not go
+# out; what the kiosk did, it says in its state.
+OrderKiosk = Callable[[Command], object]
+
+
+def _nowhere(_said: Command) -> None:
+    raise UnavailableError("nobody here passes orders on")
 
 
 @dataclass(frozen=True)
@@ -25,6 +35,7 @@ class Means:
     card_keys: Mapping[int, str]  # the public keys that sign entry cards, by number
     connectors: Sequence[Identity] = ()
     endpoints: Sequence[str] = ()  # who is told what happens here
+    order_kiosk: OrderKiosk = _nowhere
 
 
 def install(app: Flask, given: Means) -> None:

@@ -7,6 +7,7 @@ from flask import render_template
 from markupsafe import Markup
 
 from kiosk.core import screen as screens
+from kiosk.core.identify import Identify
 from kiosk.core.inputs import Language
 from kiosk.core.new_here import NewHere
 from kiosk.core.screen import ScreenState
@@ -29,6 +30,7 @@ NAMES: dict[type[screens.Screen], str] = {
     screens.StaffCalled: "staff_called",
     screens.OutOfOrder: "out_of_order",
     screens.Goodbye: "goodbye",
+    Identify: "identify",
     NewHere: "new_here",
 }
 EASE = "ease"  # and while it is chosen how to make the screen easier

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contract.events import EntryReason, Verdict
 from contract.messages import Level, Refusal, Show, ShownOffer, ShownOrder, Text, Tone
 from kiosk.core import screen as screens
+from kiosk.core.identify import Identify
 from kiosk.core.inputs import Language
 from kiosk.core.new_here import NewHere, Step
 from kiosk.core.screen import Screen, ScreenState
@@ -121,6 +122,7 @@ SCREENS: dict[str, Screen] = {
     "staff called": screens.StaffCalled(),
     "out of order": screens.OutOfOrder(),
     "goodbye": screens.Goodbye(),
+    "identify": Identify(),
     **{f"refused: {reason}": screens.Refused(reason) for reason in (*Verdict, *Refusal)},
 }
 # Before there is a kiosk: nobody is served, and nobody can be called.

@@ -1,0 +1,73 @@
+"""Obeys what the console orders of a kiosk itself: say which one you are, start anew.
+
+Orders to doors are not its own.
+
+Owned by the main thread.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+
+from contract.commands import Deed
+from contract.topics import KioskAddress
+from contract.vitals import OrderAnswer, Outcome
+from kiosk.core import obedience
+from kiosk.core.find_me import find_me
+from kiosk.core.obedience import Memory
+from kiosk.core.screen import ScreenState
+from kiosk.ports import Panel, Time
+from runtime.clock import Clock
+
+REMEMBERED = 100  # an order lives 5 s; nobody's hand gives more
+TOLD = 4  # as many answers as a kiosk's state holds
+RESTART_AFTER_S = 2.0  # first the console hears that it was obeyed
+
+log = logging.getLogger(__name__)
+
+
+class Obeying:
+    """The orders this kiosk had, and what became of each."""
+
+    def __init__(
+        self, here: KioskAddress, keys: Mapping[int, bytes], panel: Panel, clock: Clock, time: Time
+    ) -> None:
+        """`keys` are the retailer's, by number."""
+        self._here = here
+        self._keys = keys
+        self._panel = panel
+        self._clock = clock
+        self._time = time
+        self._started_s = clock.monotonic_s()
+        self._answers: OrderedDict[str, Outcome] = OrderedDict()  # by nonce
+        self._restart_at_s: float | None = None
+
+    def obey(
+        self, sealed: bytes, state: ScreenState, tell: Callable[[tuple[OrderAnswer, ...]], None]
+    ) -> ScreenState | None:
+        """The screen after an order for this kiosk; None if it is none, and perhaps the door's."""
+        now_s = self._clock.monotonic_s()
+        memory = Memory(now_s - self._started_s, self._answers)
+        judged = obedience.judge(self._keys, sealed, self._here, memory, self._time.belief())
+        if judged is None:
+            return None
+        order, outcome = judged.order, judged.outcome
+        log.info("staff %s ordered %s: %s (%s)", order.staff, order.deed, outcome, order.nonce)
+        self._answers[order.nonce] = outcome
+        if len(self._answers) > REMEMBERED:
+            self._answers.popitem(last=False)
+        newest = list(self._answers.items())[-TOLD:]
+        tell(tuple(OrderAnswer(nonce, said) for nonce, said in newest))
+        if outcome is not Outcome.DONE:
+            return state
+        if order.deed is Deed.RESTART:
+            self._restart_at_s = now_s + RESTART_AFTER_S
+            return state
+        self._panel.invite()
+        return find_me(state, now_s)
+
+    def wants_restart(self) -> bool:
+        """Whether this process is to end now, and whoever watches over it to start it anew."""
+        return self._restart_at_s is not None and self._clock.monotonic_s() >= self._restart_at_s
