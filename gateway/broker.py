@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from importlib.metadata import version
 
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
@@ -23,7 +24,7 @@ from firmware_config.broker_watch import Alarm
 from firmware_config.certificates import certificate_pem, fingerprint
 from firmware_config.mosquitto import SERVER, SERVER_KEY
 from gateway import broker_alarms, seal
-from gateway.enrolment import Registrar
+from gateway.enrolment import Answer, Registrar
 from gateway.enrolment_server import EnrolmentServer
 from gateway.mosquitto_process import Mosquitto
 from gateway.petitions import Petitions, Told
@@ -32,9 +33,11 @@ from gateway.store import base, kiosk_certificates, schema, stores
 from runtime.clock import Clock, SystemClock, unix_ms
 from runtime.errors import SettingsError
 from runtime.inbox import Inbox
+from runtime.metrics import Counter, of_process
 from runtime.mqtt_link import LinkOptions, MqttLink
 from runtime.supervisor import Supervisor
 from runtime.tls import Tls
+from web_ui.shared import metrics_port
 
 LOOK_S = 2.0  # how soon a revocation is noticed; a person has just decided on it
 IDLE_S = 0.5  # how soon a stop is noticed
@@ -70,7 +73,10 @@ def serve(settings: GatewaySettings, stopping: threading.Event) -> None:
         link = _link(files, "hien-broker", stack)
         keeper.reload, keeper.kick = mosquitto.reload, lambda user: _take_over(files, user)
         writers = base.writers(engine)
-        _answer_kiosks(settings, files, writers, link, stack)
+        tried = Counter("hien_broker_alarms_total", "What somebody tried at the broker.", "attempt")
+        answers = _answer_kiosks(settings, files, writers, link, stack)
+        sources = (of_process("broker", version("hien")), tried.families, answers.families)
+        metrics_port.serve(settings.metrics.of("broker"), sources, stack)
         look_at_s = clock.monotonic_s() + LOOK_S
         supervisor = Supervisor(clock)
         supervisor.ready()
@@ -80,6 +86,7 @@ def serve(settings: GatewaySettings, stopping: threading.Event) -> None:
             mosquitto.check()
             alarm = alarms.take(IDLE_S)
             if alarm is not None:
+                tried.add(alarm.attempt)
                 _tell_staff(writers, alarm, clock, link)
                 alarms.done()
             if clock.monotonic_s() >= look_at_s:
@@ -151,7 +158,8 @@ def _answer_kiosks(
     writers: sessionmaker[Session],
     link: MqttLink,
     stack: ExitStack,
-) -> None:
+) -> Counter:
+    """Open the port where kiosks enrol; what it answered is counted."""
     own, clock = settings.own_broker, SystemClock()
     house = files.house_authority().certificate
     registrar = Registrar(writers, files.kiosks_authority(), certificate_pem(house), clock)
@@ -166,16 +174,24 @@ def _answer_kiosks(
     petitions = Petitions(writers, clock, told, registrar.issue, changed)
     registrar.others[PETITION_PATH] = petitions.note
     registrar.others[INQUIRY_PATH] = petitions.answer
+    answered = Counter("hien_enrolment_answers_total", "What kiosks were answered.", "status")
+
+    def counting(method: str, path: str, body: bytes, address: str) -> Answer:
+        said = registrar.answer(method, path, body, address)
+        answered.add(str(said[0].value))
+        return said
+
     server = EnrolmentServer(
         own.host or "",
         own.enrol_port,
         files.path / SERVER,
         files.path / SERVER_KEY,
-        registrar.answer,
+        counting,
     )
     server.start()
     stack.callback(server.stop)
     log.info("kiosks enrol at port %d", server.port)
+    return answered
 
 
 def _issuers(settings: GatewaySettings) -> dict[str, str]:

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from importlib.metadata import version
 from pathlib import Path
 from random import SystemRandom
 
@@ -37,6 +38,7 @@ from gateway.core.offers.rules import RuleSet
 from gateway.door_orders import Wish, order
 from gateway.fleet_watch import FleetWatch
 from gateway.intake import Intake
+from gateway.metrics import Counted, of_inbox
 from gateway.notify.port import notifiers
 from gateway.reception import Refused
 from gateway.seal import Sealer
@@ -50,12 +52,14 @@ from runtime.collector import collect_rarely
 from runtime.drivers import load
 from runtime.errors import SettingsError
 from runtime.inbox import Inbox
+from runtime.metrics import of_process
 from runtime.mqtt_link import Delivery, LinkOptions, MqttLink
 from runtime.outbound import Outbound
 from runtime.supervisor import Supervisor
 from web_ui.console import means
 from web_ui.console.means import Means
 from web_ui.gateway_app import THREADS, create_app
+from web_ui.shared import metrics_port, requests
 from web_ui.shared.hub import Hub
 from web_ui.shared.serving import Server
 from web_ui.staff import pay_to
@@ -94,6 +98,8 @@ def run_intake(settings: GatewaySettings) -> None:
             links.refresh,
             links.lend,
         )
+        sources = (of_process("intake", version("hien")), of_inbox(inbox))
+        metrics_port.serve(settings.metrics.of("intake"), sources, stack)
         supervisor = Supervisor(SystemClock())
         supervisor.ready()
         stack.callback(supervisor.stops)
@@ -243,6 +249,9 @@ def run_web(settings: GatewaySettings) -> None:
         tending = Tending(base.readers(engine), lambda: unix_ms(clock.utc()), say)
         watch = FleetWatch(tending.sessions, tending.now_ms, notifiers(settings.notify))
         _tend(tending, Asker(base.readers(engine), clock, say), watch, stack)
+        counted = Counted(base.readers(engine), lambda: unix_ms(clock.utc()))
+        sources = (of_process("web", version("hien")), counted.families, *requests.count(app))
+        metrics_port.serve(settings.metrics.of("web"), sources, stack)
         server = Server(app, settings.web.host, settings.web.port, THREADS)
         server.max_request_bytes = webhooks.MAX_BYTES
         server.start()

@@ -103,6 +103,20 @@ class Outgoing(Table):
     allow_private: bool = False  # the address may be in our own network: a CRM in the back office
 
 
+class Metrics(Table):
+    """Where Prometheus asks each process; nobody else in the network unless `host` says so."""
+
+    host: str = "127.0.0.1"
+    intake: Port | None = None
+    web: Port | None = None
+    broker: Port | None = None
+
+    def of(self, process: str) -> tuple[str, int] | None:
+        """Host and port of one of them; None if it is not asked."""
+        port = {"intake": self.intake, "web": self.web, "broker": self.broker}[process]
+        return None if port is None else (self.host, port)
+
+
 class PayTo(Table):
     """The shop's bank account, for VietQR codes at the counter."""
 
@@ -126,4 +140,5 @@ class GatewaySettings(Settings):
     outgoing: dict[Name, Outgoing] = Field(default_factory=dict)
     pay_to: PayTo | None = None  # without it no order shows a code to pay by
     notify: tuple[Driver, ...] = ()  # ways to reach whoever tends the shop
+    metrics: Metrics = Metrics()
     clock: Driver = Driver(driver="system")

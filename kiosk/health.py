@@ -60,6 +60,7 @@ class Health:
         self._said_clock: ClockTrust | None = None
         self._codes: tuple[ShownCode, ...] = ()
         self._machine = machine
+        self.said: KioskState | None = None  # the last word; written here, read by anybody
         self._heard_s: float | None = None
         self._touched_s: float | None = None
         self._owed = glass.Owed(0, clock.monotonic_s())
@@ -144,26 +145,25 @@ class Health:
         self._said_s = now_s
         self._said_clock = self._time.trust
         now = self._time.belief()
-        self._uplink.publish_state(
-            KioskState(
-                self._nameplate.kiosk,
-                online=True,
-                at_ms=round(now.unix_s * 1_000),
-                version=self._nameplate.version,
-                clock=now.trust,
-                outbox_depth=outbox_depth,
-                devices=dict(self._devices),
-                decided_to_painted_p95_ms=self._decided_to_painted.percentile_ms(95),
-                grabbed_to_painted_p95_ms=self._grabbed_to_painted.percentile_ms(95),
-                beacon=self._nameplate.beacon,
-                tags=tags(),
-                codes=self._codes,
-                vitals=None if self._machine is None else self._machine.vitals(),
-                glass=None if shown is None else self._glass(shown, now_s),
-                heard_ago_s=None if self._heard_s is None else max(0.0, now_s - self._heard_s),
-                answers=self._answers,
-            )
+        self.said = KioskState(
+            self._nameplate.kiosk,
+            online=True,
+            at_ms=round(now.unix_s * 1_000),
+            version=self._nameplate.version,
+            clock=now.trust,
+            outbox_depth=outbox_depth,
+            devices=dict(self._devices),
+            decided_to_painted_p95_ms=self._decided_to_painted.percentile_ms(95),
+            grabbed_to_painted_p95_ms=self._grabbed_to_painted.percentile_ms(95),
+            beacon=self._nameplate.beacon,
+            tags=tags(),
+            codes=self._codes,
+            vitals=None if self._machine is None else self._machine.vitals(),
+            glass=None if shown is None else self._glass(shown, now_s),
+            heard_ago_s=None if self._heard_s is None else max(0.0, now_s - self._heard_s),
+            answers=self._answers,
         )
+        self._uplink.publish_state(self.said)
 
     def _glass(self, shown: ScreenState, now_s: float) -> Glass:
         touched_ago_s = None if self._touched_s is None else now_s - self._touched_s

@@ -40,6 +40,7 @@ from kiosk.core.screen import ReadBy, ScreenState
 from kiosk.core.switches import Role
 from kiosk.health import Health, Nameplate
 from kiosk.lending import Lending
+from kiosk.metrics import of_kiosk
 from kiosk.obeying import Obeying
 from kiosk.ports import Beacon, Switch
 from kiosk.receivers.radio import Foreign, ForeignRadio
@@ -50,10 +51,12 @@ from runtime import unsent
 from runtime.clock import Clock, SystemClock
 from runtime.drivers import load
 from runtime.inbox import Inbox
+from runtime.metrics import of_process
 from runtime.settings import Driver
 from runtime.supervisor import Supervisor
 from web_ui.screen.app import THREADS, create_app
 from web_ui.screen.feed import Feed
+from web_ui.shared import metrics_port
 from web_ui.shared.serving import Server
 
 INBOX = 2_000  # seconds of a busy radio; beyond it the radio waits, not the memory grows
@@ -129,6 +132,15 @@ def _assemble(
     if door is not None:
         door.start()
         stack.callback(door.stop)
+    told = settings.metrics
+    metrics_port.serve(
+        None if told is None else (told.host, told.port),
+        [
+            of_process("kiosk", version("hien")),
+            of_kiosk(lambda: app.health.said, lambda: inbox.waiting),
+        ],
+        stack,
+    )
     uplink.open(settings.broker.host, settings.broker.port, settings.broker.tls)
     stack.callback(uplink.close)
     _care_for_certificate(settings, uplink, stack)

@@ -101,6 +101,13 @@ class Eye(Table):
     socket: Path
 
 
+class Metrics(Table):
+    """Where Prometheus asks this process; nobody else in the network unless `host` says so."""
+
+    host: str = "127.0.0.1"
+    port: Port
+
+
 class ForeignReceiver(Table):
     """Another maker's Bluetooth receiver that this kiosk listens to; see docs/receivers.md."""
 
@@ -153,6 +160,7 @@ class KioskSettings(Settings):
     scanners: Annotated[tuple[Driver, ...], Field(max_length=4)] = ()
     pins: Driver = Driver(driver="none")
     switches: Switches = Switches()
+    metrics: Metrics | None = None
 
     @field_validator("receivers")
     @classmethod

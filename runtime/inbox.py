@@ -76,6 +76,16 @@ class Inbox(Generic[T]):
         if self._joining:
             self._release()
 
+    @property
+    def waiting(self) -> int:
+        """How much lies there, about: others put and take meanwhile."""
+        return self._queue.qsize()
+
+    @property
+    def handled(self) -> int:
+        """How much was done since the start; any thread may ask."""
+        return self._done
+
     def close(self) -> None:
         """Nobody will take any more: whoever waits to put something may go."""
         self._closed = True

@@ -62,7 +62,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "gateway.broker": GROUND
     | {"firmware_config", "gateway.settings", "gateway.store", "gateway.mosquitto_process"}
     | {"gateway.broker_alarms", "gateway.enrolment", "gateway.enrolment_server"}
-    | {"gateway.petitions", "gateway.seal"},
+    | {"gateway.petitions", "gateway.seal", "web_ui.shared.metrics_port"},
     "gateway.broker_alarms": GROUND | {"firmware_config", "gateway.core", "gateway.store"},
     "gateway.mosquitto_process": GROUND | {"firmware_config"},
     "gateway.enrolment": GROUND | {"firmware_config", "gateway.store"},
@@ -86,6 +86,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     | {"gateway.reception", "gateway.reconciling"},
     "gateway.connector_cli": GROUND | {"gateway"},
     "gateway.notice_cli": GROUND | {"gateway"},
+    "gateway.metrics": GROUND | {"gateway.core", "gateway.store"},
+    "kiosk.metrics": GROUND,
     "gateway.fleet_watch": GROUND
     | {"gateway.core", "gateway.store", "gateway.notify", "gateway.watching"},
     "gateway.watching": GROUND | {"gateway.core", "gateway.store", "gateway.notify"},

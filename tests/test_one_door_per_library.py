@@ -40,6 +40,7 @@ DOORS = {
         "gateway.fleet_watch",
         "gateway.intake",
         "gateway.main",
+        "gateway.metrics",
         "gateway.petitions",
         "gateway.reception",
         "gateway.reconciling",

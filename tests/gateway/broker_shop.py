@@ -27,11 +27,14 @@ class BrokerShop:
     def __init__(self, folder: Path) -> None:
         self.folder, self.shop = folder, Shop(folder)
         self.ports = [free_port() for _ in range(3)]
+        self.metrics_port = free_port()
         kiosks, ours, enrol = self.ports
         (folder / "gateway.toml").write_text(f"""\
 database = "{self.shop.url}"
 [seal]
 key_file = "{folder}/seal.key"
+[metrics]
+broker = {self.metrics_port}
 [own_broker]
 folder = "{folder}/broker"
 host = "127.0.0.1"
@@ -77,6 +80,8 @@ ca = "{folder}/ca.pem"
 certificate = "{folder}/identity.pem"
 [screen]
 port = {screen}
+[metrics]
+port = {free_port()}
 [camera]
 driver = "none"
 """)

@@ -135,6 +135,10 @@ def test_a_new_machine_shows_a_code_and_takes_a_dead_ones_place_once_the_owner_s
         )
         urllib.request.urlopen(press).close()
         until(lambda: ups(intake), "its first event arrives under the old name")
+        told = load_kiosk(tmp_path / "kiosk.toml").metrics
+        assert told is not None
+        assert 'hien_kiosk_device_health{device="radio"} ' in metrics(told.port)
+        assert 'hien_enrolment_answers_total{status="200"} ' in metrics(gateway.metrics_port)
     finally:
         new.terminate()
         assert new.wait(30) == 0
@@ -147,6 +151,11 @@ def test_a_new_machine_shows_a_code_and_takes_a_dead_ones_place_once_the_owner_s
     sealer = seal.load(gateway.folder / "seal.key", 1)
     assert settings.trust.issuers == {"1": sealer.public_key}
     assert "Traceback" not in log.read_text()
+
+
+def metrics(port: int) -> str:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics") as answer:
+        return str(answer.read(), "utf-8")
 
 
 def ups(intake: End) -> list[Said]:
