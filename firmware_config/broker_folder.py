@@ -74,7 +74,10 @@ class BrokerFolder:
                 *self._write_authorities(now),
                 *self._write_servers(now),
                 *self._put(mosquitto.CONFIGURATION, mosquitto.configuration(self.plan)),
-                *self._put(mosquitto.ACCESS, mosquitto.access(kiosks)),
+                *self._put(
+                    mosquitto.ACCESS,
+                    mosquitto.access(kiosks, home_assistant=self.plan.home_assistant),
+                ),
                 *self._write_revoked(revoked, now),
             ]
         except OSError as error:

@@ -16,6 +16,15 @@ KIOSKS_SAY = (Leaf.UP, Leaf.STATE)
 KIOSKS_HEAR = (Leaf.RECEIPT, Leaf.SHOW, Leaf.COMMAND, Leaf.SETTINGS)
 STORES_HEAR = (topics.trust, topics.denial, topics.keyring, topics.revocations)
 
+# Home Assistant (gateway/core/home_assistant.py): it hears what we show it, and has one button.
+HOME_ASSISTANTS = ("homeassistant", "hien-ha/1")
+_HOME_ASSISTANT = (
+    "user home-assistant",
+    *(f"topic read {topic}/#" for topic in HOME_ASSISTANTS),
+    "topic write homeassistant/status",
+    "topic write hien-ha/1/+/+/identify",
+)
+
 CONFIGURATION = "mosquitto.conf"
 ACCESS = "access.acl"
 KIOSKS_AUTHORITY, HOUSE_AUTHORITY = "kiosks-ca.pem", "house-ca.pem"
@@ -104,6 +113,7 @@ class BrokerPlan:
     gateway_host: str = "127.0.0.1"
     message_max_bytes: int = MESSAGE_MAX_BYTES
     user: str | None = None  # whom mosquitto becomes if root starts it
+    home_assistant: bool = False  # it may come in at the kiosks' door
     is_watched: bool = True  # somebody reads its log, and wants to know what it refuses
 
 
@@ -136,13 +146,16 @@ def configuration(plan: BrokerPlan) -> str:
     )
 
 
-def access(kiosks: Iterable[KioskAddress]) -> str:
+def access(kiosks: Iterable[KioskAddress], *, home_assistant: bool = False) -> str:
     """The access file: the gateway, and each kiosk by name.
 
     By name and not by pattern: a pattern cannot cut the store out of a user name, and who is
     struck from this file loses every right at once, also in a session that is open.
     """
     people = [f"user {GATEWAY}", f"topic readwrite {topics.ROOT}/#", "topic read $SYS/#"]
+    if home_assistant:
+        people += [f"topic readwrite {topic}/#" for topic in HOME_ASSISTANTS]
+        people += ["", *_HOME_ASSISTANT]
     for kiosk in sorted(kiosks, key=lambda kiosk: kiosk.user):
         people += ["", *_rights(kiosk)]
     return "\n".join(people) + "\n"

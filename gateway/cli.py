@@ -25,6 +25,7 @@ from gateway import (
     api_keys_cli,
     check_cli,
     connector_cli,
+    home_assistant_cli,
     main,
     notice_cli,
     offers_cli,
@@ -62,6 +63,7 @@ app.add_typer(offers_cli.app, name="offers")
 app.registered_commands += people_cli.app.registered_commands
 app.registered_commands += check_cli.app.registered_commands
 app.registered_commands += notice_cli.app.registered_commands
+app.registered_commands += home_assistant_cli.app.registered_commands
 
 SettingsFile = Annotated[Path, typer.Option("--settings", help="The gateway's TOML file.")]
 Member = Annotated[str, typer.Argument(help="12 hex digits, as in passes.")]

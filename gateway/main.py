@@ -6,7 +6,7 @@ import logging
 import os
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from importlib.metadata import version
@@ -37,6 +37,7 @@ from gateway.core import trust as core_trust
 from gateway.core.offers.rules import RuleSet
 from gateway.door_orders import Wish, order
 from gateway.fleet_watch import FleetWatch
+from gateway.home_assistant import HomeAssistant
 from gateway.intake import Intake
 from gateway.metrics import Counted, of_inbox
 from gateway.notify.port import notifiers
@@ -52,7 +53,7 @@ from runtime.collector import collect_rarely
 from runtime.drivers import load
 from runtime.errors import SettingsError
 from runtime.inbox import Inbox
-from runtime.metrics import of_process
+from runtime.metrics import Source, of_process
 from runtime.mqtt_link import Delivery, LinkOptions, MqttLink
 from runtime.outbound import Outbound
 from runtime.supervisor import Supervisor
@@ -233,6 +234,7 @@ def run_web(settings: GatewaySettings) -> None:
             at = KioskAddress(said.store, said.device)
             order(settings, Wish(at, at.kiosk, said.staff, said.deed, said.nonce), clock)
 
+        _show_home_assistant(settings, base.readers(engine), clock, order_kiosk, stack)
         app = create_app(base.readers(engine), clock, hub, say, _secret(settings.web.secret_file))
         keys = settings.passes.by_number()
         identities = [one.identity for one in connections(settings.connectors).values()]
@@ -249,9 +251,7 @@ def run_web(settings: GatewaySettings) -> None:
         tending = Tending(base.readers(engine), lambda: unix_ms(clock.utc()), say)
         watch = FleetWatch(tending.sessions, tending.now_ms, notifiers(settings.notify))
         _tend(tending, Asker(base.readers(engine), clock, say), watch, stack)
-        counted = Counted(base.readers(engine), lambda: unix_ms(clock.utc()))
-        sources = (of_process("web", version("hien")), counted.families, *requests.count(app))
-        metrics_port.serve(settings.metrics.of("web"), sources, stack)
+        _count(settings, base.readers(engine), clock, requests.count(app), stack)
         server = Server(app, settings.web.host, settings.web.port, THREADS)
         server.max_request_bytes = webhooks.MAX_BYTES
         server.start()
@@ -262,6 +262,31 @@ def run_web(settings: GatewaySettings) -> None:
         stack.callback(supervisor.stops)
         while not stopping.wait(ALIVE_S):
             supervisor.lives()
+
+
+def _show_home_assistant(
+    settings: GatewaySettings,
+    sessions: sessionmaker[Session],
+    clock: Clock,
+    order_kiosk: Callable[[Command], None],
+    stack: ExitStack,
+) -> None:
+    if settings.own_broker.home_assistant:
+        shown = HomeAssistant(sessions, lambda: unix_ms(clock.utc()), order_kiosk)
+        shown.start(settings.broker, stack)
+
+
+def _count(
+    settings: GatewaySettings,
+    sessions: sessionmaker[Session],
+    clock: Clock,
+    asked: Sequence[Source],
+    stack: ExitStack,
+) -> None:
+    """Answer Prometheus, if it may ask."""
+    counted = Counted(sessions, lambda: unix_ms(clock.utc()))
+    sources = (of_process("web", version("hien")), counted.families, *asked)
+    metrics_port.serve(settings.metrics.of("web"), sources, stack)
 
 
 def _account(settings: GatewaySettings) -> Account | None:

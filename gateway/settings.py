@@ -32,6 +32,7 @@ class OwnBroker(Table):
     port: Port = 8883
     gateway_port: Port = 8884  # for us, on this machine only
     enrol_port: Port = 8885
+    home_assistant: bool = False  # is shown the kiosks, and comes in by a certificate of its own
     message_max_bytes: Annotated[int, Field(ge=1 << 16, le=MAX_TRUST_BYTES)] = MESSAGE_MAX_BYTES
 
     def files(self) -> BrokerFolder:
@@ -42,6 +43,7 @@ class OwnBroker(Table):
             gateway_port=self.gateway_port,
             host=self.host,
             message_max_bytes=self.message_max_bytes,
+            home_assistant=self.home_assistant,
             user=getpass.getuser(),
         )
         return BrokerFolder(plan, tuple(dict.fromkeys((*self.names, *HERE))))

@@ -86,6 +86,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     | {"gateway.reception", "gateway.reconciling"},
     "gateway.connector_cli": GROUND | {"gateway"},
     "gateway.notice_cli": GROUND | {"gateway"},
+    "gateway.home_assistant": GROUND | {"gateway.core", "gateway.store"},
+    "gateway.home_assistant_cli": GROUND | {"firmware_config", "gateway.core", "gateway.settings"},
     "gateway.metrics": GROUND | {"gateway.core", "gateway.store"},
     "kiosk.metrics": GROUND,
     "gateway.fleet_watch": GROUND

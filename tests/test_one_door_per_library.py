@@ -38,6 +38,7 @@ DOORS = {
         "gateway.delivery",
         "gateway.enrolment",
         "gateway.fleet_watch",
+        "gateway.home_assistant",
         "gateway.intake",
         "gateway.main",
         "gateway.metrics",

@@ -87,6 +87,11 @@ driver = "none"
 """)
         return file
 
+    def reload(self) -> None:
+        """Read the gateway's file again, before it is opened."""
+        self.settings = load(GatewaySettings, self.folder / "gateway.toml")
+        self.thread = threading.Thread(target=broker.serve, args=(self.settings, self.stopping))
+
     def open(self) -> None:
         """Start, and wait until kiosks can come in and the staff can be told."""
         self.thread.start()
