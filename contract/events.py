@@ -91,6 +91,7 @@ class Touch(StrEnum):
     CONFIRM = "confirm"  # "yes, this is me"
     DENY = "deny"  # "no, that is someone else"
     PICK_UP = "pick_up"  # "I am here for my order"
+    CHECK_IN = "check_in"  # "I am here for my appointment"
     OFFER = "offer"  # looked at one offer
     DONE = "done"
 

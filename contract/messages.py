@@ -101,6 +101,18 @@ class ShownOrder(Message, frozen=True):
     ready: bool
 
 
+class ShownAppointment(Message, frozen=True):
+    """One appointment, and how its check-in stands: a ticket, a reason against it, or neither."""
+
+    id: Id
+    kind: Text  # "Test drive"
+    starts: Text  # "14:00 today"
+    host: Short = ""  # who waits for them; empty: whoever is free
+    bring: Annotated[tuple[Text, ...], Meta(max_length=8)] = ()  # what will be looked at first
+    ticket: Count | None = None
+    hitch: Text | None = None
+
+
 class Show(Message, frozen=True):
     """What one session at one screen may show from now on."""
 
@@ -117,6 +129,7 @@ class Show(Message, frozen=True):
     tier: Text | None = None
     offers: Annotated[tuple[ShownOffer, ...], Meta(max_length=12)] = ()
     orders: Annotated[tuple[ShownOrder, ...], Meta(max_length=12)] = ()
+    appointments: Annotated[tuple[ShownAppointment, ...], Meta(max_length=6)] = ()
     v: int = VERSION
 
 

@@ -26,6 +26,7 @@ from contract.events import (
 )
 from contract.messages import Level, Live, Noun, Refusal, Show, ShownOrder, Text
 from contract.passes import MemberPass
+from gateway import check_in
 from gateway.core import alerts as alert_rules
 from gateway.core import greeting
 from gateway.core.alerts import COMING, AlertKind
@@ -133,6 +134,8 @@ class Turn:
                 session.step = Step.HELLO
             case Touch.PICK_UP, Step.PERSONAL:
                 self._announce_order(touched.subject, session.member, visit)
+            case Touch.CHECK_IN, Step.PERSONAL:
+                self._check_in(touched.subject, session, visit)
 
     def _answered_phone(self, touch: Touch, session: ScreenSession, member: str) -> None:
         """What was touched after a phone had claimed the screen's code.
@@ -313,6 +316,9 @@ class Turn:
                 )
                 for order in self.scene.people.orders[member][:SHOWN_ORDERS]
             ),
+            appointments=check_in.shown(
+                self.scene.db, self.scene.people.appointments[member], self.place
+            ),
         )
 
     def _is_ready_here(self, order: OrderRow) -> bool:
@@ -329,6 +335,18 @@ class Turn:
         card = self._card(AlertKind.PICK_UP, member, None)
         if card is not None:
             card.visit, card.order = visit.visit, order
+
+    def _check_in(self, appointment: str, session: ScreenSession, visit: Visit) -> None:
+        """Whatever comes of it, the screen is told: a ticket, or why not."""
+        mine = self.scene.people.appointments[visit.member]
+        row = check_in.take(self.scene.db, mine, appointment, self.place, self.scene.shop.now_ms)
+        if row is not None and row.alert is not None:
+            card = self.scene.db.get_one(alerts.AlertRow, row.alert)
+            card.visit = visit.visit
+            if card not in self.scene.alerts:
+                self.scene.alerts.append(card)
+            self.changed(Noun.ALERT, card.alert)
+        self._answer(session, self._decide(session))
 
     def _announce_arrival(self, member: str, visit: Visit) -> None:
         ready = [one for one in self.scene.people.orders[member] if self._is_ready_here(one)]

@@ -12,7 +12,7 @@ from uuid import uuid4
 from sqlalchemy.orm import Session, sessionmaker
 
 from contract.messages import Live, Noun
-from gateway.core.alerts import AlertKind, Outcome
+from gateway.core.alerts import AlertKind, Outcome, most_urgent
 from gateway.core.appointments import (
     RULES,
     Hitch,
@@ -26,7 +26,7 @@ from gateway.core.appointments import (
 )
 from gateway.core.visits import Place
 from gateway.situations import local
-from gateway.store import alerts, appointments
+from gateway.store import alerts, appointments, asking
 from gateway.store.appointments import AppointmentRow
 from gateway.store.base import writing
 
@@ -81,18 +81,27 @@ def take(
     if then is state:
         return row
     if deed.step is VisitStep.CHECK_IN and row.starts_at_ms is not None:
-        hitch = punctual(rules[VisitKind(row.kind)], _when(row.starts_at_ms), _when(deed.at_ms))
+        hitch = punctual_at(row, deed.at_ms, rules)
         if hitch is not None and not (deed.is_admitted and hitch is not Hitch.WRONG_DAY):
             return Held(hitch, at_ms=row.starts_at_ms)
     moved = appointments.take(db, appointment, deed.step, deed.by, deed.at_ms)
     if moved is None:  # somebody was faster: say what they did
         return take(db, appointment, deed, rules)
     if deed.step is VisitStep.CHECK_IN:
-        _welcome(db, moved, deed.at_ms)
+        _welcome(db, moved, deed.at_ms, deed.by)
     kind, _colon, staff = deed.by.partition(":")
     if kind == "staff" and moved.alert is not None:
         _settle(db, moved.alert, deed.step, staff, deed.at_ms)
     return moved
+
+
+def punctual_at(
+    row: AppointmentRow, at_ms: int, rules: Mapping[VisitKind, VisitRules] = RULES
+) -> Hitch | None:
+    """Why whoever has an appointment cannot check in at a time; None if they may."""
+    if row.starts_at_ms is None:
+        return None
+    return punctual(rules[VisitKind(row.kind)], _when(row.starts_at_ms), _when(at_ms))
 
 
 def walk_in(db: Session, who: WalkIn) -> AppointmentRow:
@@ -107,7 +116,7 @@ def walk_in(db: Session, who: WalkIn) -> AppointmentRow:
         changed_at_ms=who.at_ms,
         changed_by=who.by,
     )
-    _welcome(db, row, who.at_ms)
+    _welcome(db, row, who.at_ms, who.by)
     db.add(row)
     db.flush()
     return row
@@ -124,14 +133,33 @@ def _settle(db: Session, card: int, step: VisitStep, staff: str, at_ms: int) -> 
         alerts.close(db, card, staff, outcome, at_ms)
 
 
-def _welcome(db: Session, row: AppointmentRow, at_ms: int) -> None:
+def _welcome(db: Session, row: AppointmentRow, at_ms: int, by: str) -> None:
     row.day = local(at_ms).date().isoformat()
     row.ticket = appointments.next_ticket(db, row.store, row.day)
     row.waiting_since_ms = at_ms
-    card = alerts.due(Place(row.store, "", at_ms), AlertKind.APPOINTMENT)
-    card.member = row.member
     host = (row.host, RULES[VisitKind(row.kind)].host_within_ms) if row.host else None
-    row.alert = alerts.offer(db, card, host).alert
+    row.alert = _card(db, row, Place(row.store, _kiosk(by), at_ms), host).alert
+
+
+def _card(
+    db: Session, row: AppointmentRow, place: Place, host: tuple[str, int] | None
+) -> alerts.AlertRow:
+    """A visitor has one card: if one is offered already, it tells of the appointment, too."""
+    offered = None if row.member is None else alerts.offered_to(db, row.store, row.member)
+    if offered is None:
+        card = alerts.due(place, AlertKind.APPOINTMENT)
+        card.member = row.member
+        return alerts.offer(db, card, host)
+    offered.kind = most_urgent(AlertKind(offered.kind), AlertKind.APPOINTMENT)
+    asking.begin(db, offered, place.at_ms, host)
+    db.flush()
+    return offered
+
+
+def _kiosk(by: str) -> str:
+    """At which kiosk somebody stands, if they checked in at one."""
+    who, _colon, kiosk = by.partition(":")
+    return kiosk if who == "kiosk" else ""
 
 
 @dataclass(frozen=True)

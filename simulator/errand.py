@@ -69,7 +69,7 @@ class Phase(Enum):
 
 _MASK = re.compile(r"(\w)\w*\*+")
 
-PERSONAL = frozenset(("offers", "offer_detail", "pick_up"))
+PERSONAL = frozenset(("offers", "offer_detail", "pick_up", "check_in"))
 _OF_OTHERS = PERSONAL | {"confirm", "recorded", "goodbye", "refused", "staff_called"}
 
 

@@ -69,7 +69,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "gateway.petitions": GROUND | {"firmware_config", "gateway.enrolment", "gateway.store"},
     "gateway.enrolment_server": GROUND,
     "gateway.delivery": GROUND | {"gateway.store"},
-    "gateway.answers": GROUND | {"gateway.core", "gateway.store", "gateway.situations"},
+    "gateway.answers": GROUND
+    | {"gateway.core", "gateway.store", "gateway.situations", "gateway.check_in"},
+    "gateway.check_in": GROUND
+    | {"gateway.core", "gateway.store", "gateway.situations", "gateway.appointments"},
     "gateway.redemptions": GROUND | {"gateway.core", "gateway.store", "gateway.situations"},
     "gateway.appointments": GROUND | {"gateway.core", "gateway.store", "gateway.situations"},
     "gateway.situations": GROUND | {"gateway.core", "gateway.store"},

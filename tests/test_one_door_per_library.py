@@ -34,6 +34,7 @@ DOORS = {
         "gateway.asker",
         "gateway.broker",
         "gateway.broker_alarms",
+        "gateway.check_in",
         "gateway.connector_care",
         "gateway.delivery",
         "gateway.enrolment",

@@ -110,7 +110,7 @@ def lately(
 
 def offer(db: Session, alert: AlertRow, host: tuple[str, int] | None = None) -> AlertRow:
     """Put a card on the board; `host` is who is asked alone, and for how many milliseconds."""
-    asking.begin(db, alert, host)
+    asking.begin(db, alert, alert.offered_at_ms, host)
     db.add(alert)
     db.flush()
     return alert
@@ -125,6 +125,18 @@ def offer_once(db: Session, alert: AlertRow) -> AlertRow | None:
         AlertRow.state.in_(OPEN),
     )
     return None if db.scalar(query.limit(1)) is not None else offer(db, alert)
+
+
+def offered_to(db: Session, store: str, member: str) -> AlertRow | None:
+    """A member's card in a store that nobody took yet and that is about no appointment."""
+    is_booked = select(AppointmentRow.alert).where(AppointmentRow.alert == AlertRow.alert).exists()
+    query = select(AlertRow).where(
+        AlertRow.store == store,
+        AlertRow.member == member,
+        AlertRow.state == AlertState.OFFERED,
+        ~is_booked,
+    )
+    return db.scalars(query.order_by(AlertRow.alert).limit(1)).one_or_none()
 
 
 def due(place: Place, kind: AlertKind) -> AlertRow:

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ForeignKey, Index, func, select, update
+from sqlalchemy import ForeignKey, Index, bindparam, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from gateway.core.appointments import OPEN, STEPS, VisitKind, VisitState, VisitStep
 from gateway.store.base import Base, take_turns
+from gateway.store.batches import Prepared, among
+
+DAY_MS = 86_400_000
+AHEAD_MS = 7 * DAY_MS  # who comes on the wrong day of a week is told the right one
 
 
 class AppointmentRow(Base):
@@ -82,6 +86,29 @@ def at_store(db: Session, today: Today, states: Collection[VisitState]) -> Seque
     query = query.where(is_todays | (row.starts_at_ms.is_(None) & (row.day == today.day)))
     first = func.coalesce(row.waiting_since_ms, row.starts_at_ms)
     return db.scalars(query.order_by(first, row.appointment)).all()
+
+
+_HAVING_OPEN = Prepared(
+    select(AppointmentRow.member).where(
+        among(AppointmentRow.member, rows="members"),
+        AppointmentRow.starts_at_ms.between(bindparam("from_ms"), bindparam("until_ms")),
+        among(AppointmentRow.state, rows="states"),
+    )
+)
+
+
+def open_of(db: Session, members: Collection[str], at_ms: int) -> dict[str, list[AppointmentRow]]:
+    """The appointments about a time that are not over, by member; few have any."""
+    found: dict[str, list[AppointmentRow]] = {member: [] for member in members}
+    span = {"from_ms": at_ms - DAY_MS, "until_ms": at_ms + AHEAD_MS}
+    having = {one for (one,) in _HAVING_OPEN.rows(db, members=members, states=OPEN, **span)}
+    if having:
+        row = AppointmentRow
+        query = select(row).where(row.member.in_(having), row.state.in_(OPEN))
+        query = query.where(row.starts_at_ms.between(span["from_ms"], span["until_ms"]))
+        for one in db.scalars(query.order_by(row.starts_at_ms, row.appointment)):
+            found[one.member or ""].append(one)
+    return found
 
 
 def of_member(db: Session, member: str, today: Today) -> Sequence[str]:

@@ -19,9 +19,9 @@ from gateway.store.visits import VisitRow
 LOOKED_AT = 100  # in one transaction: cards that nobody took for hours
 
 
-def begin(db: Session, card: AlertRow, host: tuple[str, int] | None = None) -> None:
-    """A new card asks whom it suits best; or a host at work alone, for so many milliseconds."""
-    at_ms = card.round_at_ms = card.offered_at_ms
+def begin(db: Session, card: AlertRow, at_ms: int, host: tuple[str, int] | None = None) -> None:
+    """A card asks whom it suits best; or a host at work alone, for so many milliseconds."""
+    card.round_at_ms = at_ms
     card.asked = ""
     if host is not None and host[0] in {one.staff for one in staff.on_duty(db, card.store, at_ms)}:
         card.asks = card.asked = host[0]

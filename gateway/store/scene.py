@@ -24,6 +24,7 @@ from gateway.core.offers.rules import RuleSet, compiled
 from gateway.core.visits import Place, Span, happened_ms
 from gateway.store import (
     alerts,
+    appointments,
     entries,
     ledger,
     offers,
@@ -34,6 +35,7 @@ from gateway.store import (
     visits,
 )
 from gateway.store.alerts import AlertRow
+from gateway.store.appointments import AppointmentRow
 from gateway.store.offers import Decided, DecisionRow
 from gateway.store.orders import OrderRow
 from gateway.store.profiles import Profile
@@ -63,6 +65,7 @@ class People:
     orders: dict[str, list[OrderRow]]
     pass_uses: dict[tuple[str, int], dict[int, PassUse]]
     points: dict[str, Standing]  # of those who stand at a screen
+    appointments: dict[str, list[AppointmentRow]]  # of those who stand at a screen
     heirs: dict[str, str] = field(default_factory=dict)  # who is one with another, and with whom
 
     def heir(self, member: str) -> str:
@@ -196,6 +199,7 @@ def load(
             orders.open_of(db, members) if members else {},
             _pass_uses(db, members, span) if span and members and is_asked else {},
             ledger.standings(db, members, Currency.POINTS, shop.now_ms) if is_asked else {},
+            appointments.open_of(db, members, shop.now_ms) if members and is_asked else {},
             heirs,
         ),
         (shop.rules or offers.rules(db)) if is_asked else NOTHING,

@@ -59,6 +59,7 @@ class Button(StrEnum):
     OFFER = "offer"  # look at one offer; its id is the subject
     BACK = "back"
     PICK_UP = "pick_up"  # I am here for my order; its id is the subject
+    CHECK_IN = "check_in"  # I am here for my appointment; its id is the subject
     STAFF = "staff"  # please send somebody
     EASE = "ease"  # make the screen easier; one of `kiosk.core.ease` is the subject, or none yet
     STAY = "stay"  # I am still here
@@ -71,6 +72,7 @@ TOUCHES = {
     Button.DENY: Touch.DENY,
     Button.OFFER: Touch.OFFER,
     Button.PICK_UP: Touch.PICK_UP,
+    Button.CHECK_IN: Touch.CHECK_IN,
     Button.END: Touch.DONE,
 }
 """The buttons the gateway hears of; the others concern only this screen."""

@@ -11,12 +11,16 @@ from enum import StrEnum
 from math import ceil
 
 from contract.events import EntryReason, Verdict
-from contract.messages import Level, Refusal, Show, ShownOffer, ShownOrder
+from contract.messages import Level, Refusal, Show
+from kiosk.core import own_page
 from kiosk.core.ease import Ease, turned
 from kiosk.core.identify import Identify
 from kiosk.core.inputs import Button, Language
 from kiosk.core.new_here import NewHere
+from kiosk.core.own_page import CheckIn, OfferDetail, Offers, PickUp
 from kiosk.core.screen_rules import ScreenRules
+
+__all__ = ["CheckIn", "OfferDetail", "Offers", "PickUp"]  # the rest of all there is to see
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,29 +48,6 @@ class Confirm:
     """The masked question: are you A***?"""
 
     masked_name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Offers:
-    """The personal screen."""
-
-    shown: Show
-
-
-@dataclass(frozen=True, slots=True)
-class OfferDetail:
-    """One offer, large."""
-
-    shown: Show
-    offer: ShownOffer
-
-
-@dataclass(frozen=True, slots=True)
-class PickUp:
-    """The order is announced; staff are bringing it."""
-
-    shown: Show
-    order: ShownOrder
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +100,7 @@ Screen = (
     | Offers
     | OfferDetail
     | PickUp
+    | CheckIn
     | Refused
     | DoorAsked
     | LetIn
@@ -209,6 +191,8 @@ def show(state: ScreenState, shown: Show, now_s: float) -> ScreenState:
     match shown.level:
         case Level.CONFIRM:
             return _to(state, Confirm(shown.masked_name), now_s)
+        case Level.PERSONAL if isinstance(state.screen, CheckIn):
+            return _to(state, own_page.answered(state.screen, shown), now_s)
         case Level.PERSONAL if not isinstance(state.screen, (OfferDetail, PickUp)):
             return _to(state, Offers(shown), now_s)
         case Level.REFUSED:
@@ -235,14 +219,17 @@ def press(state: ScreenState, button: Button, subject: str, now_s: float) -> Scr
         case Button.DENY, Confirm():
             return _to(state, Attract(), now_s, session="")
         case Button.OFFER, Offers(shown):
-            return _open(state, shown, subject, now_s)
+            return _open(state, own_page.offer_of(shown, subject), now_s)
         case Button.PICK_UP, Offers(shown) | OfferDetail(shown):
-            return _announce(state, shown, subject, now_s)
-        case Button.BACK, OfferDetail(shown) | PickUp(shown) | StaffCalled(Show() as shown):
-            return _to(state, Offers(shown), now_s)
-        case Button.BACK, screen if not isinstance(
-            screen, (Attract, Waiting, DoorAsked, Confirm, Offers)
-        ):
+            return _open(state, own_page.order_of(shown, subject), now_s)
+        case Button.CHECK_IN, Offers(shown):
+            return _open(state, own_page.appointment_of(shown, subject), now_s)
+        case Button.BACK, Attract() | Waiting() | DoorAsked() | Confirm() | Offers():
+            return state
+        case Button.BACK, opened:
+            page = _shown_on(opened)
+            if page is not None:
+                return _to(state, Offers(page), now_s)
             return _to(state, Attract(), now_s, session="")
     return state
 
@@ -313,6 +300,9 @@ def tick(state: ScreenState, rules: ScreenRules, now_s: float) -> ScreenState:
         case DoorAsked():
             silent = KeptOut(EntryReason.OUT_OF_ORDER)
             return _to(state, silent, now_s) if still_s >= rules.answer_s else state
+        case CheckIn() as asked if asked.is_asking:
+            late = replace(asked, is_unanswered=True)
+            return _to(state, late, now_s) if still_s >= rules.answer_s else state
         case (
             Hello()
             | Recorded()
@@ -389,17 +379,9 @@ def _awake(state: ScreenState, now_s: float) -> ScreenState:
 
 
 def _shown_on(screen: Screen) -> Show | None:
-    match screen:
-        case Offers(shown) | OfferDetail(shown) | PickUp(shown) | StaffCalled(shown):
-            return shown
-    return None
+    own = Offers | OfferDetail | PickUp | CheckIn | StaffCalled
+    return screen.shown if isinstance(screen, own) else None
 
 
-def _open(state: ScreenState, shown: Show, subject: str, now_s: float) -> ScreenState:
-    offer = next((offer for offer in shown.offers if offer.id == subject), None)
-    return state if offer is None else _to(state, OfferDetail(shown, offer), now_s)
-
-
-def _announce(state: ScreenState, shown: Show, subject: str, now_s: float) -> ScreenState:
-    order = next((order for order in shown.orders if order.id == subject), None)
-    return state if order is None else _to(state, PickUp(shown, order), now_s)
+def _open(state: ScreenState, found: Screen | None, now_s: float) -> ScreenState:
+    return state if found is None else _to(state, found, now_s)

@@ -15,6 +15,8 @@ from contract.messages import (
     Level,
     Receipt,
     Refusal,
+    ShownAppointment,
+    Text,
 )
 from kiosk.core.inputs import (
     Button,
@@ -26,6 +28,7 @@ from kiosk.core.inputs import (
 )
 from kiosk.core.screen import (
     Attract,
+    CheckIn,
     Confirm,
     Goodbye,
     Hello,
@@ -199,6 +202,23 @@ def test_an_order_is_announced_once_however_often_it_is_pressed(kiosk: Kiosk) ->
     assert [body for body in kiosk.sent if isinstance(body, Touched)] == [
         Touched(kiosk.app.state.session, Touch.PICK_UP, "A-1")
     ]
+
+
+def test_a_check_in_is_kept_and_without_an_answer_the_screen_says_so(kiosk: Kiosk) -> None:
+    kiosk.hold_up(kiosk.pass_text())
+    booked = ShownAppointment("T-1", Text("Lái thử", "Test drive"), Text("14:00", "14:00"))
+    kiosk.told(Level.PERSONAL, name="Ngọc", appointments=(booked,))
+    kiosk.app.handle(LinkChanged(online=False))
+
+    kiosk.press(Button.CHECK_IN, "T-1")
+    kiosk.wait(4)
+
+    page = kiosk.screen()
+    assert isinstance(page, CheckIn)
+    assert page.is_unanswered
+    session = kiosk.app.state.session
+    kept, _bytes = kiosk.outbox.pending(0, 10)[-1]
+    assert kept.body == Touched(session, Touch.CHECK_IN, "T-1")
 
 
 def test_a_shopper_who_calls_staff_finds_their_offers_again(kiosk: Kiosk) -> None:

@@ -23,6 +23,7 @@ NAMES: dict[type[screens.Screen], str] = {
     screens.Offers: "offers",
     screens.OfferDetail: "offer_detail",
     screens.PickUp: "pick_up",
+    screens.CheckIn: "check_in",
     screens.Refused: "refused",
     screens.DoorAsked: "door_asked",
     screens.LetIn: "let_in",

@@ -8,14 +8,16 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from contract.events import EntryReason, Verdict
-from contract.messages import Level, Show, ShownOffer, ShownOrder, Text, Tone
+from contract.messages import Level, Show, ShownAppointment, ShownOffer, ShownOrder, Text, Tone
 from kiosk.core import screen
 from kiosk.core.ease import Ease
 from kiosk.core.inputs import Button, Language
 from kiosk.core.screen import (
     Attract,
+    CheckIn,
     Confirm,
     KeptOut,
     OfferDetail,
@@ -30,6 +32,7 @@ from kiosk.core.screen_rules import ScreenRules
 
 WORDS = Text("x", "x")
 OFFER = ShownOffer("o-1", Tone.JADE, WORDS, WORDS, WORDS, WORDS, WORDS)
+BOOKED = ShownAppointment("T-1", WORDS, WORDS)
 ORDER = ShownOrder("A-1", "#A-1", items=1, unpaid_vnd=0, ready=True)
 SESSIONS = ["0000000000000001", "0000000000000002", "0000000000000003"]
 RULES = ScreenRules(dim_after_s=30)
@@ -40,8 +43,18 @@ sessions = st.sampled_from(SESSIONS)
 
 def answer(session: str, level: Level) -> Show:
     return Show(
-        session, "0" * 32, level, masked_name="N***", name=session, offers=(OFFER,), orders=(ORDER,)
+        session,
+        "0" * 32,
+        level,
+        masked_name="N***",
+        name=session,
+        offers=(OFFER,),
+        orders=(ORDER,),
+        appointments=(BOOKED,),
     )
+
+
+SUBJECTS = {Button.PICK_UP: "A-1", Button.CHECK_IN: "T-1"}
 
 
 steps: st.SearchStrategy[Step] = st.one_of(
@@ -55,9 +68,7 @@ steps: st.SearchStrategy[Step] = st.one_of(
     ),
     st.sampled_from(Button).map(
         lambda button: (
-            lambda state, now: screen.press(
-                state, button, "A-1" if button is Button.PICK_UP else "o-1", now
-            )
+            lambda state, now: screen.press(state, button, SUBJECTS.get(button, "o-1"), now)
         )
     ),
     st.sampled_from(["", *Ease]).map(
@@ -86,6 +97,8 @@ stories = st.lists(st.tuples(steps, st.floats(min_value=0, max_value=50)), max_s
 def personal_of(state: ScreenState) -> Show | None:
     match state.screen:
         case Offers(shown) | OfferDetail(shown) | PickUp(shown) | StaffCalled(shown):
+            return shown
+        case CheckIn(shown):
             return shown
     return None
 
@@ -181,7 +194,9 @@ def test_the_warning_counts_down_twenty_seconds() -> None:
     assert state.screen == Attract()
 
 
-@pytest.mark.parametrize("button", [Button.CONFIRM, Button.OFFER, Button.PICK_UP, Button.HELLO])
+@pytest.mark.parametrize(
+    "button", [Button.CONFIRM, Button.OFFER, Button.PICK_UP, Button.CHECK_IN, Button.HELLO]
+)
 def test_a_button_that_is_not_there_does_nothing(button: Button) -> None:
     state = ScreenState()
 
@@ -203,6 +218,44 @@ def test_a_shopper_who_walks_away_from_a_door_leaves_nothing() -> None:
 
     assert (gone.screen, gone.language) == (Attract(), Language.VI)
     assert screen.press(asked, Button.BACK, "", now_s=1).screen == asked.screen
+
+
+def checking_in() -> ScreenState:
+    page = answer(SESSIONS[0], Level.PERSONAL)
+    state = screen.show(ScreenState(session=SESSIONS[0]), page, 0)
+    return screen.press(state, Button.CHECK_IN, "T-1", 10)
+
+
+@pytest.mark.parametrize(
+    "news", [{"ticket": 7}, {"hitch": WORDS}], ids=["a ticket", "a reason against it"]
+)
+@pytest.mark.parametrize("waited_s", [1, 9], ids=["soon", "late"])
+def test_who_checks_in_waits_for_a_ticket_or_a_reason(
+    news: dict[str, object], waited_s: int
+) -> None:
+    asking = checking_in()
+    assert asking.screen == CheckIn(answer(SESSIONS[0], Level.PERSONAL), BOOKED)
+
+    waited = screen.tick(asking, RULES, 10 + waited_s)
+    told = replace(answer(SESSIONS[0], Level.PERSONAL), appointments=(replace(BOOKED, **news),))
+    after = screen.show(waited, told, 10 + waited_s)
+
+    page = answer(SESSIONS[0], Level.PERSONAL)
+    assert waited.screen == CheckIn(page, BOOKED, is_unanswered=waited_s == 9)
+    assert after.screen == CheckIn(told, told.appointments[0])
+    assert screen.press(after, Button.BACK, "", 20).screen == Offers(told)
+
+
+def test_a_word_to_another_session_ends_no_waiting() -> None:
+    asking = checking_in()
+
+    assert screen.show(asking, answer(SESSIONS[1], Level.PERSONAL), 11) is asking
+
+
+def test_an_appointment_that_is_gone_meanwhile_leads_back_to_the_page() -> None:
+    told = replace(answer(SESSIONS[0], Level.PERSONAL), appointments=())
+
+    assert screen.show(checking_in(), told, 11).screen == Offers(told)
 
 
 def test_who_was_greeted_before_a_code_was_shown_is_gone_from_the_screen() -> None:

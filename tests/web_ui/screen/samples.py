@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from contract.events import EntryReason, Verdict
-from contract.messages import Level, Refusal, Show, ShownOffer, ShownOrder, Text, Tone
+from contract.messages import (
+    Level,
+    Refusal,
+    Show,
+    ShownAppointment,
+    ShownOffer,
+    ShownOrder,
+    Text,
+    Tone,
+)
 from kiosk.core import screen as screens
 from kiosk.core.identify import Identify
 from kiosk.core.inputs import Language
@@ -73,16 +84,34 @@ ORDERS = (
     ShownOrder(id="a-20418", number="A-20418", items=3, unpaid_vnd=0, ready=True),
     ShownOrder(id="a-20431", number="A-20431", items=1, unpaid_vnd=185_000, ready=False),
 )
+BOOKED = ShownAppointment(
+    id="t-17",
+    kind=Text("Lái thử", "Test drive"),
+    starts=Text("14:00 hôm nay", "14:00 today"),
+    host="Minh",
+    bring=(Text("Giấy phép lái xe", "Driving licence"), Text("Căn cước", "Identity card")),
+)
+CHECKED_IN = replace(BOOKED, ticket=128)
+TOO_EARLY = replace(
+    BOOKED,
+    id="t-18",
+    starts=Text("09:30 ngày 28/11", "09:30 on 28 Nov"),
+    hitch=Text(
+        "Còn sớm so với giờ hẹn; mời ngồi chờ hoặc chọn giờ khác.",
+        "It is early for this appointment; please wait, or choose another time.",
+    ),
+)
 MASKED_NAME = "N***"
 # Whatever of these stands on a screen says who is there or what they did.
 PERSONAL = (
     *("Ngọc", "N***", "1.250", "1,250", "Bạc", "Silver", "A-20418", "A-20431", "Sen Tây Hồ"),
+    *("Lái thử", "Test drive", "14:00", "Minh", "128", "Giấy phép", "Driving licence"),
     *("lotus", "294.000", "420.000", "sữa rửa mặt", "trà sen", "Tết", "sinh nhật", "Birthday"),
 )
 
 
-def shown(offers: int = 3, orders: int = 1) -> Show:
-    """Ngọc's page with this many offers and orders."""
+def shown(offers: int = 3, orders: int = 1, appointments: int = 0) -> Show:
+    """Ngọc's page with this many offers, orders and appointments."""
     return Show(
         session=SESSION,
         in_reply_to="0" * 32,
@@ -95,6 +124,7 @@ def shown(offers: int = 3, orders: int = 1) -> Show:
         tier=Text("Bạc", "Silver"),
         offers=OFFERS[:offers],
         orders=ORDERS[:orders],
+        appointments=(BOOKED, TOO_EARLY)[:appointments],
     )
 
 
@@ -114,6 +144,12 @@ SCREENS: dict[str, Screen] = {
     "offer for points": screens.OfferDetail(shown(), OFFERS[1]),
     "order ready": screens.PickUp(shown(), ORDERS[0]),
     "order not ready": screens.PickUp(shown(), ORDERS[1]),
+    "an appointment and no offers": screens.Offers(shown(0, 0, 1)),
+    "everything at once": screens.Offers(shown(4, 2, 2)),
+    "asks to check in": screens.CheckIn(shown(appointments=1), BOOKED),
+    "checked in": screens.CheckIn(shown(appointments=1), CHECKED_IN),
+    "too early for an appointment": screens.CheckIn(shown(appointments=2), TOO_EARLY),
+    "nobody answers who checks in": screens.CheckIn(shown(appointments=1), BOOKED, True),
     "asked a door": screens.DoorAsked(),
     "let in": screens.LetIn(),
     # the longest words; the rest is shorter, or said to other people too
@@ -138,6 +174,7 @@ PERSONAL_SCREENS = {
     "three offers": SCREENS["three offers"],
     "offer with a price": SCREENS["offer with a price"],
     "order not ready": SCREENS["order not ready"],
+    "checked in": SCREENS["checked in"],
     "staff called from the own page": screens.StaffCalled(shown()),
 }
 

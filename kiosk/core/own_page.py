@@ -1,0 +1,71 @@
+"""A shopper's own page and what opens from it: an offer, an order, an appointment.
+
+Each carries the page it came from, so that "back" finds it again. It decides nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from contract.messages import Show, ShownAppointment, ShownOffer, ShownOrder
+
+
+@dataclass(frozen=True, slots=True)
+class Offers:
+    """The personal screen."""
+
+    shown: Show
+
+
+@dataclass(frozen=True, slots=True)
+class OfferDetail:
+    """One offer, large."""
+
+    shown: Show
+    offer: ShownOffer
+
+
+@dataclass(frozen=True, slots=True)
+class PickUp:
+    """The order is announced; staff are bringing it."""
+
+    shown: Show
+    order: ShownOrder
+
+
+@dataclass(frozen=True, slots=True)
+class CheckIn:
+    """Somebody says that they came for an appointment; the gateway gives a ticket, or a reason."""
+
+    shown: Show
+    appointment: ShownAppointment
+    is_unanswered: bool = False  # it is kept and will be told; for now staff must help
+
+    @property
+    def is_asking(self) -> bool:
+        """Whether the gateway's word is still awaited."""
+        one = self.appointment
+        return one.ticket is None and one.hitch is None and not self.is_unanswered
+
+
+def offer_of(shown: Show, subject: str) -> OfferDetail | None:
+    """The offer that was touched, if the page has it."""
+    found = (one for one in shown.offers if one.id == subject)
+    return next((OfferDetail(shown, one) for one in found), None)
+
+
+def order_of(shown: Show, subject: str) -> PickUp | None:
+    """The order that was touched, if the page has it."""
+    found = (one for one in shown.orders if one.id == subject)
+    return next((PickUp(shown, one) for one in found), None)
+
+
+def appointment_of(shown: Show, subject: str) -> CheckIn | None:
+    """The appointment that was touched, if the page has it."""
+    found = (one for one in shown.appointments if one.id == subject)
+    return next((CheckIn(shown, one) for one in found), None)
+
+
+def answered(asked: CheckIn, shown: Show) -> CheckIn | Offers:
+    """What the gateway's newer page says of the appointment; the page itself, if nothing."""
+    return appointment_of(shown, asked.appointment.id) or Offers(shown)
