@@ -15,13 +15,14 @@ from gateway import appointments
 from gateway.appointments import Deed, Held
 from gateway.core import greeting
 from gateway.core.alerts import STALE_AFTER_MS
-from gateway.core.appointments import NAMES, RULES, SENTENCES, Hitch, VisitKind, VisitStep
+from gateway.core.appointments import SENTENCES, Hitch, VisitStep, VisitType, type_of
 from gateway.core.visits import Place
 from gateway.situations import local
+from gateway.store import visit_types
 from gateway.store.appointments import AppointmentRow
 from gateway.store.staff import StaffRow
 
-SHOWN = 6  # what contract.messages.Show carries
+SHOWN, BRINGS = 6, 8  # what contract.messages.Show carries
 
 
 def shown(
@@ -32,8 +33,11 @@ def shown(
     One that cannot be checked in for here and now is shown with its reason: who came on the
     wrong day or to the wrong store learns which is the right one.
     """
+    if not rows:
+        return ()
+    types = visit_types.every(db)
     first = sorted(rows, key=lambda row: (row.store != place.store, row.starts_at_ms or 0))
-    return tuple(_shown(db, row, place) for row in first[:SHOWN])
+    return tuple(_shown(db, row, type_of(types, row.kind), place) for row in first[:SHOWN])
 
 
 def take(
@@ -51,25 +55,24 @@ def take(
     return None if isinstance(taken, Held) else taken
 
 
-def _shown(db: Session, row: AppointmentRow, place: Place) -> ShownAppointment:
-    kind = VisitKind(row.kind)
+def _shown(db: Session, row: AppointmentRow, kind: VisitType, place: Place) -> ShownAppointment:
     host = db.get(StaffRow, row.host) if row.host else None
-    hitch = None if row.ticket is not None else _hitch(row, place)
+    hitch = None if row.ticket is not None else _hitch(row, kind, place)
     return ShownAppointment(
         row.appointment,
-        NAMES[kind],
+        kind.name,
         _starts(local(row.starts_at_ms or place.at_ms), local(place.at_ms)),
         greeting.first_name(host.name) if host is not None else "",
-        RULES[kind].checklist,
+        kind.checklist[:BRINGS],
         row.ticket,
         None if hitch is None else SENTENCES[hitch],
     )
 
 
-def _hitch(row: AppointmentRow, place: Place) -> Hitch | None:
+def _hitch(row: AppointmentRow, kind: VisitType, place: Place) -> Hitch | None:
     if row.store != place.store:
         return Hitch.ELSEWHERE
-    return appointments.punctual_at(row, place.at_ms)
+    return appointments.punctual_at(row, kind, place.at_ms)
 
 
 def _starts(at: datetime, now: datetime) -> Text:

@@ -45,7 +45,7 @@ from gateway.reception import Refused
 from gateway.seal import Sealer
 from gateway.sending import Sender
 from gateway.settings import GatewaySettings
-from gateway.store import base, door_trust, profiles, schema, stores
+from gateway.store import base, door_trust, profiles, schema, stores, visit_types
 from gateway.watching import Watch
 from runtime.chore import Chore
 from runtime.clock import Clock, SystemClock, unix_ms
@@ -85,6 +85,8 @@ def run_intake(settings: GatewaySettings) -> None:
         engine = stack.enter_context(schema.opened(settings.database))
         stopping = _stopping()
         writers = base.writers(engine)
+        with writers.begin() as db:
+            visit_types.keep(db, settings.visit_types())
         inbox = Inbox[Delivery](INBOX)
         clock: Clock = load("hien.clocks", settings.clock.driver)(settings.clock.options, None)
         links = ShardLinks(settings, writers, clock, inbox, stack, _sealer(settings))

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import getpass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from contract.codec import MAX_TRUST_BYTES
 from contract.identifiers import NAME_PATTERN
+from contract.messages import Text
 from firmware_config.broker_folder import BrokerFolder
 from firmware_config.mosquitto import MESSAGE_MAX_BYTES, BrokerPlan
+from gateway.core.appointments import MINUTE_MS, VisitType
 from gateway.core.changes import ConnectorKind
 from gateway.core.telling import Kind
 from runtime.public_keys import PublicKeys
@@ -126,7 +128,56 @@ class PayTo(Table):
     account: Annotated[str, Field(pattern="^[0-9A-Za-z]{1,19}$")]
 
 
+Words = Annotated[str, Field(min_length=1, max_length=80)]
+Minutes = Annotated[int, Field(ge=0, le=24 * 60)]
+
+
+class Said(Table):
+    """Words in both languages."""
+
+    vi: Words
+    en: Words
+
+    def text(self) -> Text:
+        """For people."""
+        return Text(self.vi, self.en)
+
+
+class Visit(Said):
+    """One thing people come for, with its name in both languages."""
+
+    minutes: Annotated[int, Field(ge=1, le=24 * 60)] = 30
+    early_min: Minutes = 30  # they may come so much before the time
+    late_min: Minutes = 15  # and so much after it
+    no_show_min: Minutes = 30  # from then on they are not expected any more
+    host_within_s: Annotated[int, Field(ge=10, le=3_600)] = 180  # then everybody is called
+    skill: Annotated[str, Field(pattern="^[0-9a-z-]{0,32}$")] = ""  # who has it is asked first
+    checklist: Annotated[tuple[Said, ...], Field(max_length=8)] = ()
+    takes_back: bool = False  # goods come back, and how it ended is written down
+
+    @model_validator(mode="after")
+    def _may_come_before_they_are_missed(self) -> Self:
+        if self.late_min > self.no_show_min:
+            raise ValueError("late_min must not exceed no_show_min: who may come is no no-show")
+        return self
+
+    def type(self) -> VisitType:
+        """As it holds in the shop."""
+        return VisitType(
+            self.text(),
+            self.minutes,
+            self.early_min * MINUTE_MS,
+            self.late_min * MINUTE_MS,
+            self.no_show_min * MINUTE_MS,
+            self.host_within_s * 1_000,
+            self.skill,
+            tuple(one.text() for one in self.checklist),
+            self.takes_back,
+        )
+
+
 Name = Annotated[str, Field(pattern=NAME_PATTERN)]
+Visits = dict[Annotated[str, Field(pattern="^[0-9a-z_]{1,32}$")], Visit]
 
 
 class GatewaySettings(Settings):
@@ -141,6 +192,11 @@ class GatewaySettings(Settings):
     connectors: dict[Name, Connector] = Field(default_factory=dict)
     outgoing: dict[Name, Outgoing] = Field(default_factory=dict)
     pay_to: PayTo | None = None  # without it no order shows a code to pay by
+    visits: Visits = Field(default_factory=dict)  # what people come for; none: the standard ones
     notify: tuple[Driver, ...] = ()  # ways to reach whoever tends the shop
     metrics: Metrics = Metrics()
     clock: Driver = Driver(driver="system")
+
+    def visit_types(self) -> dict[str, VisitType]:
+        """What people come for here, in the file's order."""
+        return {kind: visit.type() for kind, visit in self.visits.items()}

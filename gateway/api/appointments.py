@@ -19,12 +19,16 @@ from gateway.api.profiles import one_of
 from gateway.api.routes import Call, Cursor, Items, Nothing, Number, Result, Route
 from gateway.appointments import Deed, Held, WalkIn
 from gateway.core.api_keys import Scope
-from gateway.core.appointments import SENTENCES, VisitKind, VisitState, VisitStep
+from gateway.core.appointments import SENTENCES, Settlement, VisitState, VisitStep
+from gateway.store import visit_types
 from gateway.store.appointments import AppointmentRow
 from gateway.store.stores import StoreRow
 
 Member = Annotated[MemberId, Meta(max_length=12)]
 Store = Annotated[StoreId, Meta(max_length=32)]
+Kind = Annotated[str, Meta(pattern="^[0-9a-z_]{1,32}$", max_length=32)]
+OrderName = Annotated[str, Meta(pattern="^[0-9A-Za-z-]{0,40}$", max_length=40)]
+Note = Annotated[str, Meta(pattern=r"^(?![\s\S]*[\u0000-\u001f\u007f])", max_length=240)]
 Host = Annotated[str, Meta(pattern="^[0-9a-z-]{0,32}$", max_length=32)]
 
 
@@ -32,7 +36,7 @@ class NewAppointment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An appointment as the booking system has it; where it stands, steps say."""
 
     store: Store
-    kind: VisitKind
+    kind: Kind
     starts_at_ms: Number
     member: Member | None = None
     host: Host = ""
@@ -43,7 +47,7 @@ class Appointment(msgspec.Struct, frozen=True):
 
     appointment: str
     store: str
-    kind: VisitKind
+    kind: str
     starts_at_ms: int | None
     member: str | None
     host: str
@@ -52,20 +56,27 @@ class Appointment(msgspec.Struct, frozen=True):
     waiting_since_ms: int | None
     changed_at_ms: int
     changed_by: str
+    order: str
+    note: str
+    outcome: str
 
 
 class VisitDone(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What was done with an appointment."""
+    """What was done with an appointment; how it ended, if goods were brought back."""
 
     step: VisitStep
+    outcome: Settlement | None = None
+    note: Note = ""
 
 
 class Walker(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Somebody who came without an appointment."""
 
     store: Store
-    kind: VisitKind
+    kind: Kind
     member: Member | None = None
+    order: OrderName = ""  # goods of this one are brought back
+    note: Note = ""
 
 
 class AppointmentPage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -95,7 +106,7 @@ def get_appointment(call: Call[None]) -> Result:
 def put_appointment(call: Call[NewAppointment]) -> Result:
     """All that the booking system knows; another time books anew whom nobody saw."""
     body, name = call.body, call.params["appointment"]
-    member = _known(call.db, body.store, body.member)
+    member = _known(call.db, body)
     row = call.db.get(AppointmentRow, name)
     is_new = row is None
     if row is None:
@@ -115,7 +126,8 @@ def step_appointment(call: Call[VisitDone]) -> Result:
     """Take a step; checked in twice is checked in once."""
     name = call.params["appointment"]
     _row(call.db, name)
-    deed = Deed(call.body.step, f"system:{call.connector}", call.now_ms)
+    done, by = call.body, f"system:{call.connector}"
+    deed = Deed(done.step, by, call.now_ms, outcome=done.outcome, note=done.note)
     taken = appointments.take(call.db, name, deed)
     if isinstance(taken, Held):
         sentence = SENTENCES[taken.hitch]
@@ -128,17 +140,20 @@ def step_appointment(call: Call[VisitDone]) -> Result:
 def add_walk_in(call: Call[Walker]) -> Result:
     """Queue somebody; the answer has their ticket."""
     body = call.body
-    member = _known(call.db, body.store, body.member)
+    member = _known(call.db, body)
     by = f"system:{call.connector}"
-    row = appointments.walk_in(call.db, WalkIn(body.store, body.kind, member, by, call.now_ms))
+    who = WalkIn(body.store, body.kind, member, by, call.now_ms, body.order, body.note)
+    row = appointments.walk_in(call.db, who)
     call.live.append((row.store, Live(Noun.ALERT, row.appointment)))
     return Result(_shown(row), HTTPStatus.CREATED)
 
 
-def _known(db: Session, store: str, member: str | None) -> str | None:
-    if db.get(StoreRow, store) is None:
+def _known(db: Session, said: NewAppointment | Walker) -> str | None:
+    if db.get(StoreRow, said.store) is None:
         raise RefusedError(Problem.NO_SUCH_STORE, "store")
-    return None if member is None else one_of(db, member)
+    if said.kind not in visit_types.every(db):
+        raise RefusedError(Problem.NO_SUCH_VISIT, "kind")
+    return None if said.member is None else one_of(db, said.member)
 
 
 def _row(db: Session, name: str) -> AppointmentRow:
@@ -152,7 +167,7 @@ def _shown(row: AppointmentRow) -> Appointment:
     return Appointment(
         row.appointment,
         row.store,
-        VisitKind(row.kind),
+        row.kind,
         row.starts_at_ms,
         row.member,
         row.host,
@@ -161,6 +176,9 @@ def _shown(row: AppointmentRow) -> Appointment:
         row.waiting_since_ms,
         row.changed_at_ms,
         row.changed_by,
+        row.order,
+        row.note,
+        row.outcome,
     )
 
 
@@ -168,7 +186,7 @@ READ, WRITE = Scope.APPOINTMENTS_READ, Scope.APPOINTMENTS_WRITE
 ALL, ONE = "/appointments", "/appointments/{appointment}"
 NEW = (HTTPStatus.OK, HTTPStatus.CREATED)
 MISSING = (Problem.NOT_FOUND,)
-WHERE = (Problem.NO_SUCH_STORE, Problem.NO_SUCH_MEMBER)
+WHERE = (Problem.NO_SUCH_STORE, Problem.NO_SUCH_VISIT, Problem.NO_SUCH_MEMBER)
 ROUTES = (
     Route(
         "GET",

@@ -32,6 +32,7 @@ class Problem(StrEnum):
     WRONG_METHOD = "wrong_method"
     NO_SUCH_MEMBER = "no_such_member"
     NO_SUCH_STORE = "no_such_store"
+    NO_SUCH_VISIT = "no_such_visit"
     PHONE_TAKEN = "phone_taken"
     REFUSED = "refused"
     UNAVAILABLE = "unavailable"
@@ -54,6 +55,7 @@ STATUS = {
     Problem.WRONG_METHOD: HTTPStatus.METHOD_NOT_ALLOWED,
     Problem.NO_SUCH_MEMBER: HTTPStatus.NOT_FOUND,
     Problem.NO_SUCH_STORE: HTTPStatus.NOT_FOUND,
+    Problem.NO_SUCH_VISIT: HTTPStatus.NOT_FOUND,
     Problem.PHONE_TAKEN: HTTPStatus.CONFLICT,
     Problem.REFUSED: HTTPStatus.CONFLICT,
     Problem.UNAVAILABLE: HTTPStatus.SERVICE_UNAVAILABLE,
@@ -107,6 +109,9 @@ SENTENCES = {
     ),
     Problem.NO_SUCH_MEMBER: Text("Không có thành viên này.", "There is no such member."),
     Problem.NO_SUCH_STORE: Text("Không có cửa hàng này.", "There is no such store."),
+    Problem.NO_SUCH_VISIT: Text(
+        "Cửa hàng không có loại lịch hẹn này.", "Nobody comes to this shop for that."
+    ),
     Problem.PHONE_TAKEN: Text(
         "Số điện thoại này là của một thành viên khác; có thể là cùng một người.",
         "This phone number is another member's; they may be one person.",

@@ -12,38 +12,55 @@ from contract.messages import Text
 MINUTE_MS = 60_000
 
 
-class VisitKind(StrEnum):
-    """What somebody comes for."""
-
-    TEST_DRIVE = "test_drive"
-    SPA = "spa"
-    CONSULTATION = "consultation"
-    SERVICE = "service"
-
-
 @dataclass(frozen=True, slots=True)
-class VisitRules:
-    """What holds for one kind of visit."""
+class VisitType:
+    """What somebody comes for, and what holds for it. Each trade has its own."""
 
+    name: Text
+    minutes: int = 30  # how long it takes: when the next one can be booked
     early_ms: int = 30 * MINUTE_MS  # sooner, somebody else has the place: wait, or another time
     late_ms: int = 15 * MINUTE_MS  # later, there is not enough left of the time that was booked
     no_show_ms: int = 30 * MINUTE_MS  # nobody comes any more: the place is given away
     host_within_ms: int = 3 * MINUTE_MS  # a person who stands there waits no longer for one host
+    skill: str = ""  # of the staff: who has it is asked first if nobody is named
     checklist: tuple[Text, ...] = ()  # what to look at before it begins
+    takes_back: bool = False  # goods come back: of an order, and it ends in one of `Settlement`
 
     def __post_init__(self) -> None:
         if self.late_ms > self.no_show_ms:
             raise ValueError("who may still come is no no-show: late_ms must not exceed no_show_ms")
 
 
-RULES: Mapping[VisitKind, VisitRules] = {
-    VisitKind.TEST_DRIVE: VisitRules(
-        checklist=(Text("Giấy phép lái xe", "Driving licence"), Text("Căn cước", "Identity card"))
+class Settlement(StrEnum):
+    """How goods that were brought back are settled."""
+
+    TAKEN_BACK = "taken_back"
+    EXCHANGED = "exchanged"
+    DECLINED = "declined"  # the note says why
+
+
+STANDARD: Mapping[str, VisitType] = {
+    "test_drive": VisitType(
+        Text("Lái thử", "Test drive"),
+        checklist=(Text("Giấy phép lái xe", "Driving licence"), Text("Căn cước", "Identity card")),
     ),
-    VisitKind.SPA: VisitRules(early_ms=15 * MINUTE_MS, late_ms=10 * MINUTE_MS),
-    VisitKind.CONSULTATION: VisitRules(late_ms=20 * MINUTE_MS),
-    VisitKind.SERVICE: VisitRules(late_ms=30 * MINUTE_MS),
+    "spa": VisitType(
+        Text("Chăm sóc da", "Spa"), 60, early_ms=15 * MINUTE_MS, late_ms=10 * MINUTE_MS
+    ),
+    "consultation": VisitType(Text("Tư vấn", "Consultation"), late_ms=20 * MINUTE_MS),
+    "service": VisitType(Text("Bảo dưỡng", "Service"), 60, late_ms=30 * MINUTE_MS),
+    "return": VisitType(Text("Trả hàng", "Return"), 10, takes_back=True),
+    "exchange": VisitType(Text("Đổi hàng", "Exchange"), 10, takes_back=True),
 }
+"""What holds where the settings name no `[visits]`."""
+
+FORGOTTEN = VisitType(Text("Lịch hẹn", "Appointment"))
+"""What was booked before the settings knew it no more; it can still be kept."""
+
+
+def type_of(types: Mapping[str, VisitType], kind: str) -> VisitType:
+    """What holds for a visit, however it came to be booked."""
+    return types.get(kind, FORGOTTEN)
 
 
 class VisitState(StrEnum):
@@ -79,6 +96,7 @@ class Hitch(StrEnum):
     ALREADY = "already"
     CANCELLED = "cancelled"
     OVER = "over"
+    NOT_SETTLED = "not_settled"
 
 
 STEPS: Mapping[VisitStep, tuple[tuple[VisitState, ...], VisitState]] = {
@@ -95,12 +113,6 @@ STEPS: Mapping[VisitStep, tuple[tuple[VisitState, ...], VisitState]] = {
 
 OPEN = (VisitState.BOOKED, VisitState.WAITING, VisitState.SERVING)
 
-NAMES = {
-    VisitKind.TEST_DRIVE: Text("Lái thử", "Test drive"),
-    VisitKind.SPA: Text("Chăm sóc da", "Spa"),
-    VisitKind.CONSULTATION: Text("Tư vấn", "Consultation"),
-    VisitKind.SERVICE: Text("Bảo dưỡng", "Service"),
-}
 SENTENCES = {
     Hitch.UNKNOWN: Text("Không có lịch hẹn này.", "There is no such appointment."),
     Hitch.ELSEWHERE: Text("Lịch hẹn này ở cửa hàng khác.", "This appointment is at another store."),
@@ -119,6 +131,10 @@ SENTENCES = {
     ),
     Hitch.CANCELLED: Text("Lịch hẹn đã bị hủy.", "The appointment was cancelled."),
     Hitch.OVER: Text("Lịch hẹn đã kết thúc.", "The appointment is over."),
+    Hitch.NOT_SETTLED: Text(
+        "Hãy ghi kết quả: nhận lại, đổi, hay từ chối kèm lý do.",
+        "Say how it ended: taken back, exchanged, or declined with the reason.",
+    ),
 }
 
 
@@ -130,7 +146,7 @@ class When:
     day: date
 
 
-def punctual(rules: VisitRules, booked: When, now: When) -> Hitch | None:
+def punctual(rules: VisitType, booked: When, now: When) -> Hitch | None:
     """Why somebody cannot check in now; None if they may. The edges themselves are in time."""
     if now.day != booked.day:
         return Hitch.WRONG_DAY
@@ -155,3 +171,10 @@ def after(state: VisitState, step: VisitStep) -> VisitState | Hitch:
         case VisitState.DONE | VisitState.NO_SHOW:
             return Hitch.OVER
     return Hitch.NOT_HERE if step is VisitStep.FINISH else Hitch.ALREADY
+
+
+def is_settled(kind: VisitType, outcome: Settlement | None, note: str) -> bool:
+    """Whether a visit may end so: goods that were brought back need a word, a no its reason."""
+    if not kind.takes_back:
+        return outcome is None
+    return outcome is not None and (outcome is not Settlement.DECLINED or bool(note.strip()))

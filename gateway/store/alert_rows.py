@@ -32,6 +32,7 @@ class AlertRow(Base):
     closed_at_ms: Mapped[int | None]
     staff: Mapped[str | None]
     outcome: Mapped[str | None]
+    skill: Mapped[str] = mapped_column(default="", server_default="")  # it needs, beside its kind
     asks: Mapped[str | None]  # whom, while it waits; None: everybody
     # In this round: ids and ';', in order. A '-' before one: who gave the card back.
     asked: Mapped[str] = mapped_column(default="", server_default="")

@@ -9,11 +9,11 @@ from sqlalchemy import and_, bindparam, select, update
 from sqlalchemy.orm import Session, aliased
 
 from gateway.core.alerts import BEFORE, MINE, OPEN, AlertKind, AlertState, Outcome
-from gateway.core.appointments import VisitKind, VisitStep
+from gateway.core.appointments import VisitStep, type_of
 from gateway.core.consent import Purpose
 from gateway.core.orders import OrderState, OrderStep, Stop
 from gateway.core.visits import Place
-from gateway.store import appointments, asking, orders
+from gateway.store import appointments, asking, orders, visit_types
 from gateway.store.alert_rows import AlertRow
 from gateway.store.appointments import AppointmentRow
 from gateway.store.batches import Prepared, among
@@ -28,7 +28,7 @@ __all__ = ["AlertRow"]  # the table stands apart: whom a card asks is told from 
 class Booked:
     """What somebody came for."""
 
-    kind: VisitKind
+    kind: str
     ticket: int | None
     host_name: str  # empty: whoever is free
     is_escalated: bool  # the host has not come: anybody, please
@@ -253,7 +253,10 @@ def board(db: Session, store: str, alert: int | None = None) -> Sequence[Card]:
 def _follow(db: Session, alert: int, step: VisitStep, staff: str, at_ms: int) -> None:
     """What is done with a card is done with the appointment that it is about."""
     row = appointments.of_card(db, alert)
-    if row is not None:
+    if row is None:
+        return
+    is_unsettled = step is VisitStep.FINISH and type_of(visit_types.every(db), row.kind).takes_back
+    if not is_unsettled:  # how goods that were brought back are settled is said on their page
         appointments.take(db, row.appointment, step, f"staff:{staff}", at_ms)
 
 
@@ -308,4 +311,4 @@ def _booked(row: AppointmentRow | None, host_name: str | None) -> Booked | None:
     if row is None:
         return None
     is_escalated = row.escalated_at_ms is not None
-    return Booked(VisitKind(row.kind), row.ticket, host_name or "", is_escalated)
+    return Booked(row.kind, row.ticket, host_name or "", is_escalated)

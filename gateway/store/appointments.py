@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import ForeignKey, Index, bindparam, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from gateway.core.appointments import OPEN, STEPS, VisitKind, VisitState, VisitStep
+from gateway.core.appointments import OPEN, STEPS, VisitState, VisitStep
 from gateway.store.base import Base, take_turns
 from gateway.store.batches import Prepared, among
 
@@ -27,7 +27,7 @@ class AppointmentRow(Base):
 
     appointment: Mapped[str] = mapped_column(primary_key=True)
     store: Mapped[str]
-    kind: Mapped[str]  # gateway.core.appointments.VisitKind
+    kind: Mapped[str]  # of gateway.store.visit_types, or one they know no more
     member: Mapped[str | None] = mapped_column(ForeignKey("profile.member"))
     host: Mapped[str]  # staff id; empty: whoever is free
     starts_at_ms: Mapped[int | None]
@@ -39,6 +39,10 @@ class AppointmentRow(Base):
     alert: Mapped[int | None] = mapped_column(index=True)  # the card that tells the host
     changed_at_ms: Mapped[int]
     changed_by: Mapped[str]
+    # Of goods that were brought back: which order they are of, what is said of them, the end.
+    order: Mapped[str] = mapped_column("order_id", default="", server_default="")
+    note: Mapped[str] = mapped_column(default="", server_default="")
+    outcome: Mapped[str] = mapped_column(default="", server_default="")  # a Settlement
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,14 @@ class Today:
     day: str
     from_ms: int
     until_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Kinds:
+    """These kinds of visits, or all but these."""
+
+    names: tuple[str, ...]
+    is_but: bool = False
 
 
 def take(
@@ -124,9 +136,9 @@ def of_member(db: Session, member: str, today: Today) -> Sequence[str]:
 
 
 def overdue(
-    db: Session, kind: VisitKind, before_ms: Mapping[VisitState, int], limit: int
+    db: Session, kinds: Kinds, before_ms: Mapping[VisitState, int], limit: int
 ) -> Sequence[AppointmentRow]:
-    """Of a kind: who was expected, and who has waited, since before these times, and untold yet."""
+    """Of some kinds: who was expected, or has waited, since before these times, untold yet."""
     row = AppointmentRow
     missed = (row.state == VisitState.BOOKED) & (row.starts_at_ms <= before_ms[VisitState.BOOKED])
     forgotten = (
@@ -134,7 +146,8 @@ def overdue(
         & (row.waiting_since_ms <= before_ms[VisitState.WAITING])
         & row.escalated_at_ms.is_(None)
     )
-    query = select(row).where(row.kind == kind, missed | forgotten)
+    is_one = row.kind.in_(kinds.names)
+    query = select(row).where(~is_one if kinds.is_but else is_one, missed | forgotten)
     return db.scalars(query.order_by(row.appointment).limit(limit)).all()
 
 

@@ -95,7 +95,7 @@ def again(db: Session, card: AlertRow, now_ms: int) -> None:
     names = [one for one in (card.asked or "").split(";") if one]
     back = next((one for one in names if one.startswith("-")), "")
     on_duty = staff.on_duty(db, card.store, now_ms)
-    wants = frozenset({card.kind, *_interests(db, card.member)})
+    wants = frozenset({card.kind, card.skill or card.kind, *_interests(db, card.member)})
     regular = _regular(db, card.member) if on_duty else None
     asked = tuple(one for one in names if one != back)
     waiting = Waiting(card.kiosk, wants, regular, card.round_at_ms, asked, back[1:] or None)

@@ -7,7 +7,7 @@ import pytest
 from contract.events import Touch, Touched
 from contract.messages import ShownAppointment, Text
 from gateway.core.alerts import STALE_AFTER_MS, AlertKind
-from gateway.core.appointments import MINUTE_MS, RULES, SENTENCES, Hitch, VisitKind, VisitState
+from gateway.core.appointments import MINUTE_MS, SENTENCES, STANDARD, Hitch, VisitState
 from gateway.store import alerts, staff
 from gateway.store.stores import StoreRow
 from tests.gateway.shop import (
@@ -50,7 +50,7 @@ def test_a_page_tells_of_an_appointment_and_a_touch_checks_in_once(shop: Shop) -
         Text("Lái thử", "Test drive"),
         Text("12:20 hôm nay", "12:20 today"),
         "Hanh",
-        RULES[VisitKind.TEST_DRIVE].checklist,
+        STANDARD["test_drive"].checklist,
     )
     assert page_of(shop, outbox) == (booked,)
 

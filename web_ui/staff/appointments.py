@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import partial
 from http import HTTPStatus
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -11,11 +12,11 @@ from flask.typing import ResponseReturnValue
 from contract.messages import Noun
 from gateway import appointments
 from gateway.appointments import Deed, Held, WalkIn
-from gateway.core.appointments import NAMES, RULES, SENTENCES, VisitKind, VisitState, VisitStep
+from gateway.core.appointments import SENTENCES, Settlement, VisitState, VisitStep, type_of
 from gateway.core.consent import Purpose
 from gateway.situations import today
 from gateway.store import appointments as kept
-from gateway.store import profiles
+from gateway.store import profiles, visit_types
 from gateway.store.appointments import AppointmentRow
 from gateway.store.base import writing
 from gateway.store.staff import Role, StaffRow
@@ -51,6 +52,13 @@ BUTTONS = {
     ),
     VisitState.SERVING: ((VisitStep.FINISH, later("Done")),),
 }
+SETTLEMENTS = {
+    Settlement.TAKEN_BACK: later("Taken back"),
+    Settlement.EXCHANGED: later("Exchanged"),
+    Settlement.DECLINED: later("Declined"),
+}
+ORDER_MAX = 40  # as orders are named
+NOTE_MAX = 240  # two sentences
 
 
 @bp.get("/")
@@ -58,12 +66,14 @@ def index() -> str:
     """Who waits stands first, in the order in which they came."""
     day = today(present().store, desk().now_ms())
     columns = [(title, kept.at_store(session(), day, states)) for title, states in COLUMNS]
+    types = visit_types.every(session())
     return render_template(
         "staff/appointments.html",
         columns=columns,
         names=_names([row for _title, rows in columns for row in rows]),
-        kinds=NAMES,
-        checklists={kind: rules.checklist for kind, rules in RULES.items()},
+        types=types,
+        type_of=partial(type_of, types),
+        settlements=SETTLEMENTS,
         states=STATES,
         buttons=BUTTONS,
         host=_host,
@@ -76,8 +86,13 @@ def take(appointment: str, step: str) -> ResponseReturnValue:
     """Take a step. Staff let in who comes early or late, but nobody on another day."""
     if step not in set(VisitStep):
         abort(HTTPStatus.NOT_FOUND)
-    me = present()
-    deed = Deed(VisitStep(step), f"staff:{me.staff}", desk().now_ms(), me.store, True)
+    me, outcome = present(), request.form.get("outcome", "")
+    if outcome and outcome not in set(Settlement):
+        abort(HTTPStatus.BAD_REQUEST)
+    settlement = Settlement(outcome) if outcome else None
+    note = request.form.get("note", "")[:NOTE_MAX]
+    by = f"staff:{me.staff}"
+    deed = Deed(VisitStep(step), by, desk().now_ms(), me.store, True, settlement, note)
     with writing(desk().sessions) as db:
         taken = appointments.take(db, appointment, deed)
     if isinstance(taken, Held):
@@ -91,11 +106,12 @@ def take(appointment: str, step: str) -> ResponseReturnValue:
 def walk_in() -> ResponseReturnValue:
     """Give a ticket to somebody who has no appointment."""
     kind, me = request.form.get("kind", ""), present()
-    if kind not in set(VisitKind):
+    if kind not in visit_types.every(session()):
         abort(HTTPStatus.BAD_REQUEST)
+    order = request.form.get("order", "").strip()[:ORDER_MAX]
     member = profiles.find(session(), request.form.get("who", ""))
     session().rollback()  # what follows is to be read after the step
-    who = WalkIn(me.store, VisitKind(kind), member, f"staff:{me.staff}", desk().now_ms())
+    who = WalkIn(me.store, kind, member, f"staff:{me.staff}", desk().now_ms(), order)
     with writing(desk().sessions) as db:
         row = appointments.walk_in(db, who)
     desk().say(me.store, Noun.ALERT, row.appointment)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from http import HTTPStatus
 from itertools import groupby
 
@@ -13,9 +14,9 @@ from sqlalchemy.orm import Session
 
 from contract.messages import Noun
 from gateway.core.alerts import OPEN, AlertState, Outcome
-from gateway.core.appointments import NAMES
+from gateway.core.appointments import type_of
 from gateway.core.ledger import Currency
-from gateway.store import alerts, follow_ups, ledger, staff, stores, visits
+from gateway.store import alerts, follow_ups, ledger, staff, stores, visit_types, visits
 from gateway.store.alerts import Card, Full, Gone, Moved, TakenBy
 from gateway.store.base import writing
 from gateway.store.orders import Stopped
@@ -153,7 +154,7 @@ def _content() -> dict[str, object]:
             one for one in staff.on_duty(session(), me.store, now_ms) if one.staff != me.staff
         ],
         "tiers": TIERS,
-        "visit_kinds": NAMES,
+        "visit_kind": partial(type_of, visit_types.every(session())),
     }
 
 

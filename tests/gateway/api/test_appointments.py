@@ -61,3 +61,20 @@ def test_who_walks_in_gets_the_next_ticket(shop: Shop) -> None:
     assert (
         system.said("PUT", "/appointments/X", {**DRIVE, "store": "x"})["reason"] == "no_such_store"
     )
+
+
+def test_goods_are_brought_back_by_a_ticket_and_nobody_comes_for_what_the_shop_does_not_do(
+    shop: Shop,
+) -> None:
+    system = System(shop)
+    brings = {"store": STORE, "kind": "exchange", "order": "A-7", "note": "too small"}
+
+    ticket = system.said("POST", "/walk-ins", brings)
+    assert (ticket["order"], ticket["note"], ticket["outcome"]) == ("A-7", "too small", "")
+    steps = f"/appointments/{ticket['appointment']}/steps"
+    system.said("POST", steps, {"step": "serve"})
+    assert system.said("POST", steps, {"step": "finish"})["why"] == "not_settled"
+    done = system.said("POST", steps, {"step": "finish", "outcome": "exchanged"})
+    assert (done["state"], done["outcome"], done["note"]) == ("done", "exchanged", "too small")
+    nobody = system.said("POST", "/walk-ins", {**brings, "kind": "surgery"})
+    assert (nobody["_"], nobody["reason"], nobody["field"]) == (404, "no_such_visit", "kind")

@@ -8,7 +8,7 @@ from gateway.api.front import MAX_BYTES
 from gateway.api.problems import STATUS, Problem
 from gateway.core import screen_codes
 from gateway.core.api_keys import Scope
-from gateway.core.appointments import Hitch, VisitKind, VisitState, VisitStep
+from gateway.core.appointments import STANDARD, Hitch, Settlement, VisitState, VisitStep
 from gateway.core.arrivals import EARLIEST_MS, OLDEST_MS, Answer
 from gateway.core.changes import Ask, ConnectorKind, Progress, Refusal
 from gateway.core.orders import OrderState, OrderStep, Stop
@@ -70,7 +70,7 @@ def test_the_page_about_orders_explains_every_state_step_and_reason() -> None:
 def test_the_page_about_appointments_explains_every_kind_state_step_and_reason() -> None:
     page = (DOCS / "appointments.md").read_text(encoding="utf-8")
 
-    words = (*VisitKind, *VisitState, *VisitStep, *Hitch)
+    words = (*STANDARD, *Settlement, *VisitState, *VisitStep, *Hitch)
     assert [word for word in words if f"`{word}`" not in page] == []
 
 

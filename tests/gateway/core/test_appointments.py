@@ -8,26 +8,27 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contract.messages import Text
 from gateway.core.appointments import (
     MINUTE_MS,
-    NAMES,
     OPEN,
-    RULES,
     SENTENCES,
+    STANDARD,
     STEPS,
     Hitch,
-    VisitKind,
-    VisitRules,
+    Settlement,
     VisitState,
     VisitStep,
+    VisitType,
     When,
     after,
+    is_settled,
     punctual,
 )
 
 DAY = date(2026, 3, 1)
 AT = When(1_000 * MINUTE_MS, DAY)
-USUAL = VisitRules()
+USUAL = VisitType(Text("Tư vấn", "Consultation"))
 BOOKED, WAITING, SERVING = VisitState.BOOKED, VisitState.WAITING, VisitState.SERVING
 
 
@@ -83,8 +84,28 @@ def test_whatever_is_tried_what_is_over_stays_over(steps: list[VisitStep]) -> No
 
 def test_every_word_is_accounted_for_and_rules_make_sense() -> None:
     assert {*SENTENCES} == {*Hitch}
-    assert {*NAMES} == {*RULES} == {*VisitKind}
-    assert all(text.vi != text.en for text in (*SENTENCES.values(), *NAMES.values()) if text.vi)
+    names = [kind.name for kind in STANDARD.values()]
+    assert all(text.vi != text.en for text in (*SENTENCES.values(), *names) if text.vi)
     assert {*STEPS} == {*VisitStep}
     with pytest.raises(ValueError, match="late_ms"):
-        VisitRules(late_ms=2, no_show_ms=1)
+        VisitType(Text("Tư vấn", "Consultation"), late_ms=2, no_show_ms=1)
+
+
+GOODS, TALK = STANDARD["return"], STANDARD["consultation"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "outcome", "note", "is_enough"),
+    [
+        pytest.param(TALK, None, "", True, id="a talk is over when it is over"),
+        pytest.param(TALK, Settlement.EXCHANGED, "", False, id="a talk is no exchange"),
+        pytest.param(GOODS, None, "torn", False, id="goods and no word of what became of them"),
+        pytest.param(GOODS, Settlement.TAKEN_BACK, "", True, id="taken back"),
+        pytest.param(GOODS, Settlement.DECLINED, " ", False, id="declined without a reason"),
+        pytest.param(GOODS, Settlement.DECLINED, "worn", True, id="declined, because"),
+    ],
+)
+def test_goods_that_are_brought_back_end_in_a_word_and_a_no_has_its_reason(
+    kind: VisitType, outcome: Settlement | None, note: str, is_enough: bool
+) -> None:
+    assert is_settled(kind, outcome, note) is is_enough

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
+from sqlalchemy import select
 
 from gateway.appointments import Tending
-from gateway.core.appointments import MINUTE_MS, VisitKind, VisitState
+from gateway.core.appointments import MINUTE_MS, VisitState
 from gateway.core.consent import Purpose
 from gateway.store.appointments import AppointmentRow
 from tests.gateway.shop import HUY, NGOC, STORE
@@ -20,7 +21,7 @@ def book(office: Office, name: str, minutes: int, member: str = NGOC) -> None:
             AppointmentRow(
                 appointment=name,
                 store=STORE,
-                kind=VisitKind.TEST_DRIVE,
+                kind="test_drive",
                 member=member,
                 host="tu",
                 starts_at_ms=office.now_ms + minutes * MINUTE_MS,
@@ -98,3 +99,21 @@ def test_who_walks_in_gets_a_ticket_and_what_cannot_be_is_told(office: Office) -
     browser.post("/staff/appointments/tomorrow/check_in")
     assert "Lịch hẹn vào ngày khác. (13:00 2/3/26)" in browser.get("/staff/appointments/")
     assert browser.post("/staff/appointments/tomorrow/eat").status_code == 404
+
+
+def test_goods_that_are_brought_back_are_settled_at_the_counter(office: Office) -> None:
+    browser = office.at("hanh")
+    browser.post("/staff/appointments/walk-in", kind="return", who="", order="A-20418")
+    with office.shop.read() as db:
+        ticket = db.scalars(select(AppointmentRow.appointment)).one()
+    browser.post(f"/staff/appointments/{ticket}/serve")
+    assert "A-20418" in browser.get("/staff/appointments/")
+
+    browser.post(f"/staff/appointments/{ticket}/finish", outcome="declined", note="")
+    assert "Hãy ghi kết quả" in browser.get("/staff/appointments/")
+    browser.post(f"/staff/appointments/{ticket}/finish", outcome="declined", note="đã dùng")
+
+    page = browser.get("/staff/appointments/")
+    assert columns(page) == [[], [], [ticket]]
+    assert ("Từ chối" in page, "đã dùng" in page) == (True, True)
+    assert browser.post(f"/staff/appointments/{ticket}/finish", outcome="lost").status_code == 400
