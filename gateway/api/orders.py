@@ -17,12 +17,15 @@ from gateway.api.problems import Problem, RefusedError
 from gateway.api.profiles import one_of
 from gateway.api.routes import Call, Cursor, Items, Line, Nothing, Number, Result, Route
 from gateway.core.api_keys import Scope
-from gateway.core.orders import SENTENCES, OrderState, OrderStep
-from gateway.store import alerts, orders
+from gateway.core.orders import GIVING, OPEN, SENTENCES, OrderState, OrderStep, why_not
+from gateway.core.pick_up_codes import LONGEST_H, VALID_H, Collector
+from gateway.store import alerts, orders, pick_up_codes
 from gateway.store.orders import Deed, OrderRow, Stopped
+from gateway.store.pick_up_codes import Wish
 from gateway.store.stores import StoreRow
 
 Text = Annotated[str, Meta(pattern=r"^(?![\s\S]*[\u0000-\u001f\u007f])", max_length=80)]
+PickUp = Annotated[str, Meta(pattern=r"^[\u0020-\u007e]*$", max_length=40)]  # as it was typed
 
 
 class NewOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -58,6 +61,22 @@ class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     step: OrderStep
     note: Text = ""
+    code: PickUp = ""  # by which somebody else takes it
+
+
+class NewCode(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Who picks up an order instead of its customer."""
+
+    collector: Collector
+    name: Text = ""
+    valid_h: Annotated[int, Meta(ge=1, le=LONGEST_H)] = VALID_H
+
+
+class MadeCode(msgspec.Struct, frozen=True):
+    """The code, which is said this once, and until when it is good."""
+
+    code: str
+    expires_at_ms: int
 
 
 class Taken(msgspec.Struct, frozen=True):
@@ -68,6 +87,7 @@ class Taken(msgspec.Struct, frozen=True):
     at_ms: int
     by: str
     note: str
+    handed_to: str
 
 
 class OrderPage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -116,7 +136,13 @@ def put_order(call: Call[NewOrder]) -> Result:
 def step_order(call: Call[Step]) -> Result:
     """Take a step; refused, with who was faster and when, if it cannot be taken any more."""
     by, order = f"system:{call.connector}", call.params["order"]
-    taken = orders.take(call.db, order, Deed(call.body.step, by, call.now_ms, call.body.note))
+    deed, code = Deed(call.body.step, by, call.now_ms, call.body.note), call.body.code
+    is_by_code = code and deed.step in GIVING
+    taken = (
+        pick_up_codes.hand_over(call.db, order, deed, code)
+        if is_by_code
+        else orders.take(call.db, order, deed)
+    )
     if isinstance(taken, Stopped):
         raise refused(call.db, order, taken)
     if call.body.step is OrderStep.ARRIVE:
@@ -125,10 +151,23 @@ def step_order(call: Call[Step]) -> Result:
     return Result(_shown(taken))
 
 
+def add_pick_up_code(call: Call[NewCode]) -> Result:
+    """A code for one order; those before it are good no more."""
+    body, row = call.body, _row(call.db, call.params["order"])
+    if row.state not in OPEN:
+        raise refused(call.db, row.order, Stopped(why_not(OrderState(row.state)), row.changed_by))
+    by = f"system:{call.connector}"
+    wish = Wish(row.order, body.collector, body.name, by, call.now_ms, body.valid_h)
+    return Result(MadeCode(*pick_up_codes.make(call.db, wish)), HTTPStatus.CREATED)
+
+
 def list_order_steps(call: Call[None]) -> Result:
     """What was done with an order, first to last: what a shop system missed it finds here."""
     steps = orders.steps_of(call.db, _row(call.db, call.params["order"]).order)
-    found = (Taken(row.step, OrderState(row.state), row.at_ms, row.by, row.note) for row in steps)
+    found = (
+        Taken(row.step, OrderState(row.state), row.at_ms, row.by, row.note, row.handed_to)
+        for row in steps
+    )
     return Result(Items(tuple(found), None))
 
 
@@ -199,5 +238,16 @@ ROUTES = (
         list_order_steps,
         answer=Items[Taken],
         problems=MISSING,
+    ),
+    Route(
+        "POST",
+        ONE + "/pick-up-codes",
+        WRITE,
+        "A code by which a courier or somebody else picks up an order.",
+        add_pick_up_code,
+        NewCode,
+        answer=MadeCode,
+        statuses=(HTTPStatus.CREATED,),
+        problems=(*MISSING, Problem.REFUSED),
     ),
 )

@@ -46,6 +46,10 @@ class Stop(StrEnum):
     OVER = "over"  # refused or expired
     UNPAID = "unpaid"
     ELSEWHERE = "elsewhere"
+    CODE_UNKNOWN = "code_unknown"
+    CODE_OF_ANOTHER = "code_of_another"  # order
+    CODE_USED = "code_used"
+    CODE_EXPIRED = "code_expired"
 
 
 _P, _R, _A = OrderState.PREPARING, OrderState.READY, OrderState.ARRIVED
@@ -85,6 +89,22 @@ SENTENCES = {
     ),
     Stop.ELSEWHERE: Text(
         "Đơn hàng này nhận ở cửa hàng khác.", "This order is picked up at another store."
+    ),
+    Stop.CODE_UNKNOWN: Text(
+        "Không có mã nhận hàng này; hãy đọc lại từng nhóm bốn ký tự.",
+        "There is no such pick-up code; read it again in groups of four.",
+    ),
+    Stop.CODE_OF_ANOTHER: Text(
+        "Mã này dành cho đơn hàng khác: đừng giao đơn này.",
+        "This code is for another order: keep this one here.",
+    ),
+    Stop.CODE_USED: Text(
+        "Mã này đã được dùng: đơn hàng đã giao rồi.",
+        "This code was used: the order was handed over.",
+    ),
+    Stop.CODE_EXPIRED: Text(
+        "Mã này đã hết hạn; khách cần gửi mã mới.",
+        "This code is over; the customer has to send a new one.",
     ),
 }
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -32,6 +34,8 @@ class AlertRow(Base):
     closed_at_ms: Mapped[int | None]
     staff: Mapped[str | None]
     outcome: Mapped[str | None]
+    note: Mapped[str] = mapped_column(default="", server_default="")  # by who served them
+    follow_up_on: Mapped[date | None]  # when somebody should ask them again
     skill: Mapped[str] = mapped_column(default="", server_default="")  # it needs, beside its kind
     asks: Mapped[str | None]  # whom, while it waits; None: everybody
     # In this round: ids and ';', in order. A '-' before one: who gave the card back.

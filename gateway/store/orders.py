@@ -54,6 +54,7 @@ class OrderStepRow(Base):
     at_ms: Mapped[int]
     by: Mapped[str]
     note: Mapped[str]
+    handed_to: Mapped[str] = mapped_column(default="", server_default="")  # empty: the customer
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,7 @@ class Deed:
     note: str = ""
     store: str = ""  # where it is done, if it is done in one
     is_paid_here: bool = False  # staff took the money; the note says how
+    to: str = ""  # who takes it, if not the customer: `courier Grab`
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,8 @@ def take(db: Session, order: str, deed: Deed) -> OrderRow | Stopped:
         return Stopped(why, row.changed_by, row.changed_at_ms)
     write(db, row, deed)
     if row.state == OrderState.HANDED_OVER:
-        said = {"order": row.order, "store": deed.store, "by": deed.by}
+        to = deed.to.partition(" ")[0] or "customer"  # never a name
+        said = {"order": row.order, "store": deed.store, "by": deed.by, "to": to}
         outgoing.tell(db, Kind.ORDER_HANDED_OVER, said, deed.at_ms)
     return row
 
@@ -137,6 +140,7 @@ def write(db: Session, row: OrderRow, deed: Deed) -> None:
             at_ms=deed.at_ms,
             by=deed.by,
             note=deed.note,
+            handed_to=deed.to if deed.step in GIVING else "",
         )
     )
     db.flush()

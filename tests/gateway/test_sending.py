@@ -231,7 +231,12 @@ def test_the_crm_hears_whom_it_knows_under_its_own_name_and_what_was_handed_over
     told = close(teller, made.member, made.order, Outcome.HANDED_OVER)
 
     handed = json.loads(teller.crm.requests[-2].body)["data"]
-    assert handed == {"order": "shopify-501", "store": STORE, "by": "staff:hanh"}
+    assert handed == {
+        "order": "shopify-501",
+        "store": STORE,
+        "by": "staff:hanh",
+        "to": "customer",
+    }
     assert (told["member"], told["known_as"]) == (made.member, {"shopify": "7001"})
 
 

@@ -5,23 +5,28 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from http import HTTPStatus
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from contract.messages import Noun
-from gateway.core.orders import OPEN, SENTENCES, OrderState, OrderStep
-from gateway.store import orders
+from gateway.core.orders import GIVING, OPEN, SENTENCES, OrderState, OrderStep
+from gateway.core.pick_up_codes import NAMES, Collector
+from gateway.store import orders, pick_up_codes
 from gateway.store.base import writing
 from gateway.store.orders import Deed, OrderRow, Stopped
+from gateway.store.pick_up_codes import Wish
 from gateway.store.staff import Role, StaffRow
 from web_ui.desk.context import desk, session
 from web_ui.desk.sign_in import only, present
+from web_ui.shared.i18n import gettext as _
 from web_ui.shared.i18n import later, midnight_ms, said, spoken
 from web_ui.staff import pay_to
 
 bp = Blueprint("orders", __name__, url_prefix="/staff/orders")
 bp.before_request(only(Role.STAFF))
 
+CODE_MAX = 40  # with the hyphens and spaces that people type
+NAME_MAX = 40
 MOST = 50  # of a column; more are no list that anybody reads
 STATES = {
     OrderState.PLACED: later("Placed"),
@@ -66,6 +71,7 @@ def index() -> str:
         states=STATES,
         buttons=BUTTONS,
         give=GIVE,
+        collectors=NAMES,
         changed=_changed,
         pay_code=pay_to.code,
         promised=lambda row: _at(row.promised_at_ms),
@@ -79,13 +85,39 @@ def take(order: str, step: str) -> ResponseReturnValue:
         abort(HTTPStatus.NOT_FOUND)
     me = present()
     paid = request.form.get("paid", "")[:80].strip()
+    code = request.form.get("code", "")[:CODE_MAX].strip()
     deed = Deed(OrderStep(step), f"staff:{me.staff}", desk().now_ms(), paid, me.store, bool(paid))
     with writing(desk().sessions) as db:
-        taken = orders.take(db, order, deed)
+        if code and deed.step in GIVING:
+            taken = pick_up_codes.hand_over(db, order, deed, code)
+        else:
+            taken = orders.take(db, order, deed)
     if not isinstance(taken, Stopped):
         desk().say(me.store, Noun.ALERT, order)
         return redirect(url_for(".index"))
     return render_template("staff/order_conflict.html", notice=told(taken)), HTTPStatus.CONFLICT
+
+
+@bp.post("/<order>/pick-up-code")
+def make_code(order: str) -> ResponseReturnValue:
+    """A code for whoever comes instead of the customer; it is said this once."""
+    me, collector = present(), request.form.get("collector", "")
+    if collector not in set(Collector):
+        abort(HTTPStatus.BAD_REQUEST)
+    name = request.form.get("name", "")[:NAME_MAX].strip()
+    by = f"staff:{me.staff}"
+    wish = Wish(order, Collector(collector), name, by, desk().now_ms())
+    with writing(desk().sessions) as db:
+        row = db.get(OrderRow, order)
+        if row is None or row.state not in OPEN or not orders.is_at(row, me.store):
+            abort(HTTPStatus.NOT_FOUND)
+        code, until_ms = pick_up_codes.make(db, wish)
+        number = row.number
+    until = _at(until_ms)
+    said_until = "" if until is None else spoken().day_and_time(until)
+    words = {"number": number, "code": code, "until": said_until}
+    flash(_("Pick-up code for order %(number)s: %(code)s, good until %(until)s") % words)
+    return redirect(url_for(".index"))
 
 
 def told(stopped: Stopped) -> str:

@@ -81,3 +81,20 @@ def test_lists_are_of_a_store_and_a_state_and_what_is_spoken_of_must_be_there(sh
     assert system.said("PUT", "/orders/B-1", {**ORDER, "store": "x"})["reason"] == "no_such_store"
     assert system.said("POST", "/orders/B-1/steps", {"step": "cancel"})["reason"] == "not_found"
     assert system.said("GET", "/orders/A-1/steps")["items"][0]["note"] == "asked by phone"
+
+
+def test_a_partner_makes_a_code_and_hands_over_by_it(shop: Shop) -> None:
+    shop.member()
+    shop.order(state="arrived", store=STORE)
+    system = System(shop)
+
+    made = system.said("POST", "/orders/A-1/pick-up-codes", {"collector": "courier", "name": "Be"})
+    assert (made["_"], made["expires_at_ms"]) == (201, NOON_MS + 48 * 3_600_000)
+    wrong = {"step": "hand_over", "code": "2345-6789-ACEF"}
+    assert system.said("POST", "/orders/A-1/steps", wrong)["why"] == "code_unknown"
+    system.said("POST", "/orders/A-1/steps", {"step": "hand_over", "code": made["code"]})
+
+    (step,) = system.said("GET", "/orders/A-1/steps")["items"]
+    assert (step["state"], step["handed_to"]) == ("handed_over", "courier Be")
+    late = system.said("POST", "/orders/A-1/pick-up-codes", {"collector": "delegate"})
+    assert (late["_"], late["why"]) == (409, "handed_over")

@@ -149,3 +149,23 @@ def test_a_step_that_is_none_is_not_found(office: Office) -> None:
     office.shop.order(store=STORE)
 
     assert office.at("hanh").post("/staff/orders/A-1/eat").status_code == 404
+
+
+def test_who_comes_instead_of_the_customer_shows_the_code_that_staff_made(office: Office) -> None:
+    office.shop.order(store=STORE)
+    office.shop.order("B-1", store="hue-2")
+    browser = office.at("hanh")
+
+    browser.post("/staff/orders/A-1/pick-up-code", collector="delegate", name="chị Lan")
+    page = browser.get("/staff/orders/")
+    code = re.findall(r"Mã nhận hàng cho đơn #A-1: ([0-9A-Z-]{14}), dùng đến", page)[0]
+    elsewhere = browser.post("/staff/orders/B-1/pick-up-code", collector="delegate")
+    assert elsewhere.status_code == 404
+    wrong = browser.post("/staff/orders/A-1/hand_over", code="nothing")
+    assert (wrong.status_code, state(office)) == (409, "ready")
+    assert "Không có mã nhận hàng này" in wrong.get_data(as_text=True)
+    browser.post("/staff/orders/A-1/hand_over", code=code)
+
+    assert state(office) == "handed_over"
+    with office.shop.read() as db:
+        assert orders.steps_of(db, "A-1")[0].handed_to == "delegate chị Lan"
