@@ -19,6 +19,7 @@ from gateway.connectors.vendor import PING, Incoming
 from gateway.core.changes import (
     Ask,
     Change,
+    InterestNoted,
     Noun,
     OrderChanged,
     OrderGone,
@@ -159,6 +160,8 @@ def _apply(desk: Desk, change: Change) -> bool:
             return payments.take(desk.db, desk.connector, change)
         case PrivacyAsked():
             return _ask(desk, change)
+        case InterestNoted():
+            return desk.interest(change)
 
 
 def _ask(desk: Desk, asked: PrivacyAsked) -> bool:

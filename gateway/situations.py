@@ -30,7 +30,7 @@ CHECK_IN = "check_in"
 REDEEM = "redeem"
 DAY_MS = 86_400_000
 HISTORY = frozenset({"visits.count", "visits.days_since_last"})
-SEEN = {f"interests.{kind}": kind for kind in (InterestKind.VIEWED, InterestKind.CARTED)}
+SEEN = {f"interests.{kind}": kind for kind in InterestKind}
 APPOINTMENTS = frozenset({"appointments.today", "appointments.kinds"})
 
 

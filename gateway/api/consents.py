@@ -12,7 +12,7 @@ from gateway.api.profiles import row_of
 from gateway.api.routes import Call, Items, Line, Nothing, Number, Result, Route
 from gateway.core.api_keys import Scope
 from gateway.core.consent import TEXT_VERSION, Purpose
-from gateway.store import stores
+from gateway.store import interests, stores
 from gateway.store.profiles import ConsentRow
 
 
@@ -62,6 +62,8 @@ def withdraw_consent(call: Call[None]) -> Result:
     if row is not None:
         profile.said_at_ms = call.now_ms
         call.db.delete(row)
+        if row.purpose == Purpose.PROFILING:
+            interests.forget_all(call.db, [profile.member])
         stores.next_edition(call.db)
     return Result(None, HTTPStatus.NO_CONTENT)
 

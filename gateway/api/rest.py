@@ -10,7 +10,15 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
-from gateway.api import appointments, consents, orders, profiles, redemptions, vouchers
+from gateway.api import (
+    appointments,
+    consents,
+    interests,
+    orders,
+    profiles,
+    redemptions,
+    vouchers,
+)
 from gateway.api.front import Front, problem
 from gateway.api.problems import Problem, RefusedError
 from gateway.api.routes import Route
@@ -18,6 +26,7 @@ from gateway.api.routes import Route
 ROUTES: Sequence[Route] = (
     *profiles.ROUTES,
     *consents.ROUTES,
+    *interests.ROUTES,
     *orders.ROUTES,
     *appointments.ROUTES,
     *redemptions.ROUTES,

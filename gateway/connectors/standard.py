@@ -21,6 +21,7 @@ from gateway.core import standard_webhooks
 from gateway.core.changes import (
     Ask,
     Change,
+    InterestNoted,
     Noun,
     OrderChanged,
     OrderGone,
@@ -30,12 +31,14 @@ from gateway.core.changes import (
     Progress,
     Refusal,
 )
+from gateway.core.interests import InterestKind
 
 TOLERANCE_S = 5 * 60  # the reference implementations'
 EVENT = "event"  # the body says what it is; a header would not be signed
 
 Id = Annotated[str, Meta(min_length=1, max_length=reading.ID_MAX)]
 Text = Annotated[str, Meta(max_length=reading.NAME_MAX)]
+Word = Annotated[str, Meta(pattern="^[0-9a-z-]{1,32}$")]  # as interests are named everywhere
 Vnd = Annotated[int, Meta(ge=0, le=reading.VND_MAX)]
 
 
@@ -68,6 +71,13 @@ class _Privacy(Struct, forbid_unknown_fields=True):
     ask: Ask
     customer: Annotated[str, Meta(max_length=reading.ID_MAX)] = ""
     orders: list[Id] = []
+
+
+class _Interest(Struct, forbid_unknown_fields=True):
+    customer: Id
+    kind: InterestKind
+    words: Annotated[list[Word], Meta(min_length=1, max_length=50)]
+    gone: bool = False
 
 
 class _Event(Struct):
@@ -132,6 +142,9 @@ def _changes(said: _Event) -> Sequence[Change]:
             if (asked.ask is Ask.ERASE_SHOP) is bool(asked.customer):
                 raise ValueError("a person has an id, a shop has none")
             return [PrivacyAsked(asked.ask, asked.customer, tuple(asked.orders))]
+        case "interest.noted":
+            near = msgspec.json.decode(said.data, type=_Interest)
+            return [InterestNoted(near.customer, at_ms, near.kind, tuple(near.words), near.gone)]
     return []
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
+from gateway.core.interests import InterestKind
+
 
 class ConnectorKind(StrEnum):
     """Whose words a connector understands."""
@@ -103,4 +105,17 @@ class PrivacyAsked:
     orders: tuple[str, ...] = ()
 
 
-Change: TypeAlias = ProfileChanged | OrderChanged | OrderGone | PaymentConfirmed | PrivacyAsked
+@dataclass(frozen=True, slots=True)
+class InterestNoted:
+    """A customer looked at something, put it into the cart or asked of it; or is done with it."""
+
+    outside: str  # the vendor's id of the customer
+    at_ms: int
+    near: InterestKind
+    words: tuple[str, ...]
+    is_gone: bool
+
+
+Change: TypeAlias = (
+    ProfileChanged | OrderChanged | OrderGone | PaymentConfirmed | PrivacyAsked | InterestNoted
+)

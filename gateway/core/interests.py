@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 DAY_MS = 86_400_000
@@ -14,6 +15,17 @@ class InterestKind(StrEnum):
     VIEWED = "viewed"
     CARTED = "carted"  # and not bought yet
     ASKED = "asked"
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """What somebody tells us: a member came near these things, or is done with them."""
+
+    kind: InterestKind
+    words: tuple[str, ...]
+    source: str
+    at_ms: int
+    is_gone: bool = False  # left the cart, was bought, was answered
 
 
 # As long as a shop's customers decide: a cart of last month is no plan any more.

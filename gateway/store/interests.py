@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import ForeignKey, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from gateway.core.consent import Purpose
-from gateway.core.interests import LIFE_MS, MOST_WORDS, InterestKind
+from gateway.core.interests import LIFE_MS, MOST_WORDS, InterestKind, Noted
 from gateway.store import batches
 from gateway.store.base import Base
 from gateway.store.batches import among
@@ -30,23 +30,29 @@ class InterestRow(Base):
 COLUMNS = ("member", "kind", "word", "at_ms", "source")
 
 
-def note(
-    db: Session, member: str, kind: InterestKind, words: Collection[str], seen: tuple[str, int]
-) -> bool:
-    """Remember what a member was near, as a source saw at a time.
+def learn(db: Session, member: str, noted: Noted) -> bool | None:
+    """Remember or forget what a member was near; whether anything is otherwise since.
 
-    False, and nothing is kept, without their consent to profiling.
+    None, and nothing is kept, without their consent to profiling. What is older than what we
+    know changes nothing.
     """
     if db.get(ConsentRow, (member, str(Purpose.PROFILING))) is None:
-        return False
-    source, at_ms = seen
-    rows = [(member, str(kind), word, at_ms, source) for word in dict.fromkeys(words)]
+        return None
+    row, kind = InterestRow, str(noted.kind)
+    mine = select(row.word).where(row.member == member, row.kind == kind)
+    told = set(db.scalars(mine.where(among(row.word, rows=noted.words))))
+    newer = set(db.scalars(mine.where(row.at_ms >= noted.at_ms)))
+    words = [word for word in dict.fromkeys(noted.words) if word not in newer]
+    if noted.is_gone:
+        gone = told - newer
+        forget(db, member, noted.kind, gone)
+        return bool(gone)
+    rows = [(member, kind, word, noted.at_ms, noted.source) for word in words]
     batches.put_rows(db, InterestRow, COLUMNS, rows, key=("member", "kind", "word"))
-    mine = select(InterestRow.word).filter_by(member=member, kind=kind)
-    newest = mine.order_by(InterestRow.at_ms.desc(), InterestRow.word)
+    newest = mine.order_by(row.at_ms.desc(), row.word)
     if too_many := db.scalars(newest.offset(MOST_WORDS)).all():
-        forget(db, member, kind, too_many)
-    return True
+        forget(db, member, noted.kind, too_many)
+    return bool(words)
 
 
 def forget(db: Session, member: str, kind: InterestKind, words: Collection[str]) -> None:
@@ -58,6 +64,13 @@ def forget(db: Session, member: str, kind: InterestKind, words: Collection[str])
 def forget_all(db: Session, members: Collection[str]) -> None:
     """Some members agree to profiling no more."""
     db.execute(delete(InterestRow).where(among(InterestRow.member, rows=members)))
+
+
+def of_member(db: Session, member: str) -> Sequence[InterestRow]:
+    """All that is kept of a member, newest first."""
+    query = select(InterestRow).filter_by(member=member)
+    newest = InterestRow.at_ms.desc(), InterestRow.kind, InterestRow.word
+    return db.scalars(query.order_by(*newest)).all()
 
 
 def recent(db: Session, member: str, now_ms: int) -> dict[InterestKind, frozenset[str]]:

@@ -13,11 +13,19 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from gateway.core import order_news
-from gateway.core.changes import Noun, OrderChanged, OrderGone, ProfileChanged, Progress
+from gateway.core.changes import (
+    InterestNoted,
+    Noun,
+    OrderChanged,
+    OrderGone,
+    ProfileChanged,
+    Progress,
+)
 from gateway.core.external_ids import IdKind, external_id
+from gateway.core.interests import Noted
 from gateway.core.orders import OrderState
 from gateway.core.tiers import Tier
-from gateway.store import external_ids, orders, payments, profiles
+from gateway.store import external_ids, interests, orders, payments, profiles
 from gateway.store.base import Base
 from gateway.store.orders import Deed, OrderRow
 from gateway.store.profiles import ProfileRow
@@ -126,6 +134,14 @@ class Desk:
         """Which member a customer is; None if nobody is known."""
         known = self._known(Noun.CUSTOMER, customer)
         return known.ours or None if known is not None else None
+
+    def interest(self, told: InterestNoted) -> bool:
+        """Take what a customer came near; False if they are nobody here, or agreed to nothing."""
+        known = self._known(Noun.CUSTOMER, told.outside)
+        if known is None or known.erased_at_ms is not None or not known.ours:
+            return False
+        noted = Noted(told.near, told.words, self.connector, told.at_ms, told.is_gone)
+        return interests.learn(self.db, known.ours, noted) or False
 
     def erase(self, noun: Noun, outside: str) -> str | None:
         """Take nothing about it from now on; which of ours it was."""

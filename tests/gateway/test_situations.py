@@ -9,7 +9,7 @@ import pytest
 
 from gateway import situations
 from gateway.core.consent import Purpose
-from gateway.core.interests import InterestKind
+from gateway.core.interests import InterestKind, Noted
 from gateway.store import csv_import, interests
 from gateway.store.interests import InterestRow
 from gateway.store.offers import OfferRow
@@ -23,7 +23,15 @@ ASKED = [
     {"fact": "profile.source", "is": "ad:tet-2026"},
     {"fact": "interests.viewed", "has": "am-tra"},
     {"fact": "interests.carted", "has": "chen-gom"},
+    {"fact": "interests.asked", "has": "bao-hanh"},
 ]
+
+
+SEEN = (
+    (InterestKind.VIEWED, "am-tra"),
+    (InterestKind.CARTED, "chen-gom"),
+    (InterestKind.ASKED, "bao-hanh"),
+)
 
 
 @pytest.fixture
@@ -34,8 +42,8 @@ def ngoc(shop: Shop) -> Shop:
     with shop.writers.begin() as db:
         for name, value in KNOWN.items():
             setattr(db.get_one(ProfileRow, NGOC), name, value)
-        for kind, word in ((InterestKind.VIEWED, "am-tra"), (InterestKind.CARTED, "chen-gom")):
-            interests.note(db, NGOC, kind, [word], ("shopify", NOON_MS - 1))
+        for kind, word in SEEN:
+            interests.learn(db, NGOC, Noted(kind, (word,), "shopify", NOON_MS - 1))
         db.get_one(OfferRow, "tea").terms = json.dumps({"when": {"all": ASKED}})
     return shop
 

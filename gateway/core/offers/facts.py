@@ -119,6 +119,13 @@ _ALL = (
         Reason.SEGMENT,
         _BEHAVIOUR,
     ),
+    Fact(
+        "interests.asked",
+        Kind.WORDS,
+        Text("đã hỏi", "asked about"),
+        Reason.SEGMENT,
+        _BEHAVIOUR,
+    ),
     # what they ordered and booked
     Fact("orders.open", Kind.NUMBER, Text("đơn chưa nhận", "open orders"), purposes=_OFFERS),
     Fact(

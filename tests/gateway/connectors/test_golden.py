@@ -96,6 +96,7 @@ def as_json(change: Any) -> dict[str, Any]:
     said = {"kind": type(change).__name__, **asdict(change)}
     if "customer" in said and isinstance(said["customer"], dict):
         said["customer"] = {"kind": "ProfileChanged", **said["customer"]}
-    if "orders" in said:
-        said["orders"] = list(said["orders"])
+    for several in ("orders", "words"):
+        if several in said:
+            said[several] = list(said[several])
     return said

@@ -12,7 +12,7 @@ from sqlalchemy import PrimaryKeyConstraint, UniqueConstraint, func, select
 from sqlalchemy.orm import Session
 
 from gateway.core.consent import Purpose
-from gateway.core.interests import InterestKind
+from gateway.core.interests import InterestKind, Noted
 from gateway.core.ledger import Currency
 from gateway.core.orders import OrderState
 from gateway.core.tiers import Tier
@@ -156,6 +156,10 @@ def test_tables_with_a_member_in_their_key_have_a_rule_of_their_own() -> None:
     assert keyed <= merges.OF_THEIR_OWN
 
 
+def viewed(words: list[str], at_ms: int) -> Noted:
+    return Noted(InterestKind.VIEWED, tuple(words), "shopify", at_ms)
+
+
 def test_without_consent_to_profiling_no_interest_is_kept_and_old_ones_say_nothing(
     shop: Shop,
 ) -> None:
@@ -163,13 +167,12 @@ def test_without_consent_to_profiling_no_interest_is_kept_and_old_ones_say_nothi
     shop.member(HUY)
     day_ms = 86_400_000
     with shop.writers.begin() as db:
-        assert not interests.note(db, HUY, InterestKind.VIEWED, ["tra"], ("shopify", NOON_MS))
+        assert interests.learn(db, HUY, viewed(["tra"], NOON_MS)) is None
         for word, days in (("tra", 1), ("gom", 31)):
-            seen = ("shopify", NOON_MS - days * day_ms)
-            assert interests.note(db, NGOC, InterestKind.VIEWED, [word], seen)
+            assert interests.learn(db, NGOC, viewed([word], NOON_MS - days * day_ms))
         assert interests.recent(db, NGOC, NOON_MS)[InterestKind.VIEWED] == {"tra"}
         many = [f"{number}" for number in range(150)]
-        interests.note(db, NGOC, InterestKind.VIEWED, many, ("shopify", NOON_MS))
+        interests.learn(db, NGOC, viewed(many, NOON_MS))
     assert shop.count(InterestRow) == 100
 
 
