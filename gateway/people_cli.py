@@ -15,7 +15,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TimeRemaining
 from gateway.settings import GatewaySettings
 from gateway.store import base, csv_import, merges
 from gateway.store.csv_import import Choices
-from gateway.store.merges import PROBLEMS, Problem
+from gateway.store.merges import PROBLEMS, Deed, Problem
 from gateway.store.profile_import import Tally
 from runtime.clock import SystemClock, unix_ms
 from runtime.collector import collect_rarely
@@ -87,11 +87,20 @@ def _sentence(tally: Tally, *, is_dry: bool) -> str:
     return f"{tally.rows} rows {done}: {tally.new} members new, {tally.changed} rows changed"
 
 
+Staff = Annotated[str, typer.Option(help="Who decides it, for the record.")]
+Reason = Annotated[str, typer.Option(help="Why, for the record.")]
+
+
+def _deed(staff: str, reason: str) -> Deed:
+    return Deed(staff, unix_ms(SystemClock().utc()), reason)
+
+
 @app.command("merge-members")
 def merge_members(
     kept: Annotated[str, typer.Argument(help="The member who stays: 12 hex digits.")],
     gone: Annotated[str, typer.Argument(help="The member whose everything becomes theirs.")],
-    staff: Annotated[str, typer.Option(help="Who decides it, for the record.")],
+    staff: Staff,
+    reason: Reason = "",
     settings: SettingsFile = DEFAULT,
 ) -> None:
     """Make two members one: visits, orders, points, cards, ids, and what both agreed to.
@@ -100,7 +109,7 @@ def merge_members(
     """
     with base.opened(load(GatewaySettings, settings).database) as engine:
         with base.writers(engine).begin() as db:
-            found = merges.merge(db, kept, gone, staff, unix_ms(SystemClock().utc()))
+            found = merges.merge(db, kept, gone, _deed(staff, reason))
         if isinstance(found, Problem):
             raise SettingsError(f"{gone} and {kept}: {PROBLEMS[found].en}")
     print(f"{gone} is one with {kept} now")
@@ -109,12 +118,14 @@ def merge_members(
 @app.command("split-member")
 def split_member(
     gone: Annotated[str, typer.Argument(help="The member who was made one with another.")],
+    staff: Staff = "",
+    reason: Reason = "",
     settings: SettingsFile = DEFAULT,
 ) -> None:
     """Make two members of one again: what was brought goes back, what came since stays."""
     with base.opened(load(GatewaySettings, settings).database) as engine:
         with base.writers(engine).begin() as db:
-            found = merges.split(db, gone, unix_ms(SystemClock().utc()))
+            found = merges.split(db, gone, _deed(staff, reason))
         if isinstance(found, Problem):
             raise SettingsError(f"{gone}: {PROBLEMS[found].en}")
     print(f"{gone} and {found.kept} are two again")

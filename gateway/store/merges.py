@@ -54,8 +54,20 @@ class MergeRow(Base):
     gone: Mapped[str] = mapped_column(index=True)
     by: Mapped[str]  # staff, or who else
     at_ms: Mapped[int]
+    reason: Mapped[str] = mapped_column(default="", server_default="")
     undone_at_ms: Mapped[int | None]
+    undone_by: Mapped[str] = mapped_column(default="", server_default="")
+    undone_reason: Mapped[str] = mapped_column(default="", server_default="")
     before: Mapped[str]  # _Before, as JSON
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """Who decides it, when, and why."""
+
+    by: str
+    at_ms: int
+    reason: str = ""
 
 
 class Problem(StrEnum):
@@ -95,7 +107,7 @@ class _Before:
     heirs: list[str] = field(default_factory=list)  # who was one with the gone one before
 
 
-def merge(db: Session, kept: str, gone: str, by: str, at_ms: int) -> MergeRow | Problem:
+def merge(db: Session, kept: str, gone: str, deed: Deed) -> MergeRow | Problem:
     """Make two members one; everything of the gone one is the kept one's from now on."""
     if kept == gone:
         return Problem.SAME
@@ -105,7 +117,7 @@ def merge(db: Session, kept: str, gone: str, by: str, at_ms: int) -> MergeRow | 
     if any(row.merged_into is not None for row in rows.values()):
         return Problem.IS_MERGED
     before = _Before()
-    _merge_fields(rows[kept], rows[gone], before, at_ms)
+    _merge_fields(rows[kept], rows[gone], before, deed.at_ms)
     _merge_consents(db, rows[kept], rows[gone], before)
     _merge_tallies(db, kept, gone, before)
     _merge_interests(db, kept, gone, before)
@@ -116,7 +128,12 @@ def merge(db: Session, kept: str, gone: str, by: str, at_ms: int) -> MergeRow | 
     before.heirs = list(db.scalars(merged.order_by(ProfileRow.member)))
     _inherit(db, [gone, *before.heirs], kept)
     written = MergeRow(
-        kept=kept, gone=gone, by=by, at_ms=at_ms, before=msgspec.json.encode(before).decode()
+        kept=kept,
+        gone=gone,
+        by=deed.by,
+        at_ms=deed.at_ms,
+        reason=deed.reason,
+        before=msgspec.json.encode(before).decode(),
     )
     db.add(written)
     stores.next_edition(db)
@@ -124,7 +141,7 @@ def merge(db: Session, kept: str, gone: str, by: str, at_ms: int) -> MergeRow | 
     return written
 
 
-def split(db: Session, gone: str, at_ms: int) -> MergeRow | Problem:
+def split(db: Session, gone: str, deed: Deed) -> MergeRow | Problem:
     """Make two of one again: what was brought goes back, what came since stays."""
     query = select(MergeRow).filter_by(gone=gone, undone_at_ms=None)
     written = db.scalar(query.order_by(MergeRow.merge.desc()).limit(1))
@@ -144,7 +161,8 @@ def split(db: Session, gone: str, at_ms: int) -> MergeRow | Problem:
     _split_tallies(db, kept.member, gone, before)
     _split_consents(db, kept.member, gone, before)
     _split_fields(kept, before)
-    written.undone_at_ms = at_ms
+    written.undone_at_ms = deed.at_ms
+    written.undone_by, written.undone_reason = deed.by, deed.reason
     stores.next_edition(db)
     db.flush()
     return written

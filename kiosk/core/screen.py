@@ -212,9 +212,7 @@ def press(state: ScreenState, button: Button, subject: str, now_s: float) -> Scr
             return state
         case Button.STAFF, _:
             return _to(state, StaffCalled(_shown_on(state.screen)), now_s)
-        case Button.HELLO, Hello():
-            return _to(state, Waiting(), now_s)
-        case Button.CONFIRM, Confirm():
+        case (Button.HELLO, Hello()) | (Button.CONFIRM, Confirm()):
             return _to(state, Waiting(), now_s)
         case Button.DENY, Confirm():
             return _to(state, Attract(), now_s, session="")

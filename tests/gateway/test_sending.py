@@ -207,6 +207,8 @@ def test_how_a_card_ended_is_told_in_ids_and_of_nobody_who_did_not_agree(teller:
         "outcome": "assisted",
         "staff": "hanh",
         "waited_ms": 30_000,
+        "follow_up_on": None,
+        "note": "",
         "member": None,
         "known_as": {},
     }

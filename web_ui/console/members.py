@@ -16,12 +16,15 @@ from gateway.core import phones as rules
 from gateway.core import provenance
 from gateway.core.external_ids import IdKind
 from gateway.core.ledger import Currency, Standing
-from gateway.store import external_ids, ledger, phones, profiles
+from gateway.core.tiers import Tier
+from gateway.store import external_ids, ledger, merges, phones, profiles
 from gateway.store.base import writing
+from gateway.store.profile_import import EVIDENCE
 from gateway.store.profiles import ProfileRow
 from web_ui.console.means import means
 from web_ui.desk.context import desk, session
 from web_ui.desk.sign_in import present
+from web_ui.desk.words import TIERS
 from web_ui.shared.i18n import gettext as _
 from web_ui.shared.i18n import later, ngettext
 
@@ -66,13 +69,13 @@ def find() -> ResponseReturnValue:
 @bp.get("/<member>")
 def show(member: str) -> str:
     """One member's cards."""
-    return _page(_profile(member))
+    return _page(profile(member))
 
 
 @bp.post("/<member>/link")
 def invite(member: str) -> str:
     """Make a link for one phone and a quarter of an hour; this answer alone shows it."""
-    profile = _profile(member)
+    found = profile(member)
     session().rollback()  # what follows is to be read after the step
     until_ms = desk().now_ms() + rules.CODE_LIFE_MS
     with writing(desk().sessions) as db:
@@ -80,13 +83,13 @@ def invite(member: str) -> str:
     if code is None:
         abort(HTTPStatus.NOT_FOUND)
     log.info("staff %s made a link for a phone of member %s", present().staff, member)
-    return _page(profile, rules.link(means().phone_address, code), until_ms)
+    return _page(found, rules.link(means().phone_address, code), until_ms)
 
 
 @bp.post("/<member>/end")
 def end(member: str) -> ResponseReturnValue:
     """End one card, or all, and the links not used yet; doors and kiosks hear of it at once."""
-    _profile(member)
+    profile(member)
     key_id = request.form.get("key_id", "")
     if key_id and not (key_id.isascii() and key_id.isdigit() and len(key_id) <= 3):
         abort(HTTPStatus.BAD_REQUEST)
@@ -98,51 +101,68 @@ def end(member: str) -> ResponseReturnValue:
     return redirect(url_for(".show", member=member))
 
 
-def _profile(member: str) -> ProfileRow:
+def profile(member: str) -> ProfileRow:
+    """A member, or the page says that there is none."""
     found = session().get(ProfileRow, member)
     if found is None:
         abort(HTTPStatus.NOT_FOUND)
     return found
 
 
-def _page(profile: ProfileRow, link: str = "", until_ms: int = 0) -> str:
-    cards = phones.live(session(), profile.member, desk().now_ms())
+def _page(one: ProfileRow, link: str = "", until_ms: int = 0) -> str:
+    cards = phones.live(session(), one.member, desk().now_ms())
     return render_template(
         "console/member.html",
-        profile=profile,
-        accounts=[(name, one) for name, one in _accounts(profile.member) if one != Standing()],
-        known=_known(profile),
-        names=profiles.names(session(), profile.member)[1:],
+        profile=one,
+        accounts=accounts(one.member),
+        known=known(one),
+        merged=merges.of(session(), one.member),
+        names=profiles.names(session(), one.member)[1:],
         cards=[(row.key_id, _at(row.enrolled_at_ms), _at(row.ends_at_ms)) for row in cards],
         link=link,
         until=_at(until_ms),
     )
 
 
-def _accounts(member: str) -> list[tuple[Currency, Standing]]:
-    """How the member's accounts stand, points first; packs of sessions are counted together."""
+def accounts(member: str) -> list[tuple[Currency, Standing]]:
+    """How those of a member's accounts stand that hold anything; packs are counted together."""
     now_ms = desk().now_ms()
-    return [(one, ledger.standings(session(), [member], one, now_ms)[member]) for one in Currency]
+    every = ((one, ledger.standings(session(), [member], one, now_ms)[member]) for one in Currency)
+    return [(one, held) for one, held in every if held != Standing()]
 
 
-def _known(profile: ProfileRow) -> list[tuple[str, str, str, datetime | None]]:
+def known(one: ProfileRow) -> list[tuple[str, str, str, datetime | None]]:
     """Each field and id that is not empty: what it is, what it says, who said so, and when."""
     origins = {
         field: (origin.source, origin.at_ms)
-        for origin in provenance.read(profile.provenance)
+        for origin in provenance.read(one.provenance)
         for field in origin.fields
     }
     found = []
     for field, label in FIELDS.items():
-        value = getattr(profile, field)
+        value = getattr(one, field)
         source, at_ms = origins.get(field, ("", 0))
         if value not in ("", 0):
-            shown = value.replace(";", ", ") if field in WORDS else value
-            found.append((_(label), str(shown), source, _at(at_ms)))
-    for row in external_ids.of(session(), [profile.member]):
+            found.append((_(label), _value(field, str(value)), told_by(source), _at(at_ms)))
+    for row in external_ids.of(session(), [one.member]):
         kind, _colon, value = row.external.partition(":")
-        found.append((_(IDS[IdKind(kind)]), value, row.source, _at(row.at_ms)))
+        found.append((_(IDS[IdKind(kind)]), value, told_by(row.source), _at(row.at_ms)))
     return found
+
+
+def _value(field: str, value: str) -> str:
+    if field == "tier":
+        return _(TIERS[Tier(value)])
+    return value.replace(";", ", ") if field in WORDS else value
+
+
+def told_by(source: str) -> str:
+    """Who told us, in words."""
+    if source == EVIDENCE:
+        return _("from a file of members")
+    if source == merges.SOURCE:
+        return _("from the member who became one with them")
+    return _("from %(system)s") % {"system": source} if source else ""
 
 
 def _at(at_ms: int | None) -> datetime | None:

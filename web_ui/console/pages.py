@@ -8,7 +8,17 @@ from gateway.core.alerts import AlertState
 from gateway.store import alerts, dead_letters, stores
 from gateway.store import visits as visit_store
 from gateway.store.staff import Role
-from web_ui.console import connectors, doors, kiosks, letters, members, newcomers, visits, whys
+from web_ui.console import (
+    connectors,
+    doors,
+    kiosks,
+    letters,
+    members,
+    merges,
+    newcomers,
+    visits,
+    whys,
+)
 from web_ui.desk.context import desk, session
 from web_ui.desk.sign_in import only, present
 from web_ui.shared.i18n import midnight_ms
@@ -19,17 +29,9 @@ bp = Blueprint(
     "console", __name__, url_prefix="/console", static_folder="static", static_url_path="/files"
 )
 bp.before_request(only(Role.OWNER))
-for noun in (
-    visits.bp,
-    kiosks.bp,
-    letters.bp,
-    members.bp,
-    doors.bp,
-    connectors.bp,
-    whys.bp,
-    newcomers.bp,
-):
-    bp.register_blueprint(noun)
+PAGES = (connectors, doors, kiosks, letters, members, merges, newcomers, visits, whys)
+for page in PAGES:
+    bp.register_blueprint(page.bp)
 
 
 @bp.get("/")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 from http import HTTPStatus
 from itertools import groupby
@@ -34,6 +35,7 @@ bp = Blueprint(
 bp.before_request(only(Role.STAFF))
 
 MOST_CARDS = 30  # of a column: a page that is left open all day must not grow without end
+NOTE_MAX = 240  # two sentences
 LATE_S = 180  # a shopper who waited longer is marked
 
 Result = Moved | TakenBy | Full | Gone | Stopped
@@ -87,11 +89,26 @@ def close(alert: int) -> ResponseReturnValue:
     me = present().staff
     now_ms = desk().now_ms()
 
+    note = request.form.get("note", "")[:NOTE_MAX].strip()
+    day = _day(request.form.get("follow_up", ""))
+
     def step(db: Session) -> Result:
         moved = alerts.close(db, alert, me, outcome, now_ms)
+        if moved == Moved():
+            follow_ups.noted(db, alert, note, day)
         return follow_ups.told(db, alert, moved, now_ms)
 
     return _step(alert, step)
+
+
+def _day(text: str) -> date | None:
+    """A day that a browser's date field says."""
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        abort(HTTPStatus.BAD_REQUEST)
 
 
 @bp.post("/cards/<int:alert>/hand-over")
@@ -145,6 +162,7 @@ def _content() -> dict[str, object]:
         "late_s": LATE_S,
         "columns": _columns(board),
         "points": ledger.standings(session(), known, Currency.POINTS, now_ms),
+        "last_notes": follow_ups.last_notes(session(), me.store, known),
         "kiosk_names": {row.kiosk: row.name for row in fleet},
         "fleet": [(row.name, stores.state_of(row)) for row in fleet],
         "visits_today": visits.count_since(session(), me.store, midnight_ms(now_ms)),

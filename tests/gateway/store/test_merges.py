@@ -40,12 +40,12 @@ def both(shop: Shop) -> None:
 
 def merge(shop: Shop, kept: str = KEPT, gone: str = GONE) -> MergeRow | Problem:
     with shop.writers.begin() as db:
-        return merges.merge(db, kept, gone, "lan", NOON_MS)
+        return merges.merge(db, kept, gone, merges.Deed("lan", NOON_MS))
 
 
 def split(shop: Shop, gone: str = GONE) -> MergeRow | Problem:
     with shop.writers.begin() as db:
-        return merges.split(db, gone, NOON_MS)
+        return merges.split(db, gone, merges.Deed("lan", NOON_MS))
 
 
 def everything(db: Session) -> dict[str, Sequence[Any]]:
@@ -214,11 +214,11 @@ def test_a_split_undoes_a_merge_and_in_between_nothing_is_lost(
             _settle(db, member, one)
         before = everything(db)
 
-        assert isinstance(merges.merge(db, KEPT, GONE, "lan", 99), MergeRow)
+        assert isinstance(merges.merge(db, KEPT, GONE, merges.Deed("lan", 99)), MergeRow)
         for owner in (TagRow.member, ExternalIdRow.member, OrderRow.member, VisitRow.member):
             count = select(owner, func.count()).group_by(owner)
             assert [tuple(row) for row in db.execute(count)] == [(KEPT, 2)]
-        assert isinstance(merges.split(db, GONE, 99), MergeRow)
+        assert isinstance(merges.split(db, GONE, merges.Deed("lan", 99)), MergeRow)
 
         assert everything(db) == before
         db.rollback()

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from msgspec.structs import replace
+from msgspec import structs
 
 from contract.events import EntryReason, Verdict
 from contract.messages import Level, Show, ShownAppointment, ShownOffer, ShownOrder, Text, Tone
@@ -237,7 +237,8 @@ def test_who_checks_in_waits_for_a_ticket_or_a_reason(
     assert asking.screen == CheckIn(answer(SESSIONS[0], Level.PERSONAL), BOOKED)
 
     waited = screen.tick(asking, RULES, 10 + waited_s)
-    told = replace(answer(SESSIONS[0], Level.PERSONAL), appointments=(replace(BOOKED, **news),))
+    came = structs.replace(BOOKED, **news)
+    told = structs.replace(answer(SESSIONS[0], Level.PERSONAL), appointments=(came,))
     after = screen.show(waited, told, 10 + waited_s)
 
     page = answer(SESSIONS[0], Level.PERSONAL)
@@ -253,7 +254,7 @@ def test_a_word_to_another_session_ends_no_waiting() -> None:
 
 
 def test_an_appointment_that_is_gone_meanwhile_leads_back_to_the_page() -> None:
-    told = replace(answer(SESSIONS[0], Level.PERSONAL), appointments=())
+    told = structs.replace(answer(SESSIONS[0], Level.PERSONAL), appointments=())
 
     assert screen.show(checking_in(), told, 11).screen == Offers(told)
 

@@ -62,11 +62,11 @@ def test_a_member_is_shown_with_where_each_thing_comes_from(lan: Browser, office
         row = db.get_one(ProfileRow, NGOC)
         row.birthday, row.interests = "03-01", "tra;gom"
         row.provenance = provenance.written("shopify", office.now_ms, ["birthday"])
-        merges.merge(db, NGOC, HUY, "lan", office.now_ms)
+        merges.merge(db, NGOC, HUY, merges.Deed("lan", office.now_ms))
 
     page = lan.get(PAGE)
 
-    for words in ("<b>Sinh nhật</b> 03-01<br>shopify, ", "+84901234512", "tra, gom", HUY):
+    for words in ("<b>Sinh nhật</b> 03-01<br>từ shopify, ", "+84901234512", "tra, gom", HUY):
         assert words in page
     assert NGOC in lan.get(f"/console/members/{HUY}")
 
@@ -168,3 +168,51 @@ def test_why_they_see_which_offers_is_told_question_by_question(
     assert "điểm từ 2000 (hiện là 1250)" in page
     assert page.index("Ưu đãi này dành cho bạn.") < page.index("điểm từ 2000")
     assert lan.client.get("/console/members/nobody/offers").status_code == 404
+
+
+def test_what_a_file_said_and_a_tier_are_words_and_not_their_codes(
+    lan: Browser, office: Office
+) -> None:
+    with office.shop.writers.begin() as db:
+        row = db.get_one(ProfileRow, NGOC)
+        row.provenance = provenance.written("csv import", office.now_ms, ["tier"])
+
+    page = lan.get(PAGE)
+
+    assert "<b>Hạng</b> Bạc<br>từ tệp thành viên, " in page
+    assert "csv import" not in page
+
+
+def test_two_who_are_one_person_are_shown_both_and_made_one_with_a_reason_and_two_again(
+    lan: Browser, office: Office
+) -> None:
+    asked = lan.post(f"{PAGE}/merge", who="0901234513").get_data(as_text=True)
+    for words in ("Trần Bảo Ngọc", "Lê Huy", "+84901234512", "+84901234513", "Chưa có gì thay đổi"):
+        assert words in asked
+    assert merged(office) == []
+    assert lan.post(f"{PAGE}/merge/{HUY}", reason=" ").status_code == 400
+
+    lan.post(f"{PAGE}/merge/{HUY}", reason="cùng số nhà")
+
+    assert merged(office) == [(NGOC, HUY, "lan", "cùng số nhà", "", "")]
+    page = lan.get(PAGE)
+    assert ("Hai người nay là một thành viên." in page, "cùng số nhà" in page) == (True, True)
+    lan.post(f"{PAGE}/merge/{HUY}", reason="again")
+    assert "hãy tách ra trước" in lan.get(PAGE)
+    lan.post(f"{PAGE}/split/{HUY}", reason="hai chị em")
+    assert merged(office) == [(NGOC, HUY, "lan", "cùng số nhà", "lan", "hai chị em")]
+    assert "Đã tách lại thành hai thành viên." in lan.get(PAGE)
+
+
+def test_nobody_is_merged_with_themselves_or_with_nobody(lan: Browser, office: Office) -> None:
+    for who in ("0901234512", "0999999999"):
+        lan.post(f"{PAGE}/merge", who=who)
+        assert "Không có ai khác dùng số" in lan.get(PAGE)
+    assert merged(office) == []
+
+
+def merged(office: Office) -> list[tuple[str, ...]]:
+    row = merges.MergeRow
+    columns = (row.kept, row.gone, row.by, row.reason, row.undone_by, row.undone_reason)
+    with office.shop.read() as db:
+        return [tuple(one) for one in db.execute(select(*columns))]

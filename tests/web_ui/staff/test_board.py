@@ -3,12 +3,14 @@ from __future__ import annotations
 import re
 
 import pytest
+from msgspec import json
 from sqlalchemy import select
 
 from contract.events import Arrived
 from contract.messages import Live, Noun
 from gateway.core.consent import Purpose
 from gateway.store.alerts import AlertRow
+from gateway.store.outgoing import OutgoingEventRow
 from gateway.store.stores import StoreRow
 from tests.gateway.shop import HUY, NGOC, STORE, Outbox
 from tests.web_ui.office import Office
@@ -107,6 +109,38 @@ def test_a_card_goes_from_waiting_to_closed(office: Office) -> None:
     assert row.claimed_at_ms == row.closed_at_ms == office.now_ms
     assert office.said == [(STORE, Live(Noun.ALERT, str(card)))] * 3
     assert f"card-{card}" not in browser.get("/staff/")
+
+
+def test_a_note_and_a_day_go_with_a_closed_card_and_are_there_the_next_time(
+    office: Office,
+) -> None:
+    office.shop.member()
+    office.shop.member(HUY, consents=frozenset())
+    browser = office.at("hanh")
+    for member in (NGOC, HUY):
+        card = office.card(member=member, state="serving", staff="hanh")
+        closing = f"/staff/cards/{card}/close"
+        browser.post(closing, outcome="sold", note="thích trà sen", follow_up="2026-03-08")
+        row = kept(office, card)
+        assert (row.note, str(row.follow_up_on)) == ("thích trà sen", "2026-03-08")
+    with office.shop.read() as db:
+        told = [json.decode(one.body)["data"] for one in db.query(OutgoingEventRow)]
+    assert [(one["note"], one["follow_up_on"]) for one in told] == [
+        ("thích trà sen", "2026-03-08"),
+        ("", "2026-03-08"),
+    ]
+
+    office.card(member=HUY)
+    assert "thích trà sen" not in browser.get("/staff/")
+    office.card(member=NGOC)
+    assert "Lần trước: thích trà sen" in browser.get("/staff/")
+
+
+def test_a_day_that_is_none_is_refused(office: Office) -> None:
+    card = office.card(state="serving", staff="hanh")
+    answer = office.at("hanh").post(f"/staff/cards/{card}/close", outcome="sold", follow_up="soon")
+
+    assert (answer.status_code, kept(office, card).state) == (400, "serving")
 
 
 def test_a_card_is_passed_to_a_colleague_at_work_whose_board_rings(office: Office) -> None:

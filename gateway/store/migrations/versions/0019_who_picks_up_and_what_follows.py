@@ -1,4 +1,4 @@
-"""Somebody else picks up an order by a code; a closed card has a note and a day to follow up."""
+"""Codes for who picks up an order; notes and follow-ups of cards; why members were merged."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -29,10 +29,14 @@ def upgrade() -> None:
     )
     op.add_column("alert", sa.Column("note", sa.String(), nullable=False, server_default=""))
     op.add_column("alert", sa.Column("follow_up_on", sa.Date(), nullable=True))
+    for name in ("reason", "undone_by", "undone_reason"):
+        op.add_column("merge", sa.Column(name, sa.String(), nullable=False, server_default=""))
 
 
 def downgrade() -> None:
     """Undo it."""
+    for name in ("undone_reason", "undone_by", "reason"):
+        op.drop_column("merge", name)
     op.drop_column("alert", "follow_up_on")
     op.drop_column("alert", "note")
     op.drop_column("order_step", "handed_to")
