@@ -46,6 +46,7 @@ DOORS = {
         "gateway.petitions",
         "gateway.reception",
         "gateway.reconciling",
+        "gateway.privacy",
         "gateway.redemptions",
         "gateway.lending",
         "gateway.hindsight",

@@ -18,7 +18,7 @@ from web_ui.console import pages
 from web_ui.desk import context, live, sign_in
 from web_ui.desk.context import Desk
 from web_ui.phone import pages as pages_of_phones
-from web_ui.phone import screen_codes
+from web_ui.phone import privacy, screen_codes
 from web_ui.phone.pages import Phones
 from web_ui.shared import qr
 from web_ui.shared.hub import Hub
@@ -52,7 +52,9 @@ def create_app(
         SESSION_COOKIE_SAMESITE="Lax",
         WTF_CSRF_TIME_LIMIT=None,  # a board stays open for a whole shift
     )
-    CSRFProtect(app).exempt(pages_of_phones.bp)  # it has no cookie; it proves a key instead
+    protected = CSRFProtect(app)
+    for blueprint in (pages_of_phones.bp, privacy.bp):
+        protected.exempt(blueprint)  # they have no cookie; they prove a key instead
     context.install(app, Desk(sessions, clock, hub, publish_live, StreamLimit(STREAMS)))
     app.jinja_env.globals |= {"person": sign_in.person, "qr": qr.svg}
     of_staff = (board.bp, orders.bp, appointments.bp, redeem.bp)
@@ -60,6 +62,7 @@ def create_app(
         app.register_blueprint(blueprint)
     pages_of_phones.install(app, Phones(sessions, lambda: unix_ms(clock.utc())))
     app.register_blueprint(screen_codes.bp)
+    app.register_blueprint(privacy.bp)
     app.add_url_rule("/", "home", _home)
     app.add_url_rule("/healthz", "healthz", _healthz)
     app.register_error_handler(HTTPException, _in_words)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from typing import Any
 
 import msgspec
 from sqlalchemy import select
@@ -11,8 +12,9 @@ from gateway.api.problems import Problem
 from gateway.api.profiles import row_of
 from gateway.api.routes import Call, Items, Line, Nothing, Number, Result, Route
 from gateway.core.api_keys import Scope
-from gateway.core.consent import TEXT_VERSION, Purpose
-from gateway.store import interests, stores
+from gateway.core.consent import TEXT_VERSION, Method, Purpose
+from gateway.store import consents
+from gateway.store.consents import Proof
 from gateway.store.profiles import ConsentRow
 
 
@@ -42,30 +44,25 @@ def list_consents(call: Call[None]) -> Result:
 
 def put_consent(call: Call[Agreed]) -> Result:
     """A member agreed; kiosks know within seconds."""
-    profile, purpose = row_of(call.db, call.params["member"]), str(call.params["purpose"])
-    row = call.db.get(ConsentRow, (profile.member, purpose))
-    is_new = row is None
-    if row is None:
-        row = ConsentRow(member=profile.member, purpose=purpose)
-        call.db.add(row)
-    for name, value in msgspec.structs.asdict(call.body).items():
-        setattr(row, name, value)
-    profile.said_at_ms = call.now_ms
-    stores.next_edition(call.db)
+    member, purpose = row_of(call.db, call.params["member"]).member, call.params["purpose"]
+    is_new = consents.agree(call.db, member, purpose, _proof(call, call.body))
+    row = call.db.get_one(ConsentRow, (member, str(purpose)))
+    row.granted_at_ms = call.body.granted_at_ms  # they may have said it before the system told us
     return Result(_shown(row), HTTPStatus.CREATED if is_new else HTTPStatus.OK)
 
 
 def withdraw_consent(call: Call[None]) -> Result:
     """A member agrees no longer; to withdraw what was never given is no mistake."""
-    profile = row_of(call.db, call.params["member"])
-    row = call.db.get(ConsentRow, (profile.member, str(call.params["purpose"])))
-    if row is not None:
-        profile.said_at_ms = call.now_ms
-        call.db.delete(row)
-        if row.purpose == Purpose.PROFILING:
-            interests.forget_all(call.db, [profile.member])
-        stores.next_edition(call.db)
+    member = row_of(call.db, call.params["member"]).member
+    consents.withdraw(call.db, member, call.params["purpose"], _proof(call, None))
     return Result(None, HTTPStatus.NO_CONTENT)
+
+
+def _proof(call: Call[Any], agreed: Agreed | None) -> Proof:
+    evidence, version = ("", TEXT_VERSION)
+    if agreed is not None:
+        evidence, version = agreed.evidence, agreed.text_version
+    return Proof(call.now_ms, Method.API, call.connector, evidence, version)
 
 
 def _shown(row: ConsentRow) -> Consent:

@@ -23,6 +23,7 @@ class Scope(StrEnum):
     APPOINTMENTS_WRITE = "appointments:write"
     CONSENTS_READ = "consents:read"
     CONSENTS_WRITE = "consents:write"
+    MESSAGES_WRITE = "messages:write"
     ORDERS_READ = "orders:read"
     ORDERS_WRITE = "orders:write"
     REDEMPTIONS_WRITE = "redemptions:write"

@@ -17,4 +17,15 @@ class Purpose(StrEnum):
     ZALO = "zalo"
 
 
+class Method(StrEnum):
+    """The way in which somebody said yes or no."""
+
+    PHONE = "phone"  # on the member's own phone, signed by its key
+    API = "api"  # another system of the shop asked
+    CSV = "csv"  # a file says so
+    MERGE = "merge"  # what two profiles said is one person's now
+    SPLIT = "split"
+    BEFORE = "before"  # it was so when the ledger began
+
+
 TEXT_VERSION = 1  # of the words members agreed to; grows when they change

@@ -18,10 +18,12 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from contract.messages import Text
 from gateway.core import merging, provenance
 from gateway.core.changes import Noun
+from gateway.core.consent import Method
 from gateway.core.ledger import Posting
 from gateway.core.merging import Consent, Word
-from gateway.store import base, batches, stores
+from gateway.store import base, batches, consents, stores
 from gateway.store.base import Base
+from gateway.store.consents import Proof
 from gateway.store.interests import COLUMNS as INTEREST
 from gateway.store.interests import InterestRow
 from gateway.store.ledger import PostingRow
@@ -37,6 +39,7 @@ OF_THEIR_OWN = {
     "pass_key",  # the pass in the phone says whose it is, and is signed
     "pass_use",  # as its key
     "consent",  # what holds for both is a question of what each said, and when
+    "consent_said",  # who said something said it; what is said is never changed
     "interest",  # both may have looked at the same
 }
 # Rows of a table that stay although the others go over. What a file said of the gone one's points
@@ -118,7 +121,8 @@ def merge(db: Session, kept: str, gone: str, deed: Deed) -> MergeRow | Problem:
         return Problem.IS_MERGED
     before = _Before()
     _merge_fields(rows[kept], rows[gone], before, deed.at_ms)
-    _merge_consents(db, rows[kept], rows[gone], before)
+    how = Proof(deed.at_ms, Method.MERGE, deed.by, f"{gone} {kept}")
+    _merge_consents(db, rows[kept], rows[gone], before, how)
     _merge_tallies(db, kept, gone, before)
     _merge_interests(db, kept, gone, before)
     for table in _tables():
@@ -159,7 +163,8 @@ def split(db: Session, gone: str, deed: Deed) -> MergeRow | Problem:
     _rename(db, kept.member, gone, before.outside)
     _split_interests(db, kept.member, before)
     _split_tallies(db, kept.member, gone, before)
-    _split_consents(db, kept.member, gone, before)
+    how = Proof(deed.at_ms, Method.SPLIT, deed.by, f"{gone} {kept.member}")
+    _split_consents(db, kept.member, gone, before, how)
     _split_fields(kept, before)
     written.undone_at_ms = deed.at_ms
     written.undone_by, written.undone_reason = deed.by, deed.reason
@@ -255,14 +260,19 @@ def _consents(db: Session, member: str) -> dict[str, Consent]:
     return {row.purpose: Consent(row.granted_at_ms, row.text_version, row.evidence) for row in rows}
 
 
-def _agree(db: Session, member: str, agreed: Mapping[str, Consent]) -> None:
+def _agree(db: Session, member: str, agreed: Mapping[str, Consent], how: Proof) -> None:
+    before = set(_consents(db, member))
+    words = [(member, one, one in agreed) for one in sorted(before ^ set(agreed))]
+    consents.write(db, words, how)
     db.execute(delete(ConsentRow).filter_by(member=member))
     db.expire_all()
     db.add_all(ConsentRow(member=member, purpose=one, **asdict(agreed[one])) for one in agreed)
     db.flush()
 
 
-def _merge_consents(db: Session, kept: ProfileRow, gone: ProfileRow, before: _Before) -> None:
+def _merge_consents(
+    db: Session, kept: ProfileRow, gone: ProfileRow, before: _Before, how: Proof
+) -> None:
     db.flush()
     before.kept_consents = _consents(db, kept.member)
     before.gone_consents = _consents(db, gone.member)
@@ -270,11 +280,11 @@ def _merge_consents(db: Session, kept: ProfileRow, gone: ProfileRow, before: _Be
     before.held_consents = merging.consents(
         Word(before.kept_consents, was), Word(before.gone_consents, gone.said_at_ms)
     )
-    _agree(db, gone.member, {})
-    _agree(db, kept.member, before.held_consents)
+    _agree(db, gone.member, {}, how)
+    _agree(db, kept.member, before.held_consents, how)
 
 
-def _split_consents(db: Session, kept: str, gone: str, before: _Before) -> None:
+def _split_consents(db: Session, kept: str, gone: str, before: _Before, how: Proof) -> None:
     """What was said since the merge holds for the kept one; what was withdrawn, for both."""
     now = _consents(db, kept)
     withdrawn = before.held_consents.keys() - now.keys()
@@ -284,9 +294,9 @@ def _split_consents(db: Session, kept: str, gone: str, before: _Before) -> None:
         now.pop(purpose, None)
         if purpose in before.kept_consents:
             now[purpose] = before.kept_consents[purpose]
-    _agree(db, kept, now)
+    _agree(db, kept, now, how)
     back = {one: c for one, c in before.gone_consents.items() if one not in withdrawn}
-    _agree(db, gone, back)
+    _agree(db, gone, back, how)
 
 
 def _tallies(db: Session, member: str) -> dict[str, TallyRow]:

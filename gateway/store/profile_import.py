@@ -15,11 +15,12 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from gateway.core import provenance
-from gateway.core.consent import TEXT_VERSION, Purpose
+from gateway.core.consent import TEXT_VERSION, Method, Purpose
 from gateway.core.external_ids import kind_of
 from gateway.core.tiers import Tier
-from gateway.store import batches, external_ids, interests, ledger
+from gateway.store import batches, consents, external_ids, interests, ledger
 from gateway.store.batches import among
+from gateway.store.consents import Proof
 from gateway.store.csv_lines import MistakeError, Refusals
 from gateway.store.external_ids import ExternalIdRow
 from gateway.store.profile_lines import FIELDS, Said
@@ -263,6 +264,9 @@ class Importer:
         agreed = [(*one, at_ms, TEXT_VERSION, EVIDENCE) for one in sorted(changes.new_consents)]
         names = ("member", "purpose", "granted_at_ms", "text_version", "evidence")
         batches.put_rows(db, ConsentRow, names, agreed)
+        said = [(*one, False) for one in sorted(changes.lost_consents)]
+        said += [(*one, True) for one in sorted(changes.new_consents)]
+        consents.write(db, said, Proof(at_ms, Method.CSV, "", EVIDENCE))
         tags = [(tag, identity, who) for identity, (tag, who) in changes.new_tags.items()]
         batches.put_rows(db, TagRow, ("tag", "identity", "member"), tags)
         keys = [(*one, key, 0, None) for one, key in changes.new_keys.items()]

@@ -127,11 +127,17 @@ def install(app: Flask) -> None:
         app.jinja_env.filters[name] = partial(_formatted, name)
     app.jinja_env.filters["said"] = said
     app.jinja_env.filters["waited"] = waited
+    app.jinja_env.filters["at"] = at
     app.jinja_env.globals["spoken"] = spoken
 
 
 def _formatted(name: str, value: object) -> str:
     return str(getattr(spoken(), name)(value))
+
+
+def at(at_ms: int) -> datetime:
+    """A moment of the store, to be said as a day and a time."""
+    return datetime.fromtimestamp(at_ms / 1000, SHOP_TIME)
 
 
 def midnight_ms(now_ms: int) -> int:

@@ -104,3 +104,15 @@ def test_a_consent_is_given_with_its_evidence_and_withdrawn_and_kiosks_hear_of_i
     assert system.said("PUT", f"{path}/sms", {"granted_at_ms": 1})["field"].endswith("`evidence`")
     nobody = system.said("PUT", "/profiles/00000000dead/consents/sms", agreed)
     assert nobody["reason"] == "not_found"
+
+
+def test_who_writes_to_a_member_asks_first_and_is_told_why_not(shop: Shop) -> None:
+    shop.member(consents=frozenset({Purpose.SMS}))
+    system = System(shop)
+    path = f"/profiles/{NGOC}/messages"
+
+    assert system.said("POST", path, {"channel": "sms"})["_"] == 201
+    assert system.said("POST", path, {"channel": "zalo"})["why"] == "consent_missing"
+    assert system.said("POST", path, {"channel": "sms"})["_"] == 201
+    refused = system.said("POST", path, {"channel": "sms"})
+    assert (refused["_"], refused["why"]) == (409, "too_often")

@@ -35,6 +35,13 @@ export async function claim(card, kiosk, code) {
   return hex(await sign(card, new TextEncoder().encode(`hien-screen-1 ${card.member} ${card.keyId} ${kiosk} ${code}`)));
 }
 
+/* This phone's ask about its member's data (contract/privacy.py), signed. */
+export async function privacyAsk(card, { ask, words, language, at_ms }) {
+  const head = `hien-privacy-1 ${card.member} ${card.keyId} ${at_ms} ${ask} ${language}`;
+  const signature = hex(await sign(card, new TextEncoder().encode([head, ...words].join("\n"))));
+  return { member: card.member, key_id: card.keyId, at_ms, ask, words, language, signature, v: 1 };
+}
+
 export function slotAt(ms) {
   return Math.floor(ms / SLOT_MS);
 }

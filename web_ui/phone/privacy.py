@@ -1,0 +1,100 @@
+"""A member's own page about their data. Each answer is for one signed ask; it keeps no session."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import cast
+
+from flask import Blueprint, current_app, render_template, request
+from flask.typing import ResponseReturnValue
+
+from contract import privacy
+from contract.errors import ContractError
+from contract.privacy import MAX_BYTES, Ask, PrivacyAsk
+from gateway import privacy as desk
+from gateway.core.consent import TEXT_VERSION, Method
+from gateway.core.consent_texts import PRESENT
+from gateway.privacy import Refused
+from gateway.store import consents, profiles
+from gateway.store.base import writing
+from web_ui.phone.pages import Phones
+from web_ui.shared import i18n
+from web_ui.shared.i18n import later
+
+bp = Blueprint("phone_privacy", __name__, url_prefix="/phone")
+
+PAGES = {"vi": "/phone/privacy", "en": "/phone/en/privacy"}
+STATUS = {
+    Refused.UNREADABLE: HTTPStatus.BAD_REQUEST,
+    Refused.UNKNOWN: HTTPStatus.FORBIDDEN,
+    Refused.CLOCK: HTTPStatus.FORBIDDEN,
+    Refused.OLD_TEXT: HTTPStatus.CONFLICT,
+    Refused.AGAIN: HTTPStatus.CONFLICT,
+}
+METHODS = {
+    Method.PHONE: later("on your phone"),
+    Method.API: later("told by another system of the shop"),
+    Method.CSV: later("from a list of the shop"),
+    Method.MERGE: later("two of your profiles became one"),
+    Method.SPLIT: later("your profile became two again"),
+    Method.BEFORE: later("known before this list began"),
+}
+
+
+@bp.get("/privacy")
+def vietnamese() -> str:
+    """The page; what is in it comes once the phone has proven whose it is."""
+    return _page("vi")
+
+
+@bp.get("/en/privacy")
+def english() -> str:
+    """The same in English."""
+    return _page("en")
+
+
+@bp.post("/privacy/asks")
+def answer() -> ResponseReturnValue:
+    """Do what a phone asks, and show how things stand then; or say why not."""
+    if request.content_length is None or request.content_length > MAX_BYTES:
+        return _refused(Refused.UNREADABLE)
+    try:
+        asked = privacy.read(request.get_data())
+    except ContractError:
+        return _refused(Refused.UNREADABLE)
+    return _shown(asked)
+
+
+def _shown(asked: PrivacyAsk) -> ResponseReturnValue:
+    given = cast(Phones, current_app.extensions["phones"])
+    now_ms = given.now_ms()
+    with given.sessions() as db:  # who only asks holds nobody up
+        member = desk.who(db, asked, now_ms)
+    if isinstance(member, Refused):
+        return _refused(member)
+    if asked.ask is Ask.CHOOSE:
+        with writing(given.sessions) as db:
+            refused = desk.choose(db, member, asked)
+        if refused is not None:
+            return _refused(refused)
+    i18n.speak(asked.language)
+    with given.sessions() as db:
+        return render_template(
+            "phone/privacy_part.html",
+            held=desk.held(db, member),
+            words=PRESENT,
+            version=TEXT_VERSION,
+            said=consents.history(db, profiles.names(db, member)),
+            methods=METHODS,
+            is_saved=asked.ask is Ask.CHOOSE,
+        )
+
+
+def _refused(why: Refused) -> ResponseReturnValue:
+    return {"problem": str(why)}, STATUS[why]
+
+
+def _page(language: str) -> str:
+    i18n.speak(language)
+    other = "en" if language == "vi" else "vi"
+    return render_template("phone/privacy.html", other=other, other_page=PAGES[other])
