@@ -30,6 +30,7 @@ from gateway import (
     notice_cli,
     offers_cli,
     people_cli,
+    retention_cli,
     seal,
 )
 from gateway.broker import run as run_broker
@@ -64,6 +65,7 @@ app.registered_commands += people_cli.app.registered_commands
 app.registered_commands += check_cli.app.registered_commands
 app.registered_commands += notice_cli.app.registered_commands
 app.registered_commands += home_assistant_cli.app.registered_commands
+app.registered_commands += retention_cli.app.registered_commands
 
 SettingsFile = Annotated[Path, typer.Option("--settings", help="The gateway's TOML file.")]
 Member = Annotated[str, typer.Argument(help="12 hex digits, as in passes.")]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import getpass
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -15,6 +15,7 @@ from firmware_config.broker_folder import BrokerFolder
 from firmware_config.mosquitto import MESSAGE_MAX_BYTES, BrokerPlan
 from gateway.core.appointments import MINUTE_MS, VisitType
 from gateway.core.changes import ConnectorKind
+from gateway.core.retention import RULES, Kept
 from gateway.core.telling import Kind
 from runtime.public_keys import PublicKeys
 from runtime.settings import Driver, Settings, Table
@@ -178,6 +179,7 @@ class Visit(Said):
 
 Name = Annotated[str, Field(pattern=NAME_PATTERN)]
 Visits = dict[Annotated[str, Field(pattern="^[0-9a-z_]{1,32}$")], Visit]
+Days = Annotated[int, Field(ge=1, le=36_500)]
 
 
 class GatewaySettings(Settings):
@@ -195,8 +197,22 @@ class GatewaySettings(Settings):
     visits: Visits = Field(default_factory=dict)  # what people come for; none: the standard ones
     notify: tuple[Driver, ...] = ()  # ways to reach whoever tends the shop
     metrics: Metrics = Metrics()
+    # Days for which each sort of data is kept; what is not named, as docs/privacy.md says.
+    retention: dict[Kept, Days | Literal["forever"]] = Field(default_factory=dict)
     clock: Driver = Driver(driver="system")
 
     def visit_types(self) -> dict[str, VisitType]:
         """What people come for here, in the file's order."""
         return {kind: visit.type() for kind, visit in self.visits.items()}
+
+    @model_validator(mode="after")
+    def _keeps_what_it_needs(self) -> Self:
+        for kept, days in self.retention.items():
+            least = RULES[kept].least_days
+            if days != "forever" and days < least:
+                raise ValueError(f"retention.{kept} must be {least} days or more")
+        return self
+
+    def retention_days(self) -> dict[Kept, int | None]:
+        """What the owner says of how long data is kept; None: for ever."""
+        return {kept: None if days == "forever" else days for kept, days in self.retention.items()}

@@ -96,6 +96,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "kiosk.metrics": GROUND,
     "gateway.fleet_watch": GROUND
     | {"gateway.core", "gateway.store", "gateway.notify", "gateway.watching"},
+    "gateway.retention_cli": GROUND | {"gateway"},
     "gateway.watching": GROUND | {"gateway.core", "gateway.store", "gateway.notify"},
     "gateway.reconciling": GROUND
     | {"gateway.core", "gateway.store", "gateway.connectors", "gateway.connections"}

@@ -16,6 +16,8 @@ from gateway.store.base import Base
 from gateway.store.batches import Prepared, among
 from gateway.store.dead_letters import Letter
 
+FORGOTTEN = ""  # what an event said, once it is older than the owner's table allows
+
 
 class EventRow(Base):
     """One event as the kiosk sent it, inserted once and never changed."""
@@ -32,7 +34,7 @@ class EventRow(Base):
     at_ms: Mapped[int]
     clock: Mapped[str]
     kind: Mapped[str]
-    body: Mapped[str]  # JSON
+    body: Mapped[str]  # JSON, or FORGOTTEN
     chain: Mapped[str] = mapped_column(server_default="")  # "" of those from before it was kept
 
 

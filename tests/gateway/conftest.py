@@ -13,7 +13,18 @@ from tests.postgres import Postgres
 ON_BOTH = (
     *(
         f"tests.gateway.store.test_{noun}"
-        for noun in ("alerts", "ba", "con", "dead", "merges", "orders", "phones", "prof", "migr")
+        for noun in (
+            "alerts",
+            "ba",
+            "con",
+            "dead",
+            "merges",
+            "orders",
+            "phones",
+            "prof",
+            "migr",
+            "reten",
+        )
     ),
     "tests.gateway.test_intake",
     "tests.gateway.test_poison",
