@@ -41,12 +41,14 @@ PARTS = {
         *("hien-setup.service", "hien-broker.service", "hien-intake.service", "hien-web.service"),
         *("hien-backup.service", "hien-backup.timer"),
         *("hien-retention.service", "hien-retention.timer"),
+        *("hien-measure.service", "hien-measure.timer"),
     ),
     "boards": ("hien-boards.service",),
 }
 # By their timers and their socket, not by the target.
 TRIGGERED = (
     *("hien-backup.service", "hien-retention.service", "hien-update.service"),
+    "hien-measure.service",
     "hien-eye@.service",
 )
 BESIDE = {

@@ -39,7 +39,7 @@ from gateway.core.orders import OrderState, OrderStep
 from gateway.core.tiers import Tier
 from gateway.core.visits import Place, happened_ms
 from gateway.situations import at_screen, local
-from gateway.store import alerts, entries, orders, redemptions
+from gateway.store import alerts, entries, measured_days, orders, redemptions
 from gateway.store.offers import Decided
 from gateway.store.orders import Deed, OrderRow
 from gateway.store.redemptions import Holder
@@ -166,6 +166,8 @@ class Turn:
             return False
         self.scene.records.add(name)
         entries.add(self.scene.db, self.event, record)
+        wrote = (self.event.store, record.decided_ms)
+        measured_days.outdate(self.scene.db, [wrote], self.scene.shop.now_ms)
         self.changed(Noun.KIOSK, self.event.kiosk)
         return True
 

@@ -27,6 +27,7 @@ from gateway import (
     connector_cli,
     home_assistant_cli,
     main,
+    measure_cli,
     notice_cli,
     offers_cli,
     people_cli,
@@ -63,6 +64,7 @@ app.add_typer(connector_cli.app, name="connector")
 app.add_typer(offers_cli.app, name="offers")
 app.registered_commands += people_cli.app.registered_commands
 app.registered_commands += check_cli.app.registered_commands
+app.registered_commands += measure_cli.app.registered_commands
 app.registered_commands += notice_cli.app.registered_commands
 app.registered_commands += home_assistant_cli.app.registered_commands
 app.registered_commands += retention_cli.app.registered_commands

@@ -21,9 +21,12 @@ from contract.messages import KioskState, Live, Noun
 from contract.topics import KioskAddress, Leaf
 from gateway import service
 from gateway.core.offers.rules import RuleSet
-from gateway.store import dead_letters, offers, stores
+from gateway.core.shop_days import HOUR_MS
+from gateway.core.visits import happened_ms
+from gateway.store import dead_letters, kiosk_days, offers, stores
 from gateway.store.dead_letters import Letter
 from gateway.store.events import Received
+from gateway.store.kiosk_days import Heard
 from gateway.store.scene import Shop
 from runtime.clock import Clock, unix_ms
 from runtime.inbox import Inbox
@@ -35,6 +38,7 @@ IDLE_S = 0.5  # how soon a stop is noticed
 RETRY_S = 1.0  # while the database does not answer
 TELL_AGAIN_S = 3_600.0  # trust ends by itself (profiles.TRUST_LIFE), long after it was renewed
 SET_S = 60.0  # of a clock that was set so far, what was told ends at the wrong time: tell it again
+HEARD_MAX = 100_000  # hours of kiosks, a day of a chain's; then they are noted once more
 LOOK_S = 2.0  # how soon an import is noticed: a withdrawn consent must reach kiosks within a minute
 
 log = logging.getLogger(__name__)
@@ -89,6 +93,7 @@ class Intake:
     _store_no: dict[str, int] = field(default_factory=dict)
     _rules: RuleSet | None = None
     _kiosks: set[tuple[str, str]] = field(default_factory=set)
+    _heard: set[Heard] = field(default_factory=set)  # hours that are noted already
 
     def run(self, is_stopping: Callable[[], bool]) -> None:
         """Take batches until told to stop; what is not committed then comes again."""
@@ -189,12 +194,17 @@ class Intake:
 
     def _commit(self, batch: Batch) -> service.Outcome:
         now_ms = unix_ms(self.clock.utc())
+        heard = _heard(batch, now_ms) - self._heard
         with self.writers.begin() as db:
             outcome = service.handle(db, batch.events, Shop(self._store_no, now_ms, self._rules))
+            kiosk_days.note(db, heard)
             for address, state in batch.states:
                 stores.keep_state(db, address.store, address.kiosk, state, now_ms)
                 outcome.live.append((address.store, Live(Noun.KIOSK, address.kiosk)))
             dead_letters.add(db, batch.dead, now_ms)
+        if len(self._heard) > HEARD_MAX:
+            self._heard.clear()
+        self._heard |= heard
         return outcome
 
     def _speak(self, outcome: service.Outcome) -> None:
@@ -238,6 +248,17 @@ class Intake:
         if (event.store, event.kiosk) != (address.store, address.kiosk):
             raise ContractError("kiosk", f"{event.store}/{event.kiosk} spoke on another's topic")
         batch.events.append(received)
+
+
+def _heard(batch: Batch, now_ms: int) -> set[Heard]:
+    """Which kiosk lived in which hour, as this batch shows."""
+    lived = {
+        Heard(one.event.store, one.event.kiosk, happened_ms(one.event, now_ms) // HOUR_MS)
+        for one in batch.events
+    }
+    this_hour = now_ms // HOUR_MS
+    said = (address for address, state in batch.states if state.online)
+    return lived | {Heard(one.store, one.kiosk, this_hour) for one in said}
 
 
 def _received(delivery: Delivery) -> Received:

@@ -15,9 +15,9 @@ from gateway import hindsight
 from gateway.core import vouchers as codes
 from gateway.core.offers.explanations import Explanation
 from gateway.core.offers.simulation import Outcome, as_if_running, simulate
+from gateway.core.shop_days import SHOP_TIME
 from gateway.core.vouchers import Voucher, VoucherKind
 from gateway.settings import GatewaySettings
-from gateway.situations import SHOP_TIME
 from gateway.store import base, offers, profiles, vouchers
 from gateway.store.offers import OfferRow
 from gateway.store.stores import StoreRow

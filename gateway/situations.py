@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -15,6 +14,7 @@ from gateway.core.ledger import Currency
 from gateway.core.offers.facts import Value
 from gateway.core.offers.rules import Situation
 from gateway.core.orders import OrderState
+from gateway.core.shop_days import SHOP_TIME
 from gateway.core.visits import Place
 from gateway.store import appointments, interests, ledger, orders, profiles, visits
 from gateway.store.appointments import Today
@@ -24,7 +24,6 @@ from gateway.store.scene import Scene
 from gateway.store.screen_sessions import ScreenSession
 from gateway.store.visits import Visit, VisitRow
 
-SHOP_TIME = ZoneInfo("Asia/Ho_Chi_Minh")  # offers end at the shop's midnight
 KIOSK = "kiosk"
 CHECK_IN = "check_in"
 REDEEM = "redeem"

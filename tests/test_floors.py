@@ -152,6 +152,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "gateway.doctor": GROUND
     | {"firmware_config", "gateway.seal", "gateway.settings", "gateway.store"},
     "gateway.cli": GROUND | {"firmware_config", "gateway"},
+    "gateway.measuring": GROUND | {"gateway.core", "gateway.store"},
+    "gateway.measure_cli": GROUND | {"gateway"},
     "gateway.check_cli": GROUND | {"gateway.settings", "gateway.store"},
     "gateway.api_keys_cli": GROUND | {"gateway.core", "gateway.settings", "gateway.store"},
     "gateway.people_cli": GROUND | {"gateway"},

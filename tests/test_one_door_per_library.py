@@ -50,6 +50,7 @@ DOORS = {
         "gateway.redemptions",
         "gateway.lending",
         "gateway.hindsight",
+        "gateway.measuring",
         "gateway.screen_codes",
         "gateway.sending",
         "gateway.service",

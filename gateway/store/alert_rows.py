@@ -18,6 +18,7 @@ class AlertRow(Base):
         Index("ix_alert_store_state", "store", "state"),
         Index("ix_alert_member", "member", "store", "offered_at_ms"),
         Index("ix_alert_look_at_ms", "look_at_ms"),
+        Index("ix_alert_store_offered", "store", "offered_at_ms"),
     )
 
     alert: Mapped[int] = mapped_column(primary_key=True)

@@ -13,7 +13,7 @@ from gateway.core.appointments import VisitStep, type_of
 from gateway.core.consent import Purpose
 from gateway.core.orders import OrderState, OrderStep, Stop
 from gateway.core.visits import Place
-from gateway.store import appointments, asking, orders, visit_types
+from gateway.store import appointments, asking, measured_days, orders, visit_types
 from gateway.store.alert_rows import AlertRow
 from gateway.store.appointments import AppointmentRow
 from gateway.store.batches import Prepared, among
@@ -157,6 +157,8 @@ def claim(db: Session, alert: int, staff: str, at_ms: int) -> Moved | TakenBy | 
     values = {"claimed_at_ms": at_ms, "staff": staff, "asks": None, "look_at_ms": None}
     moved = _move(db, alert, staff, AlertState.CLAIMED, values)
     if moved == Moved():
+        row = db.get_one(AlertRow, alert)
+        measured_days.outdate(db, [(row.store, row.offered_at_ms)], at_ms)
         _follow(db, alert, VisitStep.SERVE, staff, at_ms)
     return moved
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import Index, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from contract.events import Entry, EntryReason, Event, Incident, Passage, Record
@@ -22,6 +22,7 @@ class DoorRecordRow(Base):
     """One record of a door's journal."""
 
     __tablename__ = "door_record"
+    __table_args__ = (Index("ix_door_record_decided", "store", "decided_ms"),)
 
     store: Mapped[str] = mapped_column(primary_key=True)
     door: Mapped[str] = mapped_column(primary_key=True)

@@ -46,6 +46,7 @@ class OrderStepRow(Base):
     """One step, written once: who, when, from where to where. What a shop system is told."""
 
     __tablename__ = "order_step"
+    __table_args__ = (Index("ix_order_step_at_ms", "at_ms"),)
 
     number: Mapped[int] = mapped_column(primary_key=True)
     order: Mapped[str] = mapped_column("order_id", index=True)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from gateway.core.offers.rules import Used
 from gateway.core.redemption import HOLDING, State
-from gateway.store import vouchers
+from gateway.store import measured_days, vouchers
 from gateway.store.base import Base, insert
 
 TOTAL = "total"
@@ -23,6 +23,7 @@ class RedemptionRow(Base):
     __table_args__ = (
         Index("ix_redemption_lapse", "state", "lock_until_ms"),
         Index("ix_redemption_member", "member", "offer"),
+        Index("ix_redemption_store", "store", "state", "changed_at_ms"),
     )
 
     redemption: Mapped[int] = mapped_column(primary_key=True)
@@ -128,7 +129,7 @@ def set_aside(db: Session, offer: str, holder: Holder, change: Change) -> None:
 
 def move(db: Session, row: RedemptionRow, state: State, now_ms: int) -> bool:
     """Take a redemption to another state, with its code and counts; False if it moved before."""
-    was = State(row.state)
+    was, since_ms = State(row.state), row.changed_at_ms
     moved = (
         update(RedemptionRow)
         .where(RedemptionRow.redemption == row.redemption, RedemptionRow.state == was)
@@ -137,6 +138,8 @@ def move(db: Session, row: RedemptionRow, state: State, now_ms: int) -> bool:
     )
     if db.scalar(moved) is None:
         return False
+    if was is State.CONFIRMED:
+        measured_days.outdate(db, [(row.store, since_ms)], now_ms)
     if was in HOLDING and state not in HOLDING:
         if row.code is not None:
             vouchers.give_back(db, row.code)

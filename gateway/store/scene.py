@@ -129,7 +129,8 @@ class Scene:
 
     def keep(self) -> None:
         """Write what was not written on the way."""
-        visits.keep(self.db, (visit for known in self.visits.values() for visit in known))
+        known = (visit for visits_ in self.visits.values() for visit in visits_)
+        visits.keep(self.db, known, self.shop.now_ms)
         screen_sessions.keep(self.db, self.sessions.values())
         pass_uses.add(self.db, self.used)
         self.used.clear()

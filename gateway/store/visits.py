@@ -10,7 +10,7 @@ from sqlalchemy import Index, and_, bindparam, delete, func, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from gateway.core.visits import QUIET_MS, UNREPORTED_MS, Span
-from gateway.store import batches
+from gateway.store import batches, measured_days
 from gateway.store.base import Base
 from gateway.store.batches import Prepared, among
 
@@ -19,10 +19,13 @@ class VisitRow(Base):
     """One member in one store, from the first evidence to two minutes after the last."""
 
     __tablename__ = "visit"
-    __table_args__ = (Index("ix_visit_member_store", "member", "store", "last_at_ms"),)
+    __table_args__ = (
+        Index("ix_visit_member_store", "member", "store", "last_at_ms"),
+        Index("ix_visit_store_first", "store", "first_at_ms"),
+    )
 
     visit: Mapped[int] = mapped_column(primary_key=True)
-    store: Mapped[str] = mapped_column(index=True)
+    store: Mapped[str]
     member: Mapped[str]
     kiosk: Mapped[str]  # where the newest evidence came from
     first_at_ms: Mapped[int]
@@ -93,9 +96,11 @@ def numbers(db: Session) -> Iterator[int]:
     return batches.new_numbers(db, VisitRow.visit)
 
 
-def keep(db: Session, visits: Iterable[Visit]) -> None:
+def keep(db: Session, visits: Iterable[Visit], now_ms: int) -> None:
     """Write those that are new or changed."""
     changed = [(visit, visit.row) for visit in visits if visit.row != visit.stored]
+    began = [(visit.store, visit.first_at_ms) for visit, _ in changed]
+    measured_days.outdate(db, began, now_ms)
     batches.put_rows(db, VisitRow, COLUMNS, [row for _, row in changed], key=("visit",))
     for visit, row in changed:
         visit.stored = row
@@ -150,6 +155,11 @@ def count_since(db: Session, store: str, at_ms: int) -> int:
     """How many visits began at or after a time."""
     query = select(func.count()).where(VisitRow.store == store, VisitRow.first_at_ms >= at_ms)
     return db.scalar(query) or 0
+
+
+def first_ms(db: Session, store: str) -> int | None:
+    """When the first visit of a store began."""
+    return db.scalar(select(func.min(VisitRow.first_at_ms)).where(VisitRow.store == store))
 
 
 def before(

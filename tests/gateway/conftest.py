@@ -17,6 +17,7 @@ ON_BOTH = (
             "alerts",
             "ba",
             "con",
+            "meas",
             "dead",
             "merges",
             "orders",

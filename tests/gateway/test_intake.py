@@ -18,16 +18,18 @@ from contract import codec, topics
 from contract.events import Arrived, Called, ClockTrust, Scanned, Verdict
 from contract.messages import KioskState, Receipt
 from contract.topics import KioskAddress, Leaf
+from gateway.core.shop_days import HOUR_MS, span
 from gateway.intake import Intake
 from gateway.store import dead_letters, stores
 from gateway.store.events import EventRow, Received
+from gateway.store.kiosk_days import KioskDayRow
 from runtime.clock import SystemClock
 from runtime.inbox import Inbox
 from runtime.mqtt_link import Delivery, LinkOptions, MqttLink
 from tests.broker import Broker
 from tests.contract.golden import cases
 from tests.gateway.desk import Desk
-from tests.gateway.shop import NGOC, STORE, Outbox, Shop, pass_of
+from tests.gateway.shop import NGOC, NOON_MS, STORE, Outbox, Shop, pass_of
 from tests.waiting import until
 
 QUAY = KioskAddress(STORE, "quay-1")
@@ -108,6 +110,11 @@ def test_what_a_kiosk_publishes_is_committed_and_receipted(
 
         assert kiosk.receipt() == Receipt(kiosk.outbox.epoch, 1, kiosk.outbox.chain)
     assert stored(shop) == [1]
+    with shop.read() as db:
+        (lived,) = db.scalars(select(KioskDayRow)).all()
+    noon = span(lived.day).from_ms + 12 * HOUR_MS
+    assert (lived.store, lived.kiosk, lived.hours) == (STORE, "quay-1", 1 << 12)
+    assert noon == NOON_MS
 
 
 def test_what_came_while_the_intake_was_away_is_committed_when_it_is_back(

@@ -16,6 +16,7 @@ from web_ui.console import (
     members,
     merges,
     newcomers,
+    numbers,
     visits,
     whys,
 )
@@ -29,7 +30,7 @@ bp = Blueprint(
     "console", __name__, url_prefix="/console", static_folder="static", static_url_path="/files"
 )
 bp.before_request(only(Role.OWNER))
-PAGES = (connectors, doors, kiosks, letters, members, merges, newcomers, visits, whys)
+PAGES = (connectors, doors, kiosks, letters, members, merges, newcomers, numbers, visits, whys)
 for page in PAGES:
     bp.register_blueprint(page.bp)
 

@@ -6,14 +6,14 @@ The .po files are the source and are read at start, so no compiled catalogue can
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache, partial
 from io import BytesIO
 from pathlib import Path
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime, format_time, format_timedelta
+from babel.dates import format_date, format_datetime, format_time, format_timedelta, get_day_names
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_currency, format_decimal
@@ -64,6 +64,14 @@ class Words:
         """A day in shop time without its year, from Unix milliseconds: "05/03"."""
         at = datetime.fromtimestamp(at_ms / 1000, SHOP_TIME)
         return format_date(at, "dd/MM" if self.language == "vi" else "d MMM", locale=self.language)
+
+    def date(self, day: date) -> str:
+        """A day of the calendar without its year: "05/03"."""
+        return format_date(day, "dd/MM" if self.language == "vi" else "d MMM", locale=self.language)
+
+    def weekday(self, number: int) -> str:
+        """A day of the week, short; 0 is Monday: "Th 2"."""
+        return str(get_day_names("abbreviated", locale=self.language)[number])
 
     def time(self, at: datetime) -> str:
         """A time of day in shop time: "14:05"."""

@@ -1,0 +1,220 @@
+"""What an owner can know of a shop in numbers: each number's definition, and what it cannot say.
+
+docs/metrics.md says the same in a table; a test holds them together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from contract.messages import Text
+
+
+class Measure(StrEnum):
+    """One number a shop has for every hour."""
+
+    VISITS = "visits"
+    RETURNING = "returning"
+    DWELL_S = "dwell_s"
+    SERVE_S = "serve_s"
+    HAND_OVER_S = "hand_over_s"
+    REDEMPTIONS = "redemptions"
+    GIVEN_VND = "given_vnd"
+    ENTRIES = "entries"
+    CAPTURE = "capture"
+
+
+class Sort(StrEnum):
+    """How the single cases of a measure become one number."""
+
+    COUNT = "count"  # how many there were
+    SUM = "sum"  # all their amounts together
+    MEAN = "mean"  # what one of them is on average
+    SHARE = "share"  # how many of a hundred
+
+
+class Unit(StrEnum):
+    """What a number is written with."""
+
+    PIECES = "pieces"
+    SECONDS = "seconds"
+    VND = "vnd"
+    PERCENT = "percent"
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How often something was, and the sum of its amounts: what days and stores are added up by."""
+
+    count: int = 0
+    total: int = 0
+
+    def __add__(self, other: Tally) -> Tally:
+        """Both together."""
+        return Tally(self.count + other.count, self.total + other.total)
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """What a measure means, for people and for the queries."""
+
+    sort: Sort
+    unit: Unit
+    name: Text
+    meaning: Text
+    unknown: Text  # what it does not know
+    of: tuple[Measure, Measure] | None = None  # a share of one measure's count in another's
+
+    def value(self, tally: Tally) -> float | None:
+        """The number; None if there is nothing to make it of."""
+        match self.sort:
+            case Sort.COUNT:
+                return tally.count
+            case Sort.SUM:
+                return tally.total
+            case Sort.MEAN:
+                return tally.total / tally.count if tally.count else None
+            case Sort.SHARE:
+                return 100 * tally.total / tally.count if tally.count else None
+
+
+MEASURES: Mapping[Measure, Definition] = {
+    Measure.VISITS: Definition(
+        Sort.COUNT,
+        Unit.PIECES,
+        Text("Lượt đến", "Visits"),
+        Text(
+            "Số lượt đến của thành viên, tính theo ngày giờ bắt đầu.",
+            "Visits of members, by the day and hour at which they began.",
+        ),
+        Text(
+            "Người không phải thành viên, hoặc không đồng ý được nhận ra, không được đếm.",
+            "People who are no members, or do not agree to be recognised, are not counted.",
+        ),
+    ),
+    Measure.RETURNING: Definition(
+        Sort.SHARE,
+        Unit.PERCENT,
+        Text("Khách quay lại", "Returning"),
+        Text(
+            "Trong các lượt đến, bao nhiêu phần trăm là của người đã từng đến cửa hàng này.",
+            "Of the visits, how many in a hundred were by members who had been in this store.",
+        ),
+        Text(
+            "Những lần đến trước khi dùng Hiên, hoặc đã xoá theo hạn lưu, không được biết.",
+            "Visits before Hiên came, or after their storage ended, are not known.",
+        ),
+    ),
+    Measure.DWELL_S: Definition(
+        Sort.MEAN,
+        Unit.SECONDS,
+        Text("Thời gian ở lại", "Dwell"),
+        Text(
+            "Từ dấu hiệu đầu đến dấu hiệu cuối của một lượt đến, tính trung bình.",
+            "From a visit's first to its last sign of presence, on average.",
+        ),
+        Text(
+            "Lượt đến chỉ có một dấu hiệu, như một lần quét mã, không có thời gian ở lại.",
+            "A visit with a single sign, as one scanned code, has no dwell and is left out.",
+        ),
+    ),
+    Measure.SERVE_S: Definition(
+        Sort.MEAN,
+        Unit.SECONDS,
+        Text("Chờ nhân viên", "Time to serve"),
+        Text(
+            "Từ lúc thẻ báo hiện lên đến khi có nhân viên nhận, tính trung bình.",
+            "From a card's first appearance until somebody of the staff took it, on average.",
+        ),
+        Text(
+            "Thẻ không ai nhận không có thời gian chờ và không được tính.",
+            "Cards nobody took have no such time and are left out.",
+        ),
+    ),
+    Measure.HAND_OVER_S: Definition(
+        Sort.MEAN,
+        Unit.SECONDS,
+        Text("Chờ nhận đơn", "Time to hand over"),
+        Text(
+            "Từ lúc khách báo đã đến đến khi đơn được giao, tính trung bình.",
+            "From a customer's word that they are there until they have their order, on average.",
+        ),
+        Text(
+            "Đơn mà khách không báo đã đến, hoặc không thuộc cửa hàng nào, không được tính.",
+            "Orders without that word, or of no certain store, are left out.",
+        ),
+    ),
+    Measure.REDEMPTIONS: Definition(
+        Sort.COUNT,
+        Unit.PIECES,
+        Text("Ưu đãi đã dùng", "Redemptions"),
+        Text(
+            "Số ưu đãi và phiếu được xác nhận ở quầy mà không bị huỷ sau đó.",
+            "Offers and vouchers confirmed at the till and not undone since.",
+        ),
+        Text(
+            "Ưu đãi dùng ngoài hệ thống, như giảm giá bằng tay, không được biết.",
+            "What was given by hand, outside Hiên, is not known.",
+        ),
+    ),
+    Measure.GIVEN_VND: Definition(
+        Sort.SUM,
+        Unit.VND,
+        Text("Giá trị ưu đãi", "Cost of offers"),
+        Text(
+            "Tổng giá trị của các ưu đãi đã dùng.",
+            "What all redemptions together cost the shop.",
+        ),
+        Text(
+            "Phần thưởng không có giá, như quà tặng không ghi giá, được tính là không.",
+            "Gifts without a written price count as nothing.",
+        ),
+    ),
+    Measure.ENTRIES: Definition(
+        Sort.COUNT,
+        Unit.PIECES,
+        Text("Lượt qua cửa", "Entries"),
+        Text(
+            "Số lần có người đi vào qua cửa có cảm biến.",
+            "How often somebody went in through a door with a contact.",
+        ),
+        Text(
+            "Cửa không có cảm biến không đếm được; hai người vào cùng lúc là một lần.",
+            "A door without a contact counts nobody; two who enter together are one.",
+        ),
+    ),
+    Measure.CAPTURE: Definition(
+        Sort.SHARE,
+        Unit.PERCENT,
+        Text("Tỷ lệ nhận ra", "Capture"),
+        Text(
+            "Số lượt đến trên một trăm lượt qua cửa.",
+            "Visits for each hundred entries.",
+        ),
+        Text(
+            "Không có ở cửa hàng có cửa không đếm; vượt 100 khi có người vào bằng cửa khác.",
+            "Nothing where no door counts; above 100 where people also come in by another door.",
+        ),
+        of=(Measure.VISITS, Measure.ENTRIES),
+    ),
+}
+
+
+def number(measure: Measure, tallies: Mapping[Measure, Tally]) -> float | None:
+    """A measure's number, from all that was counted; None where there is nothing to make it of."""
+    definition = MEASURES[measure]
+    if definition.of is None:
+        return definition.value(tallies.get(measure, Tally()))
+    part, whole = (tallies.get(one, Tally()) for one in definition.of)
+    return definition.value(Tally(whole.count, part.count))
+
+
+def together(days: Iterable[Mapping[Measure, Tally]]) -> dict[Measure, Tally]:
+    """The tallies of several days or stores as those of one."""
+    sums: dict[Measure, Tally] = {}
+    for day in days:
+        for measure, tally in day.items():
+            sums[measure] = sums.get(measure, Tally()) + tally
+    return sums

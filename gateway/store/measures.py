@@ -1,0 +1,207 @@
+"""A store's measures by day and hour: one query each, kept once a day is over.
+
+A day that something late changed is counted anew. What is not kept yet is counted when asked for.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Select, and_, case, delete, exists, func, insert, literal, select
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
+
+from contract.events import Direction, Kind
+from gateway.core.measures import Measure, Tally
+from gateway.core.orders import OrderStep
+from gateway.core.redemption import State
+from gateway.core.shop_days import HOUR_MS, DaySpan, span
+from gateway.store import measured_days
+from gateway.store.alert_rows import AlertRow
+from gateway.store.base import Base
+from gateway.store.entries import DoorRecordRow
+from gateway.store.orders import OrderRow, OrderStepRow
+from gateway.store.redemptions import RedemptionRow
+from gateway.store.visits import VisitRow
+
+
+class MeasuredRow(Base):
+    """What one part of a store had of one measure in one hour of a day that is over."""
+
+    __tablename__ = "measured"
+
+    store: Mapped[str] = mapped_column(primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    measure: Mapped[str] = mapped_column(primary_key=True)  # gateway.core.measures.Measure
+    hour: Mapped[int] = mapped_column(primary_key=True)
+    part: Mapped[str] = mapped_column(primary_key=True)  # a kiosk, an offer, a sort of card
+    count: Mapped[int]
+    total: Mapped[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One hour's tally of one part of a store."""
+
+    measure: Measure
+    hour: int
+    part: str
+    tally: Tally
+
+
+Cases = Select[str, int, str, Any]  # store, when in ms, which part, how much
+
+
+def _visits() -> Cases:
+    row = VisitRow
+    return select(row.store, row.first_at_ms, row.kiosk, literal(1))
+
+
+def _returning() -> Cases:
+    row, earlier = VisitRow, aliased(VisitRow)
+    came_before = exists().where(
+        earlier.member == row.member,
+        earlier.store == row.store,
+        earlier.first_at_ms < row.first_at_ms,
+    )
+    return select(row.store, row.first_at_ms, row.kiosk, case((came_before, 1), else_=0))
+
+
+def _dwell() -> Cases:
+    row = VisitRow
+    stayed_s = (row.last_at_ms - row.first_at_ms) // 1000
+    return select(row.store, row.first_at_ms, row.kiosk, stayed_s).where(
+        row.last_at_ms > row.first_at_ms
+    )
+
+
+def _serve() -> Cases:
+    row = AlertRow
+    waited_s = (row.claimed_at_ms - row.offered_at_ms) // 1000
+    return select(row.store, row.offered_at_ms, row.kind, waited_s).where(
+        row.claimed_at_ms.is_not(None)
+    )
+
+
+def _hand_over() -> Cases:
+    given, came = OrderStepRow, aliased(OrderStepRow)
+    waited_s = (given.at_ms - came.at_ms) // 1000
+    return (
+        select(OrderRow.store, given.at_ms, literal(""), waited_s)
+        .select_from(given)
+        .join(OrderRow, OrderRow.order == given.order)
+        .join(came, and_(came.order == given.order, came.step == OrderStep.ARRIVE))
+        .where(given.step.in_((OrderStep.HAND_OVER, OrderStep.HAND_OVER_PARTLY)))
+    )
+
+
+def _redemptions() -> Cases:
+    row = RedemptionRow
+    return select(row.store, row.changed_at_ms, row.offer, row.cost_vnd).where(
+        row.state == State.CONFIRMED
+    )
+
+
+def _entries() -> Cases:
+    row = DoorRecordRow
+    return select(row.store, row.decided_ms, row.door, literal(1)).where(
+        row.kind == Kind.PASSAGE, row.what == Direction.IN
+    )
+
+
+_CASES = {
+    Measure.VISITS: _visits,
+    Measure.RETURNING: _returning,
+    Measure.DWELL_S: _dwell,
+    Measure.SERVE_S: _serve,
+    Measure.HAND_OVER_S: _hand_over,
+    Measure.REDEMPTIONS: _redemptions,
+    Measure.GIVEN_VND: _redemptions,
+    Measure.ENTRIES: _entries,
+}
+"""Of each measure that is counted, its single cases."""
+
+
+def cells(db: Session, store: str, day: DaySpan, measure: Measure) -> list[Cell]:
+    """Count one day of a store from what happened on it."""
+    query = _CASES[measure]()
+    at_store, at_ms, *_ = query.exported_columns
+    cases = query.where(at_store == store, at_ms >= day.from_ms, at_ms < day.until_ms).subquery()
+    _, when_ms, which, much = cases.columns
+    hour = (when_ms - day.from_ms) // HOUR_MS
+    counted = select(hour, which, func.count(), func.sum(much)).group_by(hour, which)
+    return [
+        Cell(measure, int(at), which, Tally(count, int(total)))
+        for at, which, count, total in db.execute(counted)
+    ]
+
+
+def keep(db: Session, store: str, day: date) -> None:
+    """Count a day that is over, and remember it."""
+    named = {"store": store, "day": day}
+    db.execute(delete(MeasuredRow).filter_by(**named))
+    rows = [
+        {
+            **named,
+            "measure": str(one.measure),
+            "hour": one.hour,
+            "part": one.part,
+            "count": one.tally.count,
+            "total": one.tally.total,
+        }
+        for measure in _CASES
+        for one in cells(db, store, span(day), measure)
+    ]
+    if rows:
+        db.execute(insert(MeasuredRow), rows)
+    measured_days.add(db, store, day)
+
+
+def daily(db: Session, store: str, days: Sequence[date]) -> dict[date, dict[Measure, Tally]]:
+    """Every measure of each of some days that follow each other."""
+    found: dict[date, dict[Measure, Tally]] = {day: defaultdict(Tally) for day in days}
+    missing = _not_kept(db, store, days)
+    row = MeasuredRow
+    asked = (row.day, row.measure)
+    query = select(*asked, func.sum(row.count), func.sum(row.total)).group_by(*asked)
+    for day, measure, count, total in db.execute(_among(query, store, days)):
+        if day not in missing:
+            found[day][Measure(measure)] += Tally(int(count), int(total))
+    for day in missing:
+        for measure in _CASES:
+            for one in cells(db, store, span(day), measure):
+                found[day][measure] += one.tally
+    return found
+
+
+def hourly(
+    db: Session, store: str, measure: Measure, days: Sequence[date]
+) -> dict[tuple[date, int], Tally]:
+    """One measure that is counted, for each hour of some days in which there was any."""
+    found: dict[tuple[date, int], Tally] = defaultdict(Tally)
+    missing = _not_kept(db, store, days)
+    row = MeasuredRow
+    asked = (row.day, row.hour)
+    query = select(*asked, func.sum(row.count), func.sum(row.total)).group_by(*asked)
+    mine = _among(query, store, days).where(row.measure == measure)
+    for day, hour, count, total in db.execute(mine):
+        if day not in missing:
+            found[day, hour] += Tally(int(count), int(total))
+    for day in missing:
+        for one in cells(db, store, span(day), measure):
+            found[day, one.hour] += one.tally
+    return found
+
+
+def _not_kept(db: Session, store: str, days: Sequence[date]) -> list[date]:
+    known = measured_days.kept(db, store, days[0], days[-1])
+    return [day for day in days if day not in known]
+
+
+def _among(
+    query: Select[*tuple[Any, ...]], store: str, days: Sequence[date]
+) -> Select[*tuple[Any, ...]]:
+    return query.where(MeasuredRow.store == store, MeasuredRow.day.between(days[0], days[-1]))

@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+import csv
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+
+from gateway.core.measures import Measure
+from gateway.core.shop_days import day_of, span
+from gateway.store import kiosk_days
+from gateway.store.kiosk_days import Heard
+from gateway.store.visits import VisitRow
+from tests.gateway.shop import HUY, STORE
+from tests.web_ui.office import Browser, Office
+
+HOUR_MS = 3_600_000
+
+
+@pytest.fixture
+def lan(office: Office) -> Browser:
+    """The owner of a shop in which kiosks were heard seven and five days ago, and not between."""
+    today = day_of(office.now_ms)
+    with office.shop.writers.begin() as db:
+        for number, ago in enumerate((7, 7, 5)):
+            at_ms = span(today - timedelta(days=ago)).from_ms + 9 * HOUR_MS + number
+            kiosk_days.note(db, {Heard(STORE, "quay-1", at_ms // HOUR_MS)})
+            db.add(
+                VisitRow(
+                    visit=900 + number,
+                    store=STORE,
+                    member=HUY,
+                    kiosk="quay-1",
+                    first_at_ms=at_ms,
+                    last_at_ms=at_ms,
+                    confidence=1.0,
+                    evidence="pass",
+                )
+            )
+    return office.at("lan")
+
+
+def _days(browser: Browser) -> list[dict[str, str]]:
+    return list(csv.DictReader(StringIO(browser.get("/console/numbers/days.csv?days=28"))))
+
+
+def test_a_day_without_any_kiosk_is_empty_and_not_nothing(lan: Browser, office: Office) -> None:
+    today = day_of(office.now_ms)
+    visits = {row["day"]: row["visits"] for row in _days(lan)}
+    assert visits[(today - timedelta(days=7)).isoformat()] == "2"
+    assert visits[(today - timedelta(days=6)).isoformat()] == ""
+    assert visits[(today - timedelta(days=5)).isoformat()] == "1"
+    assert visits[(today - timedelta(days=8)).isoformat()] == "0", "before it was written down"
+
+
+def test_the_table_has_every_measure_and_names_nobody(lan: Browser) -> None:
+    rows = _days(lan)
+    assert list(rows[0]) == ["day", *Measure]
+    assert len(rows) == 28
+    assert HUY not in str(rows)
+
+
+@pytest.mark.parametrize("asked", ["", "?days=7&measure=dwell_s", "?days=x&measure=nonsense"])
+def test_the_page_says_what_a_number_means_and_where_nobody_knows(lan: Browser, asked: str) -> None:
+    page = lan.get(f"/console/numbers/{asked}")
+    assert ("Từ dấu hiệu đầu" if "dwell" in asked else "Số lượt đến của thành viên") in page
+    assert "không rõ: không nghe thấy quầy nào" in page
+
+
+def test_the_chart_draws_a_gap_where_nobody_knows(lan: Browser) -> None:
+    page = lan.get("/console/numbers/?days=28")
+    assert page.count('class="bar"') + page.count('class="gap"') == 28
+    assert page.count('class="gap"') >= 1

@@ -1,0 +1,172 @@
+"""A store in numbers: each measure of some weeks beside the weeks before, as chart, table and CSV.
+
+What a measure means and does not know stands beside it. A day on which no kiosk was heard has no
+number: nobody knows what happened.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from io import StringIO
+from math import ceil
+
+from flask import Blueprint, Response, render_template, request
+
+from gateway.core.measures import MEASURES, Definition, Measure, Tally, Unit, number, together
+from gateway.core.shop_days import day_of, days
+from gateway.store import kiosk_days, measures
+from web_ui.desk.context import desk, session
+from web_ui.desk.sign_in import present
+from web_ui.shared import charts
+from web_ui.shared.i18n import gettext as _
+from web_ui.shared.i18n import later, spoken
+
+bp = Blueprint("numbers", __name__, url_prefix="/numbers")
+
+SPANS = {7: later("One week"), 28: later("Four weeks"), 91: later("A quarter")}
+DEFAULT_DAYS = 28
+WEEKDAYS, HOURS = range(7), range(24)
+SHADES = 5  # more than that nobody tells apart
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One measure of the whole time, and how it was in as many days before."""
+
+    measure: Measure
+    definition: Definition
+    now: float | None
+    before: float | None
+
+
+@dataclass(frozen=True)
+class Heat:
+    """One hour of one day of the week."""
+
+    count: int
+    shade: int  # 0 is none, SHADES the busiest hour of all
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which days and which measure somebody wants to see."""
+
+    measure: Measure
+    days: Sequence[date]  # today is the last
+    before: Sequence[date]  # as many, just before
+
+    @classmethod
+    def of_request(cls) -> Asked:
+        """As the address says; what it says wrongly is as if it said nothing."""
+        wanted = request.args.get("days", DEFAULT_DAYS, int)
+        length = wanted if wanted in SPANS else DEFAULT_DAYS
+        named = request.args.get("measure", "")
+        measure = Measure(named) if named in set(Measure) else Measure.VISITS
+        today = day_of(desk().now_ms())
+        first = today - timedelta(days=length - 1)
+        before = first - timedelta(days=length)
+        return cls(measure, days(first, today), days(before, first - timedelta(days=1)))
+
+
+@bp.get("/")
+def index() -> str:
+    """The page."""
+    asked, here = Asked.of_request(), present().store
+    found = measures.daily(session(), here, [*asked.before, *asked.days])
+    known = _known_days(here, asked)
+    values = [number(asked.measure, found[day]) if day in known else None for day in asked.days]
+    shown = MEASURES[asked.measure]
+    return render_template(
+        "console/numbers.html",
+        asked=asked,
+        spans=SPANS,
+        figures=_figures(asked, found),
+        shown=shown,
+        known=known,
+        chart=_chart(asked, values),
+        rows=list(zip(asked.days, values, strict=True))[::-1],
+        heat=_heat(here, asked.days),
+        hours=HOURS,
+        weekdays=[spoken().weekday(weekday) for weekday in WEEKDAYS],
+        written=_written,
+        on_scale=lambda value: _written(value, shown.unit),
+    )
+
+
+@bp.get("/days.csv")
+def table() -> Response:
+    """Every measure of every day, as numbers for a spreadsheet; an empty field is unknown."""
+    asked, here = Asked.of_request(), present().store
+    found = measures.daily(session(), here, asked.days)
+    known = _known_days(here, asked)
+    written = StringIO()
+    rows = csv.writer(written)
+    rows.writerow(("day", *Measure))
+    for day in asked.days:
+        values = (number(measure, found[day]) if day in known else None for measure in Measure)
+        fields = ("" if value is None else f"{value:.10g}" for value in values)
+        rows.writerow((day.isoformat(), *fields))
+    response = Response(written.getvalue(), mimetype="text/csv")
+    name = f"{here}-{asked.days[0]}-{asked.days[-1]}.csv"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def _known_days(here: str, asked: Asked) -> set[date]:
+    """Days on which a kiosk was heard, and those before anybody wrote that down."""
+    heard = kiosk_days.heard(session(), here, asked.before[0], asked.days[-1])
+    first = min(heard, default=asked.days[-1])
+    return {day for day in asked.days if day in heard or day < first}
+
+
+def _figures(asked: Asked, found: Mapping[date, Mapping[Measure, Tally]]) -> list[Figure]:
+    now, before = (together(found[day] for day in some) for some in (asked.days, asked.before))
+    return [
+        Figure(measure, MEASURES[measure], number(measure, now), number(measure, before))
+        for measure in Measure
+    ]
+
+
+def _chart(asked: Asked, values: Sequence[float | None]) -> charts.Chart:
+    labels = [spoken().date(day) for day in asked.days]
+    says = [
+        f"{label}: {_written(value, MEASURES[asked.measure].unit)}"
+        for label, value in zip(labels, values, strict=True)
+    ]
+    return charts.bars(values, labels, says)
+
+
+def _heat(here: str, some: Sequence[date]) -> list[list[Heat]]:
+    """The visits that began in each hour of each day of the week."""
+    found = measures.hourly(session(), here, Measure.VISITS, some)
+    counts = {(weekday, hour): 0 for weekday in WEEKDAYS for hour in HOURS}
+    for (day, hour), tally in found.items():
+        counts[day.weekday(), hour] += tally.count
+    most = max(counts.values()) or 1
+    return [
+        [
+            Heat(count, ceil(SHADES * count / most))
+            for hour in HOURS
+            for count in (counts[day, hour],)
+        ]
+        for day in WEEKDAYS
+    ]
+
+
+def _written(value: float | None, unit: Unit) -> str:
+    """A number with its unit, as the language writes it."""
+    if value is None:
+        return "–"
+    match unit:
+        case Unit.SECONDS:
+            minutes, seconds = divmod(round(value), 60)
+            words = {"minutes": minutes, "seconds": seconds}
+            return _("%(minutes)s min %(seconds)s s") % words if minutes else f"{seconds} s"
+        case Unit.VND:
+            return spoken().money(round(value))
+        case Unit.PERCENT:
+            return f"{spoken().number(round(value, 1))} %"
+    return spoken().number(round(value, 1) if value % 1 else int(value))
