@@ -48,4 +48,4 @@ def heard(db: Session, store: str, first: date, last: date) -> dict[date, int]:
     """How many kiosks of a store were heard on each day on which any was."""
     row = KioskDayRow
     query = select(row.day, func.count()).where(row.store == store, row.day.between(first, last))
-    return dict(db.execute(query.group_by(row.day)))
+    return dict(db.execute(query.group_by(row.day)).all())

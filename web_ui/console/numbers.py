@@ -29,6 +29,7 @@ bp = Blueprint("numbers", __name__, url_prefix="/numbers")
 SPANS = {7: later("One week"), 28: later("Four weeks"), 91: later("A quarter")}
 DEFAULT_DAYS = 28
 WEEKDAYS, HOURS = range(7), range(24)
+ROUGHLY_MIN = 10  # from here on seconds say nothing
 SHADES = 5  # more than that nobody tells apart
 
 
@@ -163,8 +164,11 @@ def _written(value: float | None, unit: Unit) -> str:
     match unit:
         case Unit.SECONDS:
             minutes, seconds = divmod(round(value), 60)
-            words = {"minutes": minutes, "seconds": seconds}
-            return _("%(minutes)s min %(seconds)s s") % words if minutes else f"{seconds} s"
+            if not minutes:
+                return f"{seconds} s"
+            if minutes >= ROUGHLY_MIN:
+                return _("%(minutes)s min") % {"minutes": spoken().number(minutes)}
+            return _("%(minutes)s min %(seconds)s s") % {"minutes": minutes, "seconds": seconds}
         case Unit.VND:
             return spoken().money(round(value))
         case Unit.PERCENT:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from math import ceil, floor, log10
 
 WIDTH, HEIGHT = 720, 240  # of the viewBox; CSS makes it as wide as the page
-LEFT, BOTTOM, TOP = 56, 24, 8  # room for the scale's and the days' words
+LEFT, RIGHT, BOTTOM, TOP = 56, 16, 24, 8  # room for the scale's and the days' words
 STEPS = 4  # lines across
 NICE = (1, 2, 2.5, 5, 10)
 
@@ -55,7 +55,7 @@ def nice(highest: float) -> float:
 def bars(values: Sequence[float | None], labels: Sequence[str], says: Sequence[str]) -> Chart:
     """A chart of values, each with what stands below it and what is said of it."""
     top = nice(max((value for value in values if value is not None), default=0))
-    tall, wide = HEIGHT - TOP - BOTTOM, (WIDTH - LEFT) / max(len(values), 1)
+    tall, wide = HEIGHT - TOP - BOTTOM, (WIDTH - LEFT - RIGHT) / max(len(values), 1)
     every = max(ceil(len(values) / 10), 1)
     found = []
     for number, value in enumerate(values):
