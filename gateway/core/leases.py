@@ -72,8 +72,3 @@ def settle(pool: Pool, kiosk: str, report: Report) -> Pool:
     spent = min(max(known.spent, report.spent), known.granted)
     leased = replace(known, spent=spent, is_closed=report.is_closed)
     return replace(pool, leases={**pool.leases, report.lease: leased})
-
-
-def give_here(pool: Pool) -> Pool | None:
-    """Give out one at a till that has the gateway; None if all is given out or set aside."""
-    return replace(pool, given_here=pool.given_here + 1) if pool.free > 0 else None

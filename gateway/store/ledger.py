@@ -12,14 +12,12 @@ from sqlalchemy import ForeignKey, Index, bindparam, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from gateway.core.ledger import (
-    Balance,
     Currency,
     Lot,
     Part,
     Posting,
     Result,
     Standing,
-    balance,
     claw_back,
     returned_until_ms,
     spend,
@@ -96,11 +94,6 @@ class Deed:
     source: str = ""
     usable_from_ms: int = 0  # of an earning: pending until then
     expires_at_ms: int | None = None
-
-
-def balance_of(db: Session, account: Account, now_ms: int) -> Balance:
-    """What a member can use now, and later."""
-    return balance(_lots(db, account), now_ms)
 
 
 _LOTS = Prepared(

@@ -24,7 +24,7 @@ from gateway.store.ledger import Account, Deed, LotRow, PartRow, PostingRow
 from gateway.store.redemptions import RedemptionRow, TallyRow
 from gateway.store.vouchers import VoucherRow
 from tests.gateway.shop import NGOC, NOON_MS, Shop
-from tests.gateway.till import CODE, EVERYBODYS, Till
+from tests.gateway.till import CODE, EVERYBODYS, Till, balance_of
 
 CAP, USES, OFF_VND, BUDGET_VND = 3, 2, 15_000, 50_000
 EARNED = 10
@@ -113,7 +113,7 @@ class AnyTill(RuleBasedStateMachine):
         assert self.till.code_used() == sum(one.with_code for one in holding)
         confirmed = sum(one.state is State.CONFIRMED for one in self.held)
         with self.till.shop.read() as db:
-            assert ledger.balance_of(db, POINTS, self.now_ms) == Balance(confirmed * EARNED, 0)
+            assert balance_of(db, POINTS, self.now_ms) == Balance(confirmed * EARNED, 0)
 
 
 class Book:
@@ -198,7 +198,7 @@ class AnyBook(RuleBasedStateMachine):
     @invariant()
     def the_balance_is_right(self) -> None:
         with self.shop.read() as db:
-            shown = ledger.balance_of(db, POINTS, self.now_ms)
+            shown = balance_of(db, POINTS, self.now_ms)
         alive = [coin for coin in self.coins if coin.end_ms > self.now_ms]
         assert shown == Balance(len(self.usable()), len(alive) - len(self.usable()))
 

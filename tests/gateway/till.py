@@ -8,13 +8,16 @@ from typing import Any
 
 from msgspec import json
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from gateway import redemptions
+from gateway.core.ledger import Balance
 from gateway.core.offers.rules import RuleSet
 from gateway.core.redemption import Step
 from gateway.core.vouchers import Voucher, VoucherKind
 from gateway.redemptions import Answer, Wish
-from gateway.store import offers, vouchers
+from gateway.store import ledger, offers, vouchers
+from gateway.store.ledger import Account
 from gateway.store.offers import OfferRow
 from gateway.store.redemptions import TallyRow
 from gateway.store.vouchers import VoucherRow
@@ -74,3 +77,9 @@ class Till:
         """How often the code is used or held."""
         with self.shop.read() as db:
             return db.get_one(VoucherRow, CODE).used
+
+
+def balance_of(db: Session, account: Account, now_ms: int) -> Balance:
+    """What a member can use now, and later, as every screen reads it."""
+    stands = ledger.standings(db, [account.member], account.currency, now_ms)[account.member]
+    return Balance(stands.usable, stands.pending)

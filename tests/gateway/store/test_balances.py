@@ -10,7 +10,7 @@ from gateway.store import ledger, migrations
 from gateway.store.ledger import Account, Deed, PostingRow
 from gateway.store.profiles import ProfileRow
 from tests.gateway.shop import HUY, NGOC, NOON_MS, Outbox, Shop, pass_of, scan, shown
-from tests.gateway.till import Till
+from tests.gateway.till import Till, balance_of
 
 POINTS = Account(NGOC, Currency.POINTS)
 
@@ -26,7 +26,7 @@ def file_says(shop: Shop, points: int) -> int:
 
 def balance(shop: Shop, account: Account = POINTS) -> int:
     with shop.read() as db:
-        return ledger.balance_of(db, account, NOON_MS).usable
+        return balance_of(db, account, NOON_MS).usable
 
 
 def test_what_was_used_here_stays_used_whatever_files_say_next(shop: Shop) -> None:
@@ -100,7 +100,7 @@ def test_rewards_come_with_the_confirmation_wait_their_days_and_go_back_with_the
     def stands(at_ms: int) -> tuple[Standing, Balance]:
         with shop.read() as db:
             points = ledger.standings(db, [NGOC], Currency.POINTS, at_ms)[NGOC]
-            return points, ledger.balance_of(db, cashback, at_ms)
+            return points, balance_of(db, cashback, at_ms)
 
     assert stands(NOON_MS) == (Standing(1250, 0), Balance(0, 0))
     for _ in range(2):

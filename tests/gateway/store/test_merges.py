@@ -28,6 +28,7 @@ from gateway.store.redemptions import TallyRow
 from gateway.store.visits import VisitRow
 from tests.gateway.shop import ALL, HUY, NGOC, NOON_MS, STORE, Outbox, Shop, near, pass_of, scan
 from tests.gateway.shop import shown as said
+from tests.gateway.till import balance_of
 
 KEPT, GONE = NGOC, HUY
 NOT_COMPARED = {"merge", "edition", "consent_said"}  # what is written down of it
@@ -93,7 +94,7 @@ def test_points_in_the_ledger_follow_and_go_back(shop: Shop) -> None:
 
     def usable(member: str) -> int:
         with shop.read() as db:
-            return ledger.balance_of(db, Account(member, Currency.POINTS), NOON_MS).usable
+            return balance_of(db, Account(member, Currency.POINTS), NOON_MS).usable
 
     told = 1250  # by the file, of each
     merge(shop)
