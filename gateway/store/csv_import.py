@@ -11,13 +11,13 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from uuid import uuid4
 
 from sqlalchemy.orm import Session, sessionmaker
 
-from gateway.store import csv_lines, csv_rows, stores
+from gateway.store import csv_lines, csv_rows, profiles, stores
 from gateway.store.csv_lines import Line, MistakeError, Mistakes, Refusals, RefusedLines, Told
 from gateway.store.profile_import import Importer, Maker, Tally
 from gateway.store.profile_lines import MEMBER_BYTES, Reader, Said
@@ -30,6 +30,9 @@ NAMES = ("stores", "kiosks", PROFILES, "orders", "offers", "staff")
 # Lines of one transaction, where each line counts for itself: what kiosks say waits that long.
 # With fewer, every page of an index would be written many times over.
 BATCH = 10_000
+# Of the very first members so many batches are one transaction: nobody is served yet, and members
+# come in no order, so that each transaction writes nearly every page of their indexes once.
+TOGETHER = 5
 
 Transactions = Callable[[], AbstractContextManager[Session]]
 
@@ -143,9 +146,13 @@ def _load_profiles(work: _Import, header: list[str], lines: Iterable[Line]) -> N
     reader = Reader(header)
     importer = Importer(work.maker, reader.fields, work.tally, work.refusals)
     said = _read(work, reader, lines)
-    while batch := list(islice(said, BATCH)):
+    with work.transactions() as db:
+        together = 1 if profiles.is_anybody(db) else TOGETHER
+    batches = iter(lambda: list(islice(said, BATCH)), [])
+    for batch in batches:
         with work.transactions() as db:
-            importer.take(db, batch)
+            for one in chain((batch,), islice(batches, together - 1)):
+                importer.take(db, one)
 
 
 def _read(work: _Import, reader: Reader, lines: Iterable[Line]) -> Iterator[Said]:

@@ -102,6 +102,11 @@ def _words(written: str) -> list[str]:
     return [word for word in written.split(";") if word]
 
 
+def is_anybody(db: Session) -> bool:
+    """Whether the shop has any member."""
+    return db.scalar(select(ProfileRow.member).limit(1)) is not None
+
+
 def by_member(db: Session, members: Collection[str]) -> dict[str, Profile]:
     """The profiles of some members."""
     found = _BY_MEMBER.rows(db, members=members)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import delete, select
+from sqlalchemy import delete, event, select
 from sqlalchemy.orm import Session
 
 from gateway.core import provenance
@@ -152,6 +152,27 @@ def test_wrong_lines_are_written_with_their_reasons_and_can_be_mended_there(
     assert (again.new, again.refused) == (1, 2)
     with pytest.raises(SettingsError, match="would replace the files"):
         csv_import.load_good(shop.writers, folder, NOON_MS, Choices(folder))
+
+
+def test_the_very_first_members_come_in_few_large_transactions_and_later_ones_in_small(
+    shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(csv_import, "BATCH", 2)
+    commits = [0]
+
+    def count_one(_connection: object) -> None:
+        commits[0] += 1
+
+    event.listen(shop.engine, "commit", count_one)
+    choices, folder = Choices(tmp_path / "refused"), tmp_path / "in"
+    bookkeeping = 2  # whether there is anybody, and the new edition
+
+    for first, transactions in ((0, 3), (21, 11)):  # 11 batches each
+        lines = [f"{number:012x},An" for number in range(first, first + 21)]
+        write(folder, "member,name\n" + "\n".join(lines))
+        commits[0] = 0
+        tally = csv_import.load_good(shop.writers, folder, NOON_MS, choices)
+        assert (tally.new, commits[0] - bookkeeping) == (21, transactions)
 
 
 def test_a_dry_run_says_the_same_and_leaves_everything_as_it_was(
