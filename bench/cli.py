@@ -34,6 +34,7 @@ BENCHES = (
     "flood",
     "intake",
     "imports",
+    "ui",
     "latency",
 )  # the last runs a demo with a browser
 RESULTS = Path(__file__).parent / "results"

@@ -23,10 +23,11 @@ ONE_FILE_OF = {
 }
 # library: every module that may import it
 DOORS = {
-    "flask": {"gateway.api", "simulator.stage_page", "web_ui"},
+    "flask": {"bench.ui_board", "gateway.api", "simulator.stage_page", "web_ui"},
     "sqlalchemy": {  # where it is at home, and where a session is passed
         "bench.crowd",  # fills a database with a million
         "bench.intake",
+        "bench.ui_board",  # a board of its own
         "gateway.answers",
         "gateway.api",  # where it is handed on to the gateway
         "gateway.appointments",

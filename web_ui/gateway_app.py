@@ -26,7 +26,7 @@ from web_ui.shared.site import site
 from web_ui.shared.streams import StreamLimit
 from web_ui.staff import appointments, board, orders, redeem
 
-STREAMS = 40  # twice the staff of a large shop; each holds a thread
+STREAMS = 200  # a chain of stores on one gateway; each holds a thread, 17 to 35 KB
 THREADS = STREAMS + 24  # for `Server`: the rest answer ordinary requests at once
 MAX_BODY_BYTES = 16 * 1024  # forms here have three short fields
 SHIFT = timedelta(hours=12)  # nobody types a PIN twice in a working day

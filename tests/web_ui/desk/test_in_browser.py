@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
 
 from contract.events import EntryReason
 from contract.messages import Live, Noun
@@ -133,6 +133,31 @@ def test_a_claim_moves_the_card_on_every_board(chromium: Browser, office: Office
     expect(hanh.locator(f"#card-{card}")).to_have_count(0)
     hanh.context.close()
     tu.context.close()
+
+
+def test_the_first_of_many_changes_is_asked_for_at_once_and_the_rest_together(
+    chromium: Browser, office: Office
+) -> None:
+    page, _ = open_page(chromium, f"{office.url}/sign-in", SIZES["computer"])
+    page.clock.install()
+    sign_in(page, "Hạnh")
+    page.clock.pause_at(page.evaluate("Date.now() + 5_000"))
+    asked: list[str] = []
+
+    def note(request: Request) -> None:
+        if request.url.endswith("/staff/cards"):
+            asked.append(request.url)
+
+    page.on("request", note)
+    first = arrives(office)
+    expect(page.locator(f"#card-{first}")).to_be_visible()  # and no time has passed
+    assert len(asked) == 1
+    others = [arrives(office) for _ in range(5)]
+    page.clock.run_for(200)
+
+    expect(page.locator(f"#card-{others[-1]}")).to_be_visible()
+    assert len(asked) <= 3
+    page.context.close()
 
 
 def test_waiting_times_run_by_the_shops_clock(chromium: Browser, office: Office) -> None:

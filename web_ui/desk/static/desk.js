@@ -3,18 +3,28 @@
 import { listen } from "/static/live.js";
 
 const badge = document.querySelector("[data-live]");
-const SETTLE_MS = 150; // a batch of events is one change to a person
+const SETTLE_MS = 150; // what follows the first event of a batch so soon is one more change to a person
 
 export function follow(nouns, part) {
   let due = null;
+  let isMore = false;
 
   function refresh() {
-    due = null;
     part.dispatchEvent(new Event("live"));
   }
 
+  /* The first is asked for at once; those that come while it settles, together afterwards. */
   function changed() {
-    due ??= setTimeout(refresh, SETTLE_MS);
+    if (due) {
+      isMore = true;
+      return;
+    }
+    refresh();
+    due = setTimeout(() => {
+      due = null;
+      if (isMore) changed();
+      isMore = false;
+    }, SETTLE_MS);
   }
 
   listen("/live", {
