@@ -8,13 +8,14 @@ from typing import Annotated
 
 import typer
 
-from firmware_config import plan_file
+from firmware_config import plan_file, provision_cli
 from firmware_config.shop_folder import ShopFolder
 from runtime.clock import SystemClock
 
 DIFFERENT = 1  # what diff(1) says when something would change
 
 app = typer.Typer(no_args_is_help=True)
+app.registered_commands += provision_cli.app.registered_commands
 
 PlanFile = Annotated[Path, typer.Argument(metavar="FILE", help="The plan; docs/plan.md.")]
 

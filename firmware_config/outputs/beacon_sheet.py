@@ -58,13 +58,13 @@ def _advertisement(one: Advertiser) -> bytes:
         numbers = pack(">HHb", one.major, one.minor, one.power_at_1m_dbm)
         return FLAGS + APPLE_IBEACON + uuid + numbers
     power = pack(">b", one.power_at_1m_dbm + FIRST_METRE_DB)
-    frame = bytes([UID]) + power + _uid(one) + bytes(2)  # two bytes are reserved
+    frame = bytes([UID]) + power + uid(one) + bytes(2)  # two bytes are reserved
     return FLAGS + EDDYSTONE + bytes([len(frame) + 3, 0x16, 0xAA, 0xFE]) + frame
 
 
 def _configuration(one: Advertiser) -> Table:
     """The configuration service's characteristics, in hex."""
-    slot = bytes([UID]) + _uid(one) if one.format == "eddystone-uid" else bytes([EID])
+    slot = bytes([UID]) + uid(one) if one.format == "eddystone-uid" else bytes([EID])
     return {
         "advertising_interval": pack(">H", one.interval_ms).hex(),
         "radio_tx_power": pack(">b", one.tx_power_dbm).hex(),
@@ -73,5 +73,6 @@ def _configuration(one: Advertiser) -> Table:
     }
 
 
-def _uid(one: Advertiser) -> bytes:
+def uid(one: Advertiser) -> bytes:
+    """Namespace and instance, 16 bytes."""
     return bytes.fromhex(f"{one.namespace}{one.instance}")

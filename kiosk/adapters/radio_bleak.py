@@ -1,6 +1,6 @@
 """Bluetooth by bleak and BlueZ: puts what it hears, notices when it hears nothing, and mends that.
 
-The only file that imports bleak.
+The only file that imports bleak; so it also lends a connection to who configures a beacon.
 """
 
 from __future__ import annotations
@@ -8,12 +8,12 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-from collections.abc import Callable, Coroutine, Mapping
-from contextlib import ExitStack, closing, suppress
+from collections.abc import Callable, Coroutine, Iterator, Mapping
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from bleak import BleakScanner
+from bleak import BleakClient, BleakScanner
 from bleak.args.bluez import BlueZDiscoveryFilters
 from bleak.backends.device import BLEDevice
 from bleak.backends.scanner import AdvertisementData
@@ -227,6 +227,69 @@ class BleakRadio:
             case BleakError() | OSError() | DeviceError():
                 return str(error) or type(error).__name__
         return f"unexpected {type(error).__name__}: {error}"
+
+
+class BleakGatt:
+    """Connects to one device after the other, in the caller's thread; a kiosk never does."""
+
+    def __init__(self, adapter: str = "hci0", timing: Timing = Timing()) -> None:
+        self._adapter = adapter
+        self._timing = timing
+
+    def nearby(self, service: str, seconds: float) -> dict[str, int]:
+        """Who offers a service: addresses, and how loud in dBm. DeviceError without Bluetooth."""
+
+        async def look() -> dict[str, int]:
+            heard = await BleakScanner.discover(
+                seconds, return_adv=True, bluez={"adapter": self._adapter}
+            )
+            offers = {address: data for address, (_, data) in heard.items()}
+            return {one: data.rssi for one, data in offers.items() if service in data.service_uuids}
+
+        with asyncio.Runner() as runner, _in_words():
+            return runner.run(look())
+
+    @contextmanager
+    def connected(self, address: str) -> Iterator[_GattLink]:
+        """A connection; DeviceError if there is none, or it is lost."""
+        client = BleakClient(
+            address, timeout=self._timing.start_s, bluez={"adapter": self._adapter}
+        )
+        with asyncio.Runner() as runner:
+            with _in_words():
+                runner.run(client.connect())
+            try:
+                yield _GattLink(runner, client, self._timing.answer_s)
+            finally:
+                with suppress(*_TROUBLE):  # a beacon may hang up once it is locked
+                    runner.run(client.disconnect())
+
+
+@dataclass(frozen=True, slots=True)
+class _GattLink:
+    runner: asyncio.Runner
+    client: BleakClient
+    answer_s: float
+
+    def read(self, characteristic: str) -> bytes:
+        """Its value; DeviceError if it is refused or the connection is lost."""
+        with _in_words():
+            asked = self.client.read_gatt_char(characteristic)
+            return bytes(self.runner.run(asyncio.wait_for(asked, self.answer_s)))
+
+    def write(self, characteristic: str, value: bytes) -> None:
+        """Once it returns, the other side has taken the value; DeviceError else."""
+        with _in_words():
+            asked = self.client.write_gatt_char(characteristic, value, response=True)
+            self.runner.run(asyncio.wait_for(asked, self.answer_s))
+
+
+@contextmanager
+def _in_words() -> Iterator[None]:
+    try:
+        yield
+    except _TROUBLE as error:
+        raise DeviceError(f"Bluetooth: {str(error) or type(error).__name__}") from error
 
 
 def _next(adapters: list[str], present: str) -> str:
