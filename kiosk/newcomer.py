@@ -29,6 +29,7 @@ from web_ui.shared.serving import Server
 
 INBOX = 50  # touches of one person
 LOOK_S = 0.25  # how soon a stop is noticed, and a certificate that came by hand
+DETAIL_MAX = 160  # letters that fit the smallest panel below the rest
 NAME = "Hiên"  # it has no shop's name yet
 ENDS = {Stage.REFUSED: Step.REFUSED, Stage.EXPIRED: Step.EXPIRED}
 
@@ -65,7 +66,7 @@ class Newcomer:
         except (UnavailableError, ContractError) as error:
             self._searching(str(error))
         except SettingsError as error:
-            self._at(NewHere(Step.UNFIT, detail=str(error)))
+            self._at(NewHere(Step.UNFIT, detail=str(error)[:DETAIL_MAX]))
         return None
 
     def _step(self) -> Place | None:
@@ -92,7 +93,7 @@ class Newcomer:
     def _searching(self, why: str) -> None:
         """A code that is on the screen stays: the gateway still knows it when it is back."""
         if self.petition is None:
-            self._at(NewHere(Step.SEARCHING, detail=why))
+            self._at(NewHere(Step.SEARCHING, detail=why[:DETAIL_MAX]))
         self._show(replace(self.state, offline=True))
 
     def _at(self, screen: NewHere) -> None:

@@ -8,9 +8,10 @@ from sqlalchemy.exc import DBAPIError
 
 from gateway.core.consent import Method, Purpose
 from gateway.core.consent_texts import DAY_MS, PRESENT, digest
-from gateway.core.interests import InterestKind
+from gateway.core.interests import InterestKind, Noted
 from gateway.store import consents, interests, merges, messages, profiles
 from gateway.store.consents import ConsentSaidRow, Proof
+from gateway.store.merges import Deed
 from gateway.store.messages import Refused
 from tests.gateway.shop import HUY, NGOC, NOON_MS, Shop
 
@@ -66,7 +67,7 @@ def test_a_choice_is_about_every_purpose_and_says_only_what_is_new(shop: Shop) -
 def test_who_agrees_to_profiling_no_more_is_forgotten_about_what_they_looked_at(shop: Shop) -> None:
     shop.member(consents=frozenset({Purpose.PROFILING}))
     with shop.writers.begin() as db:
-        interests.note(db, NGOC, InterestKind.VIEWED, ["gom"], ("shop", NOON_MS))
+        interests.learn(db, NGOC, Noted(InterestKind.VIEWED, ("gom",), "shop", NOON_MS))
         consents.withdraw(db, NGOC, Purpose.PROFILING, proof())
 
     with shop.read() as db:
@@ -77,11 +78,11 @@ def test_a_merge_and_its_split_say_what_they_changed(shop: Shop) -> None:
     shop.member(consents=frozenset({PRESENCE}))
     shop.member(HUY, "Phạm Gia Huy", consents=frozenset({SMS}))
     with shop.writers.begin() as db:
-        merges.merge(db, NGOC, HUY, "lan", NOON_MS)
+        merges.merge(db, NGOC, HUY, Deed("lan", NOON_MS))
     assert said(shop, NGOC, HUY) == [(HUY, "sms", False), (NGOC, "presence", False)]
 
     with shop.writers.begin() as db:
-        merges.split(db, HUY, NOON_MS + 1)
+        merges.split(db, HUY, Deed("lan", NOON_MS + 1))
     assert said(shop, NGOC, HUY)[2:] == [(NGOC, "presence", True), (HUY, "sms", True)]
 
 

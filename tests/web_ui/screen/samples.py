@@ -167,7 +167,7 @@ NEW_HERE: dict[str, NewHere] = {
     "waiting": NewHere(Step.WAITING, "W69-9VP"),
     "refused": NewHere(Step.REFUSED),
     "expired": NewHere(Step.EXPIRED),
-    "unfit": NewHere(Step.UNFIT, detail="gateway.lan is not the name in its certificate"),
+    "unfit": NewHere(Step.UNFIT, detail="a word of eight " * 10),
 }
 PERSONAL_SCREENS = {
     "confirm": SCREENS["confirm"],
