@@ -136,6 +136,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "kiosk.trust_documents": GROUND | {"kiosk.core"},
     "kiosk.scan_cli": GROUND | {"kiosk"},
     "kiosk.door.main": GROUND | {"kiosk.core", "kiosk.timekeeper", "kiosk.adapters", "kiosk.door"},
+    "gateway.shard_links": GROUND
+    | {"gateway.core", "gateway.store", "gateway.lending", "gateway.seal", "gateway.settings"},
+    "gateway.voice": GROUND | {"gateway.door_orders", "gateway.settings"},
+    "gateway.chores": GROUND | {"gateway"},
     "gateway.main": GROUND
     | {
         "gateway",
