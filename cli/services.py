@@ -26,7 +26,10 @@ PROVEN = "usr/local/bin/hien-proven"  # what an update goes back to; it moves th
 MANIFEST = "etc/hien/installed"  # every path that is there because of us; folders end with /
 TARGET = "hien.target"
 
-UPDATES = ("hien-update.service", "hien-update.timer")
+UPDATES = (
+    *("hien-update.service", "hien-update.timer"),
+    *("hien-lay.service", "hien-lay.path"),
+)
 RAW_HCI = "hien-kiosk.service.d/30-raw-hci.conf"
 
 PARTS = {
@@ -45,11 +48,11 @@ PARTS = {
     ),
     "boards": ("hien-boards.service",),
 }
-# By their timers and their socket, not by the target.
+# By their timers, path and socket, not by the target.
 TRIGGERED = (
     *("hien-backup.service", "hien-retention.service", "hien-update.service"),
     "hien-measure.service",
-    "hien-eye@.service",
+    *("hien-lay.service", "hien-eye@.service"),
 )
 BESIDE = {
     "sysusers/hien.conf": "etc/sysusers.d/hien.conf",

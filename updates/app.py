@@ -111,7 +111,7 @@ class Updater:
             case Phase.RETURNING:
                 links.prove(old)
                 links.serve(old)
-                self.hands.services.lay(links.serving)
+                self.hands.services.lay()
             case _:
                 raise ValueError(f"{journal.phase} without a release")
         return Done()
@@ -119,7 +119,7 @@ class Updater:
     def _try(self) -> Event:
         services, clock = self.hands.services, self.hands.clock
         before = wellness.running(services.units())
-        services.lay(self.hands.links.serving)
+        services.lay()
         watch = Watch(before, clock.monotonic_s())
         while watch.verdict is Verdict.WAITING:
             self.hands.pause(LOOK_EVERY_S)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import json
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -30,6 +31,7 @@ from updates.sources import Published
 from updates.systemd import Systemd
 
 NOT_WELL = 1  # refused, or taken back
+READABLE = 0o022  # what is built is run by users that are not root
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -129,12 +131,16 @@ def _say(journal: Journal) -> None:
         raise typer.Exit(NOT_WELL)
 
 
+def _systemd(checked: UpdateSettings) -> Systemd:
+    return Systemd(checked.folder, SystemClock(), threading.Event().wait)
+
+
 def _updater(checked: UpdateSettings) -> Updater:
     hands = Hands(
         Links(checked.serving, checked.proven),
         Published(checked.source),
         VenvBuilder(),
-        Systemd(),
+        _systemd(checked),
         SystemClock(),
         threading.Event().wait,
     )
@@ -148,7 +154,7 @@ def _choose(checked: UpdateSettings, journal: Journal, now: Surroundings | None)
 
 def _around(checked: UpdateSettings) -> Surroundings:
     source = load_driver("hien.time_sources", checked.time_source.driver)
-    kiosk = Systemd().units().get("hien-kiosk")
+    kiosk = _systemd(checked).units().get("hien-kiosk")
     return Surroundings(
         SystemClock().utc().timestamp(),
         source(checked.time_source.options).is_synced(),
@@ -160,6 +166,7 @@ def _around(checked: UpdateSettings) -> Surroundings:
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
     """Nobody else updates this machine meanwhile; UnavailableError if somebody does."""
+    os.umask(READABLE)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with (folder / "lock").open("w") as file:

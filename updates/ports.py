@@ -33,5 +33,5 @@ class Services(Protocol):
     def units(self) -> Mapping[str, Unit]:
         """How each of ours is."""
 
-    def lay(self, command: Path) -> None:
-        """Put a version's units in place and restart everything; UnavailableError if not."""
+    def lay(self) -> None:
+        """Put units of the version that serves in place, restart all; UnavailableError if not."""

@@ -52,12 +52,9 @@ class FileServices:
         is_ill = self.running.read_text() in self.ill
         return {KIOSK: Unit(not is_ill, restarts=int(is_ill))}
 
-    def lay(self, command: Path) -> None:
-        small_file.replace(self.running, command.read_text())
-
-    def boot(self) -> None:
-        """The power is back: what starts is where the link leads."""
-        self.lay(self.serving)
+    def lay(self) -> None:
+        """What starts is where the link leads; so it is when the power is back."""
+        small_file.replace(self.running, self.serving.read_text())
 
 
 @dataclass(frozen=True)
@@ -75,7 +72,7 @@ class BenchMachine:
         (first / COMMAND).write_text(OLD)
         self.links.serve(first)
         self.links.prove(first)
-        self.services.boot()
+        self.services.lay()
         (self.root / "slots").mkdir()
         self.publish(NEW)
 

@@ -103,7 +103,7 @@ class Scenario:
 
     def again(self) -> None:
         """The power is back, and the timer rings."""
-        self.machine().services.boot()
+        self.machine().services.lay()
         self.updater().carry_on()
 
     def deaths(self) -> Iterator[dict[str, object]]:

@@ -156,6 +156,19 @@ def test_what_cannot_be_fetched_is_not_installed_and_doctor_says_so(shop: Shop) 
     assert found["releases"].endswith(f"offers {NEWER}")
 
 
+def test_what_is_brought_can_be_read_by_services_whatever_root_is_used_to(shop: Shop) -> None:
+    shop.publish("100%")
+    (shop.root / "shelf" / "requirements.txt").write_text("changed afterwards")
+    was = os.umask(0o077)
+    try:
+        shop.update("apply")
+    finally:
+        os.umask(was)
+
+    brought = [shop.root / "slots", shop.root / "slots" / "coming"]
+    assert {path.stat().st_mode & 0o777 for path in brought} == {0o755}
+
+
 def test_two_updates_at_once_are_one_too_many(shop: Shop) -> None:
     shop.publish("100%")
     (shop.root / "slots").mkdir()

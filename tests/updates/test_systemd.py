@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from runtime.errors import UnavailableError
+from tests.fakes import FakeClock
 from updates.core.wellness import Unit
 from updates.systemd import Systemd, parse
 
@@ -48,16 +49,27 @@ def test_what_systemctl_shows_is_understood() -> None:
     assert parse("") == {}
 
 
-def test_units_are_laid_by_the_version_that_brings_them(tmp_path: Path) -> None:
-    command = tmp_path / "hien"
-    command.write_text(f'#!/bin/sh\necho "$@" >{tmp_path}/told\n')
-    command.chmod(0o755)
+def test_units_are_asked_for_and_waited_for(tmp_path: Path) -> None:
+    clock, looks = FakeClock(), list[float]()
+    (tmp_path / "laid").write_text("an answer to somebody else")
 
-    Systemd().lay(command)
+    def pause(seconds: float) -> None:
+        clock.advance(seconds)
+        looks.append(seconds)
+        if len(looks) == 3:
+            (tmp_path / "laid").write_text((tmp_path / "lay").read_text())
 
-    assert (tmp_path / "told").read_text() == "install --again\n"
-    command.write_text("#!/bin/sh\necho 'hien: no' >&2\nexit 78\n")
-    with pytest.raises(UnavailableError, match="install --again failed: hien: no"):
-        Systemd().lay(command)
-    with pytest.raises(UnavailableError, match="nowhere"):
-        Systemd(str(tmp_path / "nowhere")).units()
+    Systemd(tmp_path, clock, pause).lay()
+    assert len(looks) == 3
+
+    with pytest.raises(
+        UnavailableError, match=r"not put in place within 330 s; journalctl -u hien"
+    ):
+        Systemd(tmp_path, clock, clock.advance).lay()
+
+
+def test_without_a_systemctl_that_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    with pytest.raises(UnavailableError, match="systemctl: "):
+        Systemd(tmp_path, FakeClock(), print).units()
