@@ -38,7 +38,10 @@ PARTS = {
         *("hien-kiosk.service", "hien-clock.service"),
         *("hien-eye.socket", "hien-eye@.service"),
     ),
-    "screen": ("hien-screen.service", "hien-browser.service"),
+    "screen": (
+        *("hien-screen.service", "hien-browser.service"),
+        *("hien-glimpse.socket", "hien-glimpse@.service"),
+    ),
     "door": ("hien-door.service", "hien-door-closer.service", "hien-clock.service"),
     "gateway": (
         *("hien-setup.service", "hien-broker.service", "hien-intake.service", "hien-web.service"),
@@ -52,7 +55,7 @@ PARTS = {
 TRIGGERED = (
     *("hien-backup.service", "hien-retention.service", "hien-update.service"),
     "hien-measure.service",
-    *("hien-lay.service", "hien-eye@.service"),
+    *("hien-lay.service", "hien-eye@.service", "hien-glimpse@.service"),
 )
 BESIDE = {
     "sysusers/hien.conf": "etc/sysusers.d/hien.conf",

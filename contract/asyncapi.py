@@ -12,6 +12,7 @@ from contract.door_trust import Keyring, Revocations
 from contract.events import BODIES, VERSION, Envelope
 from contract.leases import Allowance
 from contract.messages import Denial, KioskState, Live, Receipt, Show, Trust
+from contract.pictures import Picture
 from contract.topics import ROOT, Leaf
 
 KIOSK_CHANNELS: dict[Leaf, tuple[type, str]] = {
@@ -20,6 +21,7 @@ KIOSK_CHANNELS: dict[Leaf, tuple[type, str]] = {
     Leaf.RECEIPT: (Receipt, "Everything up to here is committed; the kiosk may forget it."),
     Leaf.SHOW: (Show, "What one session at the screen may show."),
     Leaf.SETTINGS: (Allowance, "Retained, sealed; what one kiosk may give out by itself."),
+    Leaf.PICTURE: (Picture, "A small picture of a screen on which nobody is served; ordered."),
     Leaf.COMMAND: (Command, "Sealed (contract/sealed.py): one order, short-lived, for one use."),
 }
 STORE_CHANNELS: dict[str, tuple[type, str]] = {

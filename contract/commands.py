@@ -28,6 +28,7 @@ class Deed(StrEnum):
 
     OPEN_DOOR = "open_door"
     IDENTIFY = "identify"  # a kiosk says on its screen and with its light which one it is
+    LOOK = "look"  # a kiosk sends a picture of its screen, if nobody is served there
     RESTART = "restart"  # a kiosk's process ends, and is started anew
 
 

@@ -22,6 +22,7 @@ class Leaf(StrEnum):
     RECEIPT = "receipt"  # gateway → kiosk: committed up to here
     SHOW = "show"  # gateway → kiosk: what the screen may show
     COMMAND = "command"  # gateway → kiosk: signed, expiring, single-use
+    PICTURE = "picture"  # kiosk → gateway: its screen, when that was ordered
     SETTINGS = "settings"  # gateway → kiosk, retained, sealed: what it may give out by itself
 
 

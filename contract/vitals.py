@@ -53,6 +53,8 @@ class Outcome(StrEnum):
     EXPIRED = "expired"
     EARLY = "early"
     CLOCK_UNKNOWN = "clock_unknown"
+    SERVING = "serving"  # no picture: somebody is there, or the browser owes another
+    UNABLE = "unable"  # no picture: nobody here can take one
     BEFORE_START = "before_start"  # it may have been obeyed by the process that was before
 
 

@@ -9,6 +9,7 @@ KIOSK_DATA, DOOR_DATA, GATEWAY_DATA = "/var/lib/hien-kiosk", "/var/lib/hien-door
 TRUST = "/var/lib/hien-trust"  # a kiosk puts papers there, a door reads them
 DOOR_RUN = "/run/hien-door"
 EYE_SOCKET = "/run/hien-eye.sock"
+GLIMPSE_SOCKET = "/run/hien-glimpse.sock"
 BROKER = f"{GATEWAY_DATA}/broker"
 BOARDS = "/etc/hien-boards"
 KIOSK_USER, GATEWAY_USER = "hien-kiosk", "hien-gateway"

@@ -6,17 +6,20 @@ import logging
 import os
 import signal
 import threading
+from collections.abc import Callable
 from contextlib import ExitStack
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
-from contract import codec, topics
-from contract.errors import ContractError
+from contract import topics
 from contract.messages import Live
+from contract.topics import Leaf
 from gateway import chores, seal
 from gateway.api import everything, webhooks
 from gateway.chores import Tended
 from gateway.connections import connections
+from gateway.hearing import hear
 from gateway.home_assistant import HomeAssistant
 from gateway.intake import Intake
 from gateway.metrics import Counted, of_inbox
@@ -35,6 +38,7 @@ from runtime.mqtt_link import Delivery, LinkOptions, MqttLink
 from runtime.supervisor import Supervisor
 from web_ui.console import means
 from web_ui.console.means import Means
+from web_ui.console.pictures import Pictures
 from web_ui.gateway_app import THREADS, create_app
 from web_ui.shared import metrics_port, requests
 from web_ui.shared.hub import Hub
@@ -85,13 +89,15 @@ def run_web(settings: GatewaySettings) -> None:
         engine = stack.enter_context(schema.opened(settings.database))
         stopping = _stopping()
         clock: Clock = load("hien.clocks", settings.clock.driver)(settings.clock.options, None)
-        hub = Hub[Live]()
+        hub, pictures = Hub[Live](), Pictures()
         stack.callback(hub.close)
-        voice = Voice(settings, clock, _listening(settings, hub, stack))
+        voice = Voice(
+            settings, clock, _listening(settings, partial(hear, hub, pictures, clock), stack)
+        )
         what = Tended(settings, base.readers(engine), clock, voice.say)
         secret = _secret(settings.web.secret_file)
         app = create_app(what.sessions, clock, hub, voice.say, secret)
-        means.install(app, _means(settings, voice))
+        means.install(app, _means(settings, voice, pictures))
         pay_to.install(app, _account(settings))
         everything.install(app, what.sessions, chores.tend(what, stack), voice.say, voice.show)
         if settings.own_broker.home_assistant:
@@ -112,38 +118,30 @@ def run_web(settings: GatewaySettings) -> None:
             supervisor.lives()
 
 
-def _listening(settings: GatewaySettings, hub: Hub[Live], stack: ExitStack) -> MqttLink:
-    """A line to the broker; what it says of changes goes to whoever has a page open."""
-    link = MqttLink(
-        LinkOptions(f"hien-web-{os.getpid()}", (f"{topics.ROOT}/+/+/live",)),
-        lambda delivery: _hear_live(hub, delivery),
-        lambda _online: None,
-    )
+def _listening(
+    settings: GatewaySettings, hears: Callable[[Delivery], None], stack: ExitStack
+) -> MqttLink:
+    """A line to the broker, for what pages are told of: changes, and pictures of screens."""
+    heard = (f"{topics.ROOT}/+/+/live", f"{topics.ROOT}/+/+/+/{Leaf.PICTURE}")
+    link = MqttLink(LinkOptions(f"hien-web-{os.getpid()}", heard), hears, lambda _online: None)
     broker = settings.broker
     link.open(broker.host, broker.port, broker.tls)
     stack.callback(link.close)
     return link
 
 
-def _means(settings: GatewaySettings, voice: Voice) -> Means:
+def _means(settings: GatewaySettings, voice: Voice, pictures: Pictures) -> Means:
     """What the console can do beyond the database."""
     keys = settings.passes.by_number()
     identities = [one.identity for one in connections(settings.connectors).values()]
     told = tuple(settings.outgoing)
     address = settings.web.address
-    return Means(address, voice.open_door, keys, identities, told, voice.order_kiosk)
+    return Means(address, voice.open_door, keys, identities, told, voice.order_kiosk, pictures)
 
 
 def _account(settings: GatewaySettings) -> Account | None:
     to = settings.pay_to
     return None if to is None else Account(to.bank_bin, to.account)
-
-
-def _hear_live(hub: Hub[Live], delivery: Delivery) -> None:
-    try:
-        hub.publish(delivery.topic.split("/")[3], codec.decode(Live, delivery.payload))
-    except ContractError as error:  # an exception here would end the network thread
-        log.warning("%s: %s", delivery.topic, error)
 
 
 def _sealer(settings: GatewaySettings) -> Sealer | None:

@@ -246,8 +246,8 @@ class KioskApp:
                 self._keep(record)
 
     def _pass_order(self, sealed: bytes) -> None:
-        obeying, tell = self.ports.obeying, self.health.answer_orders
-        after = obeying.obey(sealed, self.state, tell) if obeying is not None else None
+        obeying = self.ports.obeying
+        after = obeying.obey(sealed, self.state, self.health) if obeying is not None else None
         if after is not None:
             self._paint(after)
         elif self.ports.door is None:

@@ -76,6 +76,10 @@ class Health:
         elif isinstance(happened, Painted):
             self._owed = glass.painted(self._owed, happened.revision)
 
+    def is_painted(self, revision: int) -> bool:
+        """Whether the browser has said so of that picture, and shows no older one."""
+        return self._owed.painted == revision
+
     def answer_orders(self, answers: tuple[OrderAnswer, ...]) -> None:
         """What became of the console's orders; said with this tick."""
         self._answers = answers

@@ -23,6 +23,7 @@ from kiosk.adapters.irk_ring import IrkRing
 from kiosk.adapters.machine import MachineFiles
 from kiosk.adapters.outbox import Outbox
 from kiosk.adapters.panel_watch import WatchedPanel
+from kiosk.adapters.photographer import Photographer
 from kiosk.adapters.pin_troubles import PinTroubles
 from kiosk.adapters.purse_file import PurseFile
 from kiosk.adapters.scanner_link import ScannerLink
@@ -132,6 +133,7 @@ def _assemble(
     if door is not None:
         door.start()
         stack.callback(door.stop)
+    _watch_the_glass(settings, app, feed, uplink, stack)
     told = settings.metrics
     metrics_port.serve(
         None if told is None else (told.host, told.port),
@@ -277,6 +279,22 @@ def _own(
             ticked_s = clock.monotonic_s()
             app.handle(Tick())
             supervisor.notes(unsent.said(app.ports.reporter.depth))
+
+
+def _watch_the_glass(
+    settings: KioskSettings, app: KioskApp, feed: Feed, uplink: MqttUplink, stack: ExitStack
+) -> None:
+    """Have somebody who can take pictures of the screen, if there is one."""
+    if settings.screen.glimpse is None or app.ports.obeying is None:
+        return
+
+    def revision() -> int:
+        return feed.latest().revision
+
+    photographer = Photographer(settings.screen.glimpse, revision, uplink.publish_picture)
+    photographer.start()
+    stack.callback(photographer.stop)
+    app.ports.obeying.look_with(photographer.take)
 
 
 def _wants_restart(app: KioskApp) -> bool:

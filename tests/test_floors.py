@@ -48,7 +48,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "kiosk.app": GROUND
     | {"kiosk.core", "kiosk.ports", "kiosk.reporter", "kiosk.health"}
     | {"kiosk.lending", "kiosk.obeying"},
-    "kiosk.obeying": GROUND | {"kiosk.core", "kiosk.ports"},
+    "kiosk.obeying": GROUND | {"kiosk.core", "kiosk.ports", "kiosk.health"},
     # a file is not a port either
     "kiosk.lending": GROUND | {"kiosk.core", "kiosk.ports", "kiosk.adapters.purse_file"},
     # a database is not a port, so the outbox has no other face than its own
@@ -92,6 +92,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "gateway.notice_cli": GROUND | {"gateway"},
     "gateway.home_assistant": GROUND | {"gateway.core", "gateway.store"},
     "gateway.home_assistant_cli": GROUND | {"firmware_config", "gateway.core", "gateway.settings"},
+    "gateway.hearing": GROUND | {"web_ui.console.pictures", "web_ui.shared.hub"},
     "gateway.metrics": GROUND | {"gateway.core", "gateway.store"},
     "kiosk.metrics": GROUND,
     "gateway.fleet_watch": GROUND
@@ -144,6 +145,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     | {
         "gateway",
         "web_ui.console.means",
+        "web_ui.console.pictures",
         "web_ui.gateway_app",
         "web_ui.shared",
         "web_ui.staff.pay_to",

@@ -33,7 +33,7 @@ def kiosk_file(plan: Plan, kiosk: Kiosk, issuer: str, at: Places) -> str:
                 "certificate": at(f"{places.KIOSK_DATA}/identity.pem"),
             },
         },
-        "screen": _screen(plan, kiosk),
+        "screen": _screen(plan, kiosk, at),
         "trust": {"issuers": {"1": issuer}},
         "radio": _radio(plan, kiosk),
         "time_source": TIME_SOURCE,
@@ -82,10 +82,11 @@ def _parts(plan: Plan, kiosk: Kiosk, at: Places) -> dict[str, object]:
     return parts
 
 
-def _screen(plan: Plan, kiosk: Kiosk) -> Table:
+def _screen(plan: Plan, kiosk: Kiosk, at: Places) -> Table:
     screen: dict[str, object] = {
         "port": kiosk.screen_port,
         "panel_diagonal_in": kiosk.panel.diagonal_in,
+        "glimpse": at(places.GLIMPSE_SOCKET),
     }
     if plan.gateway.web_url is not None:
         screen["phone_url"] = plan.gateway.web_url

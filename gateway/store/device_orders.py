@@ -71,6 +71,11 @@ def answers(db: Session, store: str, device: str, said: Sequence[OrderAnswer], n
         row.outcome, row.answered_ms = outcomes[row.nonce], now_ms
 
 
+def get(db: Session, nonce: str) -> DeviceOrderRow | None:
+    """One order."""
+    return db.get(DeviceOrderRow, nonce)
+
+
 def latest(db: Session, store: str, limit: int) -> Sequence[DeviceOrderRow]:
     """The newest orders to the kiosks of a store, newest first."""
     query = select(DeviceOrderRow).filter_by(store=store).order_by(DeviceOrderRow.at_ms.desc())

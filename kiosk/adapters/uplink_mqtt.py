@@ -12,6 +12,7 @@ from queue import Empty, SimpleQueue
 from contract import codec, topics
 from contract.errors import ContractError
 from contract.messages import Denial, KioskState, Message, Receipt, Show, Trust
+from contract.pictures import Picture
 from contract.topics import KioskAddress, Leaf
 from kiosk.adapters.door_papers import DoorPapers
 from kiosk.adapters.trust_gate import TrustGate
@@ -33,6 +34,7 @@ class MqttUplink:
         """`papers` brings a door what it needs to know; without a door there are none."""
         self._up = address.topic(Leaf.UP)
         self._state = address.topic(Leaf.STATE)
+        self._picture = address.topic(Leaf.PICTURE)
         self._kinds: dict[str, type[Receipt | Show | Trust | Denial]] = {
             address.topic(Leaf.RECEIPT): Receipt,
             address.topic(Leaf.SHOW): Show,
@@ -107,6 +109,11 @@ class MqttUplink:
         """
         if self._is_online:
             self._link.publish(self._state, codec.encode(state), retain=True)
+
+    def publish_picture(self, picture: Picture) -> None:
+        """Send a picture of the screen, if there is a broker just now; from any thread."""
+        if self._is_online:
+            self._link.publish(self._picture, codec.encode(picture))
 
     def close(self) -> None:
         """End the connection and its thread."""

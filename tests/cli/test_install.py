@@ -16,7 +16,7 @@ from firmware_config.shop_keys import completed
 from runtime.errors import SettingsError
 from tests.house import ROOT
 
-STUBS = ("curl", "chromium", "cage", "cp", "find", "sleep")
+STUBS = ("curl", "chromium", "cage", "cp", "find", "grim", "sleep")
 TARGETS = ("sysinit", "basic", "shutdown", "multi-user", "timers")
 HIEN = Path("/opt/hien/.venv/bin/hien")
 SAFE, SAFE_WITH_RAW_HCI = 15, 20  # tenths, as systemd-analyze counts

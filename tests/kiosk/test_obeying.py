@@ -137,3 +137,68 @@ def test_a_kiosk_says_how_its_glass_and_its_ears_are(kiosk: Ordering) -> None:
     assert 0 < well.glass.touched_ago_s <= 20
     assert well.heard_ago_s is not None
     assert 0 < well.heard_ago_s <= 20
+
+
+@pytest.fixture
+def photographed(kiosk: Ordering) -> list[tuple[str, int]]:
+    """What was to be photographed: nonce's last letter, and which revision."""
+    taken: list[tuple[str, int]] = []
+    kiosk.obeying.look_with(lambda nonce, revision: taken.append((nonce[-1], revision)))
+    return taken
+
+
+def painted(kiosk: Kiosk) -> int:
+    revision = kiosk.app.state.revision
+    kiosk.app.handle(Painted(revision, 0.0))
+    return revision
+
+
+def test_a_screen_on_which_nobody_is_served_is_photographed(
+    kiosk: Ordering, photographed: list[tuple[str, int]]
+) -> None:
+    revision = painted(kiosk)
+
+    kiosk.order(Deed.LOOK)
+
+    assert photographed == [("1", revision)]
+    assert kiosk.answers() == [("1", Outcome.DONE)]
+    assert kiosk.screen() == Attract()
+
+
+def test_while_somebody_is_served_no_picture_is_taken(
+    kiosk: Ordering, photographed: list[tuple[str, int]]
+) -> None:
+    kiosk.hold_up(kiosk.pass_text())
+    kiosk.told(Level.PERSONAL)
+    painted(kiosk)
+
+    kiosk.order(Deed.LOOK)
+
+    assert photographed == []
+    assert kiosk.answers() == [("1", Outcome.SERVING)]
+
+
+def test_what_the_browser_may_still_show_of_somebody_is_not_photographed(
+    kiosk: Ordering, photographed: list[tuple[str, int]]
+) -> None:
+    kiosk.hold_up(kiosk.pass_text())
+    kiosk.told(Level.PERSONAL)
+    painted(kiosk)
+    kiosk.press(Button.END)
+    kiosk.press(Button.BACK)
+    assert kiosk.screen() == Attract(), "and the browser has not painted that"
+
+    kiosk.order(Deed.LOOK, 1)
+    assert photographed == []
+    painted(kiosk)
+    kiosk.order(Deed.LOOK, 2)
+
+    assert [nonce for nonce, _ in photographed] == ["2"]
+    assert kiosk.answers() == [("1", Outcome.SERVING), ("2", Outcome.DONE)]
+
+
+def test_a_kiosk_that_can_take_no_pictures_says_so(kiosk: Ordering) -> None:
+    painted(kiosk)
+    kiosk.order(Deed.LOOK)
+
+    assert kiosk.answers() == [("1", Outcome.UNABLE)]

@@ -31,6 +31,7 @@ SHOWN = {
 DEEDS = {
     Deed.OPEN_DOOR: later("open the door"),
     Deed.IDENTIFY: later("say which one it is"),
+    Deed.LOOK: later("show its screen"),
     Deed.RESTART: later("start anew"),
 }
 OUTCOMES = {
@@ -40,5 +41,7 @@ OUTCOMES = {
     Outcome.EXPIRED: later("not done: it came too late"),
     Outcome.EARLY: later("not done: its clock is behind ours"),
     Outcome.CLOCK_UNKNOWN: later("not done: it does not know the time"),
+    Outcome.SERVING: later("no picture: somebody is being served, and that is theirs"),
+    Outcome.UNABLE: later("no picture: nothing on that machine can take one"),
     Outcome.BEFORE_START: later("not done: it had just started anew"),
 }

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, Response, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from contract.commands import LIFE_MS, Command, Deed
 from contract.messages import KioskState, TagHeard
+from contract.topics import KioskAddress
 from gateway.core import fleet
 from gateway.core.fleet import Trouble
 from gateway.store import device_orders as orders
@@ -107,13 +108,16 @@ def index() -> str:
         slow_shown_ms=fleet.SLOW_SHOWN_MS,
         slow_scanned_ms=fleet.SLOW_SCANNED_MS,
         words={"troubles": TROUBLES, "shown": SHOWN, "deeds": DEEDS, "outcomes": OUTCOMES},
-        orders=[(one, _at(one.at_ms)) for one in orders.latest(session(), here, LATEST)],
+        orders=[
+            (one, _at(one.at_ms), _picture(one) is not None)
+            for one in orders.latest(session(), here, LATEST)
+        ],
         gigabytes=_gigabytes,
         newcomers=len(newcomers.waiting(session(), desk().now_ms())),
     )
 
 
-@bp.post("/<kiosk>/<any(identify, restart):deed>")
+@bp.post("/<kiosk>/<any(identify, look, restart):deed>")
 def order(kiosk: str, deed: str) -> ResponseReturnValue:
     """Order a kiosk of this store to do something; who, what and when is written down first."""
     me, now_ms = present(), desk().now_ms()
@@ -135,6 +139,23 @@ def order(kiosk: str, deed: str) -> ResponseReturnValue:
     else:
         flash(_("The order is on its way. What the kiosk did stands below."))
     return redirect(url_for(".index"))
+
+
+@bp.get("/pictures/<nonce>.png")
+def picture(nonce: str) -> Response:
+    """What an order to look brought, while it is remembered; of this store's kiosks only."""
+    row = orders.get(session(), nonce)
+    png = None if row is None or row.store != present().store else _picture(row)
+    if png is None:
+        abort(HTTPStatus.NOT_FOUND)
+    return Response(png, mimetype="image/png", headers={"Cache-Control": "no-store"})
+
+
+def _picture(order: orders.DeviceOrderRow) -> bytes | None:
+    if order.deed != Deed.LOOK:
+        return None
+    at = KioskAddress(order.store, order.device)
+    return means().pictures.get(at, order.nonce, desk().now_ms())
 
 
 def _at(at_ms: int) -> datetime:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import cast
 
 from flask import Flask, current_app
@@ -12,6 +12,7 @@ from contract.commands import Command
 from contract.topics import KioskAddress
 from gateway.core.connector_health import Identity
 from runtime.errors import UnavailableError
+from web_ui.console.pictures import Pictures
 
 # Sends the order of a person to the door beside a kiosk: kiosk, door, who. SettingsError or
 # UnavailableError if it did not go out; whether the door opened is in its records.
@@ -36,6 +37,7 @@ class Means:
     connectors: Sequence[Identity] = ()
     endpoints: Sequence[str] = ()  # who is told what happens here
     order_kiosk: OrderKiosk = _nowhere
+    pictures: Pictures = field(default_factory=Pictures)  # that kiosks sent of their screens
 
 
 def install(app: Flask, given: Means) -> None:

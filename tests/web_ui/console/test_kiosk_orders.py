@@ -38,7 +38,7 @@ def test_every_word_of_a_kiosk_has_words_for_people() -> None:
     assert set(OUTCOMES) == {None, device_orders.NOT_SENT, *Outcome}
 
 
-@pytest.mark.parametrize("deed", [Deed.IDENTIFY, Deed.RESTART])
+@pytest.mark.parametrize("deed", [Deed.IDENTIFY, Deed.LOOK, Deed.RESTART])
 def test_an_order_is_written_down_goes_out_and_its_answer_stands_beside_it(
     lan: Browser, office: Office, deed: Deed
 ) -> None:
