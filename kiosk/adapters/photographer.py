@@ -11,12 +11,11 @@ import socket
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from queue import Empty, SimpleQueue
+from queue import SimpleQueue
 
 from contract.pictures import PNG_ENDS, PNG_MAX_BYTES, PNG_STARTS, Picture
 
 PATIENCE_S = 5.0  # grim takes 0.2 s on a Raspberry Pi 4; a compositor that hangs, for ever
-LOOK_S = 0.5  # how soon a stop is noticed
 CHUNK_BYTES = 1 << 16
 
 log = logging.getLogger(__name__)
@@ -32,8 +31,7 @@ class Photographer:
         self._where = where
         self._revision = revision
         self._publish = publish
-        self._orders: SimpleQueue[tuple[str, int]] = SimpleQueue()
-        self._stopping = threading.Event()
+        self._orders: SimpleQueue[tuple[str, int] | None] = SimpleQueue()  # None: no more
         self._thread = threading.Thread(target=self._run, name="photographer")
 
     def start(self) -> None:
@@ -42,7 +40,7 @@ class Photographer:
 
     def stop(self) -> None:
         """Finish a picture that is being taken, and no more."""
-        self._stopping.set()
+        self._orders.put(None)
         self._thread.join()
 
     def take(self, nonce: str, revision: int) -> None:
@@ -50,11 +48,8 @@ class Photographer:
         self._orders.put((nonce, revision))
 
     def _run(self) -> None:
-        while not self._stopping.is_set():
-            try:
-                nonce, revision = self._orders.get(timeout=LOOK_S)
-            except Empty:
-                continue
+        while (order := self._orders.get()) is not None:
+            nonce, revision = order
             png = self._photograph()
             if self._revision() != revision:
                 log.info("the screen changed while it was photographed: the picture is dropped")
