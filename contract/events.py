@@ -7,6 +7,7 @@ from typing import Annotated
 
 from msgspec import Meta, Raw, Struct
 
+from contract.drawn_codes import Drawn
 from contract.identifiers import (
     Chain,
     Epoch,
@@ -265,6 +266,14 @@ class Given(Body, frozen=True):
     spent: Annotated[int, Meta(ge=1, le=2**31 - 1)]  # out of this lease in all, this one included
 
 
+class Promised(Body, frozen=True):
+    """None of an offer was left here without the gateway; a code for it if one is left there."""
+
+    session: SessionId
+    offer: SubjectId
+    code: Drawn
+
+
 class LeaseReturned(Body, frozen=True):
     """Nothing more is given out of a lease; the gateway may give what is left to others."""
 
@@ -288,6 +297,7 @@ class Kind(StrEnum):
     PURSE_OPENED = "purse_opened"
     GIVEN = "given"
     LEASE_RETURNED = "lease_returned"
+    PROMISED = "promised"
 
 
 BODIES: dict[Kind, type[Body]] = {
@@ -304,6 +314,7 @@ BODIES: dict[Kind, type[Body]] = {
     Kind.PURSE_OPENED: PurseOpened,
     Kind.GIVEN: Given,
     Kind.LEASE_RETURNED: LeaseReturned,
+    Kind.PROMISED: Promised,
 }
 KINDS: dict[type[Body], Kind] = {body: kind for kind, body in BODIES.items()}
 

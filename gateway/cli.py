@@ -17,6 +17,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from contract import enrolment
+from contract.drawn_codes import draw, written
 from contract.enrolment import PIN_BYTES, SECRET_BYTES, Code
 from contract.identifiers import is_name
 from contract.topics import KioskAddress
@@ -38,7 +39,7 @@ from gateway.broker import run as run_broker
 from gateway.core.entry_cards import Problem, number_of
 from gateway.core.phones import CODE_LIFE_MS
 from gateway.core.phones import link as link_of
-from gateway.core.vouchers import Voucher, VoucherKind, draw, written
+from gateway.core.vouchers import Voucher, VoucherKind
 from gateway.door_orders import Wish, order
 from gateway.settings import GatewaySettings
 from gateway.store import (

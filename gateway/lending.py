@@ -8,21 +8,25 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
 from uuid import uuid4
 
 from sqlalchemy.orm import Session
 
-from contract.events import Body, Given, LeaseReturned, PurseOpened
+from contract.events import Body, Given, LeaseReturned, Promised, PurseOpened
 from contract.leases import Allowance, OwnOffer, Report
 from contract.topics import KioskAddress
 from gateway.core import lending as core
 from gateway.core.leases import Pool, Request, grant
 from gateway.core.offers.rules import Rule, RuleSet, cost_vnd
+from gateway.core.vouchers import Voucher, VoucherKind
 from gateway.situations import local
-from gateway.store import leases, redemptions
+from gateway.store import leases, redemptions, vouchers
 from gateway.store.leases import LeaseRow
+from gateway.store.offers import OfferRow
 from gateway.store.redemptions import Holder
 
+PROMISED_DAYS = 7  # who was sent away with a code comes again within a week
 AT_ONCE = 50  # leases of one look: a quarter of a second, in which nobody else writes (measured)
 
 Wanted = list[tuple[KioskAddress, Rule]]
@@ -39,6 +43,17 @@ def heard(db: Session, at: KioskAddress, body: Body, at_ms: int) -> None:
                 leases.given(db, row, None, at_ms)
         case LeaseReturned(lease, spent):
             leases.report(db, at, Report(lease, spent, is_closed=True))
+        case Promised(_, offer, code):
+            _promise(db, at, offer, code, local(at_ms).date())
+
+
+def _promise(db: Session, at: KioskAddress, offer: str, code: str, day: date) -> None:
+    """A code that a kiosk gave out where its lease was used up: caps still hold at the till."""
+    if db.get(OfferRow, offer) is None or vouchers.get(db, code) is not None:
+        return
+    ends_on = day + timedelta(days=PROMISED_DAYS)
+    kept = Voucher(code, offer, VoucherKind.POOL, None, at.store, day, ends_on)
+    vouchers.add(db, [kept])
 
 
 def wanted(db: Session, rules: RuleSet, now_ms: int) -> Wanted:

@@ -20,6 +20,7 @@ from contract.events import (
     LeaseReturned,
     Left,
     Moved,
+    Promised,
     PurseOpened,
     Record,
     Scanned,
@@ -94,7 +95,7 @@ def _take_turn(of: Scene, received: Received, outcome: Outcome) -> None:
         case Record() as record:
             if turn.is_news(record):
                 _door(turn, record)
-        case PurseOpened() | Given() | LeaseReturned():
+        case PurseOpened() | Given() | LeaseReturned() | Promised():
             kiosk = KioskAddress(event.store, event.kiosk)
             lending.heard(of.db, kiosk, event.body, turn.place.at_ms)
         case StateChanged() as changed:

@@ -6,16 +6,18 @@ Owned by the main thread.
 from __future__ import annotations
 
 import logging
+import secrets
 from collections.abc import Callable
 from dataclasses import replace
 
-from contract.events import Body, Given, LeaseReturned, PurseOpened
+from contract.drawn_codes import draw, written
+from contract.events import Body, Given, LeaseReturned, Promised, PurseOpened
 from contract.leases import Allowance
-from contract.messages import Level, Show
+from contract.messages import Level, Show, ShownOffer
 from kiosk.adapters.purse_file import PurseFile
 from kiosk.core import leases, screen
 from kiosk.core.leases import Purses
-from kiosk.core.screen import OfferDetail, Recorded, ScreenState
+from kiosk.core.screen import OfferDetail, RainCheck, Recorded, ScreenState
 from kiosk.ports import Time
 from runtime.errors import DeviceError
 
@@ -30,8 +32,11 @@ NO_EVENT = "0" * 32  # what the kiosk's own page is an answer to
 class Lending:
     """What this kiosk may give out by itself, and what it gave out in the present session."""
 
-    def __init__(self, file: PurseFile, time: Time) -> None:
+    def __init__(
+        self, file: PurseFile, time: Time, below: Callable[[int], int] = secrets.randbelow
+    ) -> None:
         self._file = file
+        self._below = below  # draws a number under another, that nobody foresees
         self._time = time
         self._purses = file.load()
         self._is_kept = True  # by the disk, the last time
@@ -42,13 +47,16 @@ class Lending:
         """The gateway's newest word; what cannot be kept is not believed."""
         self._keep(leases.learn(self._purses, said))
 
-    def instead(self, was: ScreenState, after: ScreenState, now_s: float) -> ScreenState:
+    def instead(
+        self, was: ScreenState, after: ScreenState, report: Report, now_s: float
+    ) -> ScreenState:
         """Where the screen gave up waiting for the gateway: our own offers, if we have any."""
         if not isinstance(after.screen, Recorded) or isinstance(was.screen, Recorded):
             return after
         offers = leases.on_offer(self._purses, self._now_ms())
         if not offers:
-            return after
+            gone = leases.exhausted(self._purses, self._now_ms())
+            return self._promised(after, gone[0], report, now_s) if gone else after
         self._page = Show(after.session, NO_EVENT, Level.PERSONAL, offers=offers)
         self._given = set()
         return screen.show(after, self._page, now_s)
@@ -64,6 +72,9 @@ class Lending:
         try:
             spent, purse = leases.give(self._purses, offer, self._now_ms())
         except LookupError:
+            is_gone = opened.offer in leases.exhausted(self._purses, self._now_ms())
+            if is_gone:
+                return self._promised(after, opened.offer, report, now_s)
             return screen.give_up(after, now_s)
         if not self._keep(spent):
             return screen.give_up(after, now_s)
@@ -71,6 +82,14 @@ class Lending:
             report(Given(after.session, offer, purse.lease.lease, purse.spent))
         self._given.add(offer)
         return after
+
+    def _promised(
+        self, after: ScreenState, offer: ShownOffer, report: Report, now_s: float
+    ) -> ScreenState:
+        """None is left to us: a code by which the shopper has one later, if there is one then."""
+        code = draw(self._below)
+        report(Promised(after.session, offer.id, code))
+        return screen.promise(after, RainCheck(offer, written(code)), now_s)
 
     def tell(self, report: Report, *, is_online: bool) -> None:
         """Tell the gateway that this memory is new, and what it may give to others again.

@@ -19,7 +19,9 @@ from simulator.shop import Shop
 
 OPENING = (Button.HELLO, Button.CONFIRM)  # the touches that may make a screen personal
 ANSWERS = ("confirm", "offers")
-PROMISES = frozenset(("waiting", "offer_detail", "pick_up", "check_in", "staff_called"))
+PROMISES = frozenset(
+    ("waiting", "offer_detail", "pick_up", "check_in", "rain_check", "staff_called")
+)
 """Screens that tell a shopper "it is noted": an event stands behind each."""
 
 _AT_DOORS = ("door_asked", "let_in", "kept_out")

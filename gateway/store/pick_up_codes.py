@@ -9,6 +9,7 @@ from hashlib import sha256
 from sqlalchemy import update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from contract import drawn_codes
 from gateway.core import pick_up_codes, vouchers
 from gateway.core.orders import Stop
 from gateway.core.pick_up_codes import HOUR_MS, VALID_H, Collector, PickUpCode
@@ -50,7 +51,7 @@ def make(db: Session, wish: Wish) -> tuple[str, int]:
     before = update(row).where(row.order == wish.order, row.used_at_ms.is_(None))
     earlier = before.where(row.expires_at_ms > wish.at_ms)
     db.execute(earlier.values(expires_at_ms=wish.at_ms))
-    code, until_ms = vouchers.draw(secrets.randbelow), wish.at_ms + wish.valid_h * HOUR_MS
+    code, until_ms = drawn_codes.draw(secrets.randbelow), wish.at_ms + wish.valid_h * HOUR_MS
     db.add(
         PickUpCodeRow(
             digest=_digest(code),
@@ -62,7 +63,7 @@ def make(db: Session, wish: Wish) -> tuple[str, int]:
         )
     )
     db.flush()
-    return vouchers.written(code), until_ms
+    return drawn_codes.written(code), until_ms
 
 
 def hand_over(db: Session, order: str, deed: Deed, typed: str) -> OrderRow | Stopped:

@@ -54,6 +54,19 @@ def on_offer(purses: Purses, now_ms: int | None) -> tuple[ShownOffer, ...]:
     )
 
 
+def exhausted(purses: Purses, now_ms: int | None) -> tuple[ShownOffer, ...]:
+    """The offers that still run, and of which this kiosk has given out all it was lent."""
+    if now_ms is None:
+        return ()
+    running = [one for one in purses.offers if one.from_ms <= now_ms < one.until_ms]
+    held = [(one.content, purses.held.get(one.lease.lease)) for one in running if one.lease]
+    return tuple(
+        content
+        for content, purse in held
+        if purse is not None and purse.spent >= purse.lease.granted
+    )
+
+
 def give(purses: Purses, offer: str, now_ms: int | None) -> tuple[Purses, Purse | None]:
     """Give one out; the purse it came from, None if it needs none.
 

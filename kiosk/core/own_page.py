@@ -34,6 +34,17 @@ class PickUp:
 
 
 @dataclass(frozen=True, slots=True)
+class RainCheck:
+    """Nothing of the offer is left to this kiosk alone; a code for when the gateway is back.
+
+    The reason `lease_exhausted_offline`. Nobody's name is on it.
+    """
+
+    offer: ShownOffer
+    code: str  # as it is read out
+
+
+@dataclass(frozen=True, slots=True)
 class CheckIn:
     """Somebody says that they came for an appointment; the gateway gives a ticket, or a reason."""
 

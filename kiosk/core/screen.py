@@ -17,10 +17,16 @@ from kiosk.core.ease import Ease, turned
 from kiosk.core.identify import Identify
 from kiosk.core.inputs import Button, Language
 from kiosk.core.new_here import NewHere
-from kiosk.core.own_page import CheckIn, OfferDetail, Offers, PickUp
+from kiosk.core.own_page import CheckIn, OfferDetail, Offers, PickUp, RainCheck
 from kiosk.core.screen_rules import ScreenRules
 
-__all__ = ["CheckIn", "OfferDetail", "Offers", "PickUp"]  # the rest of all there is to see
+__all__ = [
+    "CheckIn",
+    "OfferDetail",
+    "Offers",
+    "PickUp",
+    "RainCheck",
+]  # the rest of all there is to see
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +107,7 @@ Screen = (
     | OfferDetail
     | PickUp
     | CheckIn
+    | RainCheck
     | Refused
     | DoorAsked
     | LetIn
@@ -242,6 +249,11 @@ def fail(state: ScreenState, now_s: float) -> ScreenState:
 def give_up(state: ScreenState, now_s: float) -> ScreenState:
     """What was asked for cannot be had without the gateway: the visit is kept, and staff help."""
     return _to(state, Recorded(), now_s)
+
+
+def promise(state: ScreenState, later: RainCheck, now_s: float) -> ScreenState:
+    """Nothing of an offer is left here for now: a code instead, which staff will know."""
+    return _to(state, later, now_s)
 
 
 def speak(state: ScreenState, language: Language, now_s: float) -> ScreenState:

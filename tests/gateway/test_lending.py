@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 from sqlalchemy import delete
 
-from contract.events import Given, LeaseReturned, PurseOpened
+from contract.drawn_codes import draw
+from contract.events import Given, LeaseReturned, Promised, PurseOpened
 from contract.leases import Allowance, Report
 from contract.topics import KioskAddress
 from gateway import lending, redemptions
@@ -392,3 +393,21 @@ def test_what_a_kiosk_gave_out_is_a_redemption_that_can_be_undone(shop: Shop) ->
     answer = Answer(row.redemption, State.CONFIRMED, Reason.GRANTED, said.offers[0].content.why, 0)
     assert till.step(answer, Step.ROLL_BACK, NOON_MS + LOCK_MS).state is State.ROLLED_BACK
     assert till.held()["total", ""] == (4, 0)  # a lease of five, and one of it came back
+
+
+def test_the_code_of_an_empty_kiosk_is_good_at_the_till_while_one_is_left(shop: Shop) -> None:
+    till, outbox = Till(shop, {"caps": {"total": 1}}), Outbox()
+    code = "K7RM2AXT39HC"
+    promised = outbox.says(Promised(S1, EVERYBODYS, code))
+    shop.handle(promised)
+    shop.handle(promised, outbox.says(Promised(S1, "no-offer", draw(lambda _most: 0))))
+    day_ms = 86_400_000
+
+    over = till.reserve(till.wish(offer="", code=code), NOON_MS + 8 * day_ms)
+    assert over.reason is Reason.ENDED
+    last = till.reserve(till.wish(offer="", code=code), NOON_MS + 7 * day_ms)
+    assert last.reason is Reason.GRANTED
+    till.step(last, Step.RELEASE, NOON_MS + 7 * day_ms)
+    till.reserve(at_ms=NOON_MS + 7 * day_ms)
+    gone = till.reserve(till.wish(offer="", code=code), NOON_MS + 7 * day_ms)
+    assert gone.reason is Reason.TOTAL_LIMIT

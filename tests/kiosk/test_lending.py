@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from contract.events import Given, LeaseReturned, PurseOpened
+from contract.drawn_codes import is_drawn
+from contract.events import Given, LeaseReturned, Promised, PurseOpened
 from contract.leases import Allowance, Lease, OwnOffer
 from contract.messages import Level, ShownOffer, Text, Tone
 from kiosk.adapters.purse_file import PurseFile
 from kiosk.core.inputs import Button, LinkChanged, Tick, Told
-from kiosk.core.screen import OfferDetail, Offers, Recorded
+from kiosk.core.screen import OfferDetail, Offers, RainCheck, Recorded
 from kiosk.lending import Lending
 from runtime.clock import unix_ms
 from tests.fakes import NOON
@@ -38,7 +39,9 @@ def unanswered(kiosk: Kiosk) -> None:
 
 
 def of_leases(kiosk: Kiosk) -> list[object]:
-    return [one for one in kiosk.sent if isinstance(one, Given | LeaseReturned | PurseOpened)]
+    return [
+        one for one in kiosk.sent if isinstance(one, Given | LeaseReturned | PurseOpened | Promised)
+    ]
 
 
 def test_without_an_answer_a_kiosk_gives_out_what_it_holds_and_reports_it_once(
@@ -60,10 +63,19 @@ def test_without_an_answer_a_kiosk_gives_out_what_it_holds_and_reports_it_once(
     kiosk.press(Button.END)
     kiosk.wait(15)
     unanswered(kiosk)
-    assert kiosk.screen() == Recorded()
+    empty = kiosk.screen()
+    assert isinstance(empty, RainCheck)
+    assert empty.offer == TEA
+    again = kiosk.app.state.session
 
     kiosk.app.handle(LinkChanged(online=True))
-    assert of_leases(kiosk) == [Given(session, "tea", "l-1", 1), LeaseReturned("l-1", 1)]
+    code = empty.code.replace("-", "")
+    assert is_drawn(code)
+    assert of_leases(kiosk) == [
+        Given(session, "tea", "l-1", 1),
+        LeaseReturned("l-1", 1),
+        Promised(again, "tea", code),
+    ]
 
 
 def test_the_gateways_late_answer_takes_the_place_of_the_kiosks_own_page(kiosk: Kiosk) -> None:

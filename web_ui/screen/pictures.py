@@ -24,6 +24,7 @@ NAMES: dict[type[screens.Screen], str] = {
     screens.OfferDetail: "offer_detail",
     screens.PickUp: "pick_up",
     screens.CheckIn: "check_in",
+    screens.RainCheck: "rain_check",
     screens.Refused: "refused",
     screens.DoorAsked: "door_asked",
     screens.LetIn: "let_in",

@@ -12,12 +12,12 @@ from http import HTTPStatus
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from contract.drawn_codes import written
 from gateway import redemptions
 from gateway.core.alerts import OPEN
 from gateway.core.offers.facts import Value
 from gateway.core.offers.reasons import Reason
 from gateway.core.redemption import State, Step
-from gateway.core.vouchers import written
 from gateway.redemptions import Wish
 from gateway.store import alerts, offers, profiles
 from gateway.store import redemptions as kept

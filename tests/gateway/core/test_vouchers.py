@@ -8,18 +8,9 @@ from random import Random
 
 import pytest
 
+from contract.drawn_codes import ALPHABET, LENGTH, draw, is_drawn, written
 from gateway.core.offers.reasons import Reason
-from gateway.core.vouchers import (
-    ALPHABET,
-    LENGTH,
-    Voucher,
-    VoucherKind,
-    draw,
-    is_drawn,
-    judge,
-    typed,
-    written,
-)
+from gateway.core.vouchers import Voucher, VoucherKind, judge, typed
 
 CODE = draw(Random(1).randrange)
 TODAY = date(2026, 3, 1)

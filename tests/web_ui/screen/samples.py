@@ -149,6 +149,7 @@ SCREENS: dict[str, Screen] = {
     "asks to check in": screens.CheckIn(shown(appointments=1), BOOKED),
     "checked in": screens.CheckIn(shown(appointments=1), CHECKED_IN),
     "too early for an appointment": screens.CheckIn(shown(appointments=2), TOO_EARLY),
+    "a code instead of an offer": screens.RainCheck(OFFERS[1], "K7RM-2AXT-39HC"),
     "nobody answers who checks in": screens.CheckIn(shown(appointments=1), BOOKED, True),
     "asked a door": screens.DoorAsked(),
     "let in": screens.LetIn(),
