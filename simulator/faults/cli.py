@@ -40,6 +40,7 @@ MODULES = (  # each a module here with its SCENARIOS
     "power_cuts",
     "bad_disk",
     "bit_flips",
+    "empty_purses",
     "soak",
 )
 
