@@ -29,6 +29,12 @@ class Ask(StrEnum):
 
     SEE = "see"  # what is agreed to, and all that was ever said
     CHOOSE = "choose"  # words: the version of the texts, then every purpose that is agreed to
+    DOWNLOAD = "download"  # everything that is known, as a file
+    CORRECT = "correct"  # words: name, birthday
+    PAUSE = "pause"  # not to be recognised by a tag for a day
+    RESUME = "resume"
+    ERASE = "erase"  # what would go, and a code
+    CONFIRM = "confirm"  # words: the code; then everything goes
 
 
 class PrivacyAsk(Message, frozen=True):

@@ -16,6 +16,7 @@ from gateway.appointments import TEND_S, Tending
 from gateway.asker import Asker
 from gateway.connections import connections, endpoints
 from gateway.connector_care import Care
+from gateway.erasing import Eraser
 from gateway.fleet_watch import FleetWatch
 from gateway.notify.port import notifiers
 from gateway.reception import Refused
@@ -31,6 +32,7 @@ APPLY_EVERY_S = 30.0  # besides every time something came: what a crash left, re
 LOOK_EVERY_S = 1.0  # a card asks the next one at 45 and 90 seconds, give or take two
 TELL_EVERY_S = 2.0  # what happens here is told this soon
 WATCH_EVERY_S = 60.0  # people are told of trouble this soon
+ERASE_EVERY_S = 10.0  # who wants to be forgotten is told "within a day"
 ASK_EVERY_S = 20.0  # how often somebody looks whether it is time to ask a vendor
 
 log = logging.getLogger(__name__)
@@ -50,10 +52,11 @@ class Tended:
         return unix_ms(self.clock.utc())
 
 
-def tend(what: Tended, stack: ExitStack) -> Porch:
+def tend(what: Tended, eraser: Eraser, stack: ExitStack) -> Porch:
     """Do all of them until the process ends; returns where web shops and banks come in."""
     porch, brought = _brought(what)
-    for chore in (*_shop(what), *brought, *_told(what)):
+    erasing = Chore("erasing", _again(eraser.round), ERASE_EVERY_S)
+    for chore in (*_shop(what), erasing, *brought, *_told(what)):
         chore.start()
         stack.callback(chore.stop)
     return porch

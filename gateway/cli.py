@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Event
 from typing import Annotated
 
 import segno
@@ -26,6 +27,7 @@ from gateway import (
     api_keys_cli,
     check_cli,
     connector_cli,
+    erasing_cli,
     home_assistant_cli,
     main,
     measure_cli,
@@ -41,6 +43,7 @@ from gateway.core.phones import CODE_LIFE_MS
 from gateway.core.phones import link as link_of
 from gateway.core.vouchers import Voucher, VoucherKind
 from gateway.door_orders import Wish, order
+from gateway.erasing import Eraser
 from gateway.settings import GatewaySettings
 from gateway.store import (
     base,
@@ -49,6 +52,7 @@ from gateway.store import (
     kiosk_certificates,
     phones,
     stores,
+    tombstones,
     vouchers,
 )
 from gateway.store.offers import OfferRow
@@ -69,6 +73,7 @@ app.registered_commands += measure_cli.app.registered_commands
 app.registered_commands += notice_cli.app.registered_commands
 app.registered_commands += home_assistant_cli.app.registered_commands
 app.registered_commands += retention_cli.app.registered_commands
+app.registered_commands += erasing_cli.app.registered_commands
 
 SettingsFile = Annotated[Path, typer.Option("--settings", help="The gateway's TOML file.")]
 Member = Annotated[str, typer.Argument(help="12 hex digits, as in passes.")]
@@ -107,12 +112,16 @@ def restore(
 ) -> None:
     """Bring back a backup, into a database of either kind. Stop intake and web before."""
     bring_back: Callable[..., int] = drivers.load("hien.tools", "restore")
-    with base.opened(load(GatewaySettings, settings).database) as engine:
+    checked = load(GatewaySettings, settings)
+    with base.opened(checked.database) as engine:
         events = bring_back(engine, file, replace=replace)
+        graves = tombstones.opened(checked.erasure_key)
+        now_ms = unix_ms(SystemClock().utc())
+        erased = Eraser(engine, graves, lambda: now_ms, Event().wait).again()
     made = datetime.fromtimestamp(file.stat().st_mtime, UTC)
     print(
         f"{events} events restored, as of {made:%Y-%m-%d %H:%M} UTC; "
-        "consents withdrawn and members erased since must be so again"
+        f"{erased} members erased again; consents withdrawn since must be so again"
     )
 
 

@@ -19,6 +19,7 @@ from gateway import chores, seal
 from gateway.api import everything, webhooks
 from gateway.chores import Tended
 from gateway.connections import connections
+from gateway.erasing import Eraser
 from gateway.hearing import hear
 from gateway.home_assistant import HomeAssistant
 from gateway.intake import Intake
@@ -26,7 +27,7 @@ from gateway.metrics import Counted, of_inbox
 from gateway.seal import Sealer
 from gateway.settings import GatewaySettings
 from gateway.shard_links import ShardLinks
-from gateway.store import base, schema, visit_types
+from gateway.store import base, schema, tombstones, visit_types
 from gateway.voice import Voice
 from runtime.clock import Clock, SystemClock
 from runtime.collector import collect_rarely
@@ -86,20 +87,22 @@ def run_intake(settings: GatewaySettings) -> None:
 def run_web(settings: GatewaySettings) -> None:
     """Serve the staff board and the console until SIGTERM or SIGINT."""
     with ExitStack() as stack:
-        engine = stack.enter_context(schema.opened(settings.database))
+        graves = tombstones.opened(settings.erasure_key)
+        engine = tombstones.keyed(stack.enter_context(schema.opened(settings.database)), graves)
         stopping = _stopping()
         clock: Clock = load("hien.clocks", settings.clock.driver)(settings.clock.options, None)
         hub, pictures = Hub[Live](), Pictures()
         stack.callback(hub.close)
-        voice = Voice(
-            settings, clock, _listening(settings, partial(hear, hub, pictures, clock), stack)
-        )
+        hears = partial(hear, hub, pictures, clock)
+        voice = Voice(settings, clock, _listening(settings, hears, stack))
         what = Tended(settings, base.readers(engine), clock, voice.say)
         secret = _secret(settings.web.secret_file)
         app = create_app(what.sessions, clock, hub, voice.say, secret)
         means.install(app, _means(settings, voice, pictures))
         pay_to.install(app, _account(settings))
-        everything.install(app, what.sessions, chores.tend(what, stack), voice.say, voice.show)
+        eraser = Eraser(engine, graves, what.now_ms, stopping.wait)
+        porch = chores.tend(what, eraser, stack)
+        everything.install(app, what.sessions, porch, voice.say, voice.show)
         if settings.own_broker.home_assistant:
             shown = HomeAssistant(what.sessions, what.now_ms, voice.order_kiosk)
             shown.start(settings.broker, stack)

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TimeRemainingColumn
 
 from gateway.settings import GatewaySettings
-from gateway.store import base, csv_import, merges
+from gateway.store import base, csv_import, merges, tombstones
 from gateway.store.csv_import import Choices
 from gateway.store.merges import PROBLEMS, Deed, Problem
 from gateway.store.profile_import import Tally
@@ -49,8 +49,10 @@ def import_(
     collect_rarely()
     at_ms = unix_ms(SystemClock().utc())
     size_bytes = sum(path.stat().st_size for path in folder.glob("*.csv"))
+    checked = load(GatewaySettings, settings)
+    graves = tombstones.opened(checked.erasure_key)
     with (
-        base.opened(load(GatewaySettings, settings).database) as engine,
+        base.opened(checked.database) as engine,
         Progress(
             "{task.description}",
             BarColumn(),
@@ -66,7 +68,7 @@ def import_(
         def told(read_bytes: int) -> None:
             bar.update(task, completed=read_bytes)
 
-        sessions = base.writers(engine)
+        sessions = base.writers(tombstones.keyed(engine, graves))
         if refused is not None:
             choices = Choices(refused, is_dry, told)
             tally = csv_import.load_good(sessions, folder, at_ms, choices)

@@ -28,6 +28,9 @@ class Refused(StrEnum):
     CLOCK = "clock"  # the ask is too old, or from the future
     OLD_TEXT = "old_text"  # the words have changed since the page was opened
     AGAIN = "again"  # this was asked before, or something newer was
+    WRONG = "wrong"  # a name that is none, a day that is none
+    CODE = "code"  # that is not the code
+    UNAVAILABLE = "unavailable"  # this gateway has no key to erase with
 
 
 @dataclass(frozen=True, slots=True)

@@ -197,6 +197,8 @@ class GatewaySettings(Settings):
     visits: Visits = Field(default_factory=dict)  # what people come for; none: the standard ones
     notify: tuple[Driver, ...] = ()  # ways to reach whoever tends the shop
     metrics: Metrics = Metrics()
+    # Made when it is first needed; keep a copy apart from the backups, beside `….erased`.
+    erasure_key_file: Path | None = None  # else erasure.key, beside a database that is a file
     # Days for which each sort of data is kept; what is not named, as docs/privacy.md says.
     retention: dict[Kept, Days | Literal["forever"]] = Field(default_factory=dict)
     clock: Driver = Driver(driver="system")
@@ -212,6 +214,13 @@ class GatewaySettings(Settings):
             if days != "forever" and days < least:
                 raise ValueError(f"retention.{kept} must be {least} days or more")
         return self
+
+    @property
+    def erasure_key(self) -> Path:
+        """Where the key lies that tombstones are made with."""
+        path = self.database.removeprefix("sqlite:///")
+        beside = Path(path) if path != self.database else Path("hien.db")
+        return self.erasure_key_file or beside.with_name("erasure.key")
 
     def retention_days(self) -> dict[Kept, int | None]:
         """What the owner says of how long data is kept; None: for ever."""

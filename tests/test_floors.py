@@ -79,6 +79,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "gateway.arrivals": GROUND | {"gateway.core", "gateway.store", "gateway.answers"},
     "gateway.screen_codes": GROUND | {"gateway.core", "gateway.store"},
     "gateway.privacy": GROUND | {"gateway.core", "gateway.store", "gateway.screen_codes"},
+    "gateway.privacy_desk": GROUND | {"gateway.core", "gateway.store", "gateway.privacy"},
+    "gateway.erasing": GROUND | {"gateway.core", "gateway.store"},
+    "gateway.erasing_cli": GROUND | {"gateway"},
     # the secrets of connectors, and what they tell
     "gateway.connections": GROUND | {"gateway.core", "gateway.connectors", "gateway.settings"},
     "gateway.reception": GROUND
@@ -119,6 +122,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     | {"web_ui.shared", "web_ui.desk", "web_ui.console"},
     "web_ui.phone": GROUND
     | {"gateway.core", "gateway.store", "gateway.screen_codes", "gateway.privacy"}
+    | {"gateway.privacy_desk"}
     | {"web_ui.shared", "web_ui.phone"},
     # 5: the wiring
     "kiosk.main": GROUND | {"kiosk", "web_ui.screen", "web_ui.shared"},

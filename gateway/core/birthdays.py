@@ -5,6 +5,15 @@ from __future__ import annotations
 from datetime import date
 
 
+def is_birthday(said: str) -> bool:
+    """Whether this is a day, `1990-03-01`, or `03-01` of who does not tell the year."""
+    try:
+        date.fromisoformat(said if len(said) == len("1990-03-01") else f"2000-{said}")
+    except ValueError:
+        return False
+    return True
+
+
 def days_from(birthday: str, today: date) -> int | None:
     """Days to or from the nearest birthday, `1990-03-01` or `03-01`; None if none is known.
 

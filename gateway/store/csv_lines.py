@@ -16,6 +16,7 @@ from msgspec import Struct
 
 from contract.identifiers import is_name
 from contract.messages import Text
+from gateway.core.birthdays import is_birthday
 from gateway.core.external_ids import IdKind
 from runtime.errors import SettingsError
 
@@ -236,15 +237,12 @@ def day(value: str, column: str) -> date:
 
 def birthday(value: str) -> str:
     """`1990-03-01`, or `03-01` of who does not tell the year; or nothing."""
-    if value:
-        try:
-            date.fromisoformat(value if len(value) == 10 else f"2000-{value}")
-        except ValueError as error:
-            raise MistakeError(
-                "birthday",
-                f"{value!r} không phải là ngày như 1990-03-01 hoặc 03-01",
-                f"{value!r} is not a day like 1990-03-01 or 03-01",
-            ) from error
+    if value and not is_birthday(value):
+        raise MistakeError(
+            "birthday",
+            f"{value!r} không phải là ngày như 1990-03-01 hoặc 03-01",
+            f"{value!r} is not a day like 1990-03-01 or 03-01",
+        )
     return value
 
 

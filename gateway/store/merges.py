@@ -121,7 +121,7 @@ def merge(db: Session, kept: str, gone: str, deed: Deed) -> MergeRow | Problem:
         return Problem.IS_MERGED
     before = _Before()
     _merge_fields(rows[kept], rows[gone], before, deed.at_ms)
-    how = Proof(deed.at_ms, Method.MERGE, deed.by, f"{gone} {kept}")
+    how = Proof(deed.at_ms, Method.MERGE, deed.by, "")  # the other may be erased one day
     _merge_consents(db, rows[kept], rows[gone], before, how)
     _merge_tallies(db, kept, gone, before)
     _merge_interests(db, kept, gone, before)
@@ -163,7 +163,7 @@ def split(db: Session, gone: str, deed: Deed) -> MergeRow | Problem:
     _rename(db, kept.member, gone, before.outside)
     _split_interests(db, kept.member, before)
     _split_tallies(db, kept.member, gone, before)
-    how = Proof(deed.at_ms, Method.SPLIT, deed.by, f"{gone} {kept.member}")
+    how = Proof(deed.at_ms, Method.SPLIT, deed.by, "")
     _split_consents(db, kept.member, gone, before, how)
     _split_fields(kept, before)
     written.undone_at_ms = deed.at_ms

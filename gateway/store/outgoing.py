@@ -109,6 +109,20 @@ def spread(db: Session, endpoint: str, kinds: Collection[Kind], now_ms: int) -> 
     cursor.number = newest
 
 
+def is_heard(db: Session) -> bool:
+    """Whether anybody is told anything."""
+    return db.scalar(select(OutgoingCursorRow.endpoint).limit(1)) is not None
+
+
+def forget_told(db: Session, kind: Kind) -> None:
+    """Blank what was said of a kind once everybody was told: it names somebody who is erased."""
+    delivery, event = OutgoingDeliveryRow, OutgoingEventRow
+    of_it = select(delivery.number).where(delivery.number == event.number)
+    waits = of_it.where(delivery.state == OutgoingState.WAITING)
+    was_told = update(event).where(event.kind == kind, of_it.exists(), ~waits.exists())
+    db.execute(was_told.values(body=b"").execution_options(synchronize_session=False))
+
+
 def take(db: Session, endpoint: str, now_ms: int, limit: int, until_ms: int) -> list[Due]:
     """What is to be sent to an endpoint now, the oldest first; nobody else gets it till `until_ms`.
 

@@ -25,7 +25,7 @@ from gateway.core.external_ids import IdKind, external_id
 from gateway.core.interests import Noted
 from gateway.core.orders import OrderState
 from gateway.core.tiers import Tier
-from gateway.store import external_ids, interests, orders, payments, profiles
+from gateway.store import external_ids, interests, orders, payments, profiles, tombstones
 from gateway.store.base import Base
 from gateway.store.orders import Deed, OrderRow
 from gateway.store.profiles import ProfileRow
@@ -67,7 +67,7 @@ class Desk:
         """Take a customer; False if nothing is otherwise since."""
         known = self._known(Noun.CUSTOMER, told.outside)
         if known is None:
-            return self._new_customer(told)
+            return not self._was_erased(told) and self._new_customer(told)
         if known.erased_at_ms is not None or told.at_ms < known.updated_ms or not told.at_ms:
             return False
         known.updated_ms = told.at_ms
@@ -191,6 +191,11 @@ class Desk:
         link.updated_ms, link.is_made_here = told.at_ms, same is None
         self.db.flush()
         return True
+
+    def _was_erased(self, told: ProfileChanged) -> bool:
+        """Whether this is somebody who is to stay forgotten."""
+        ids = (self._shop_id(told.outside), external_id(IdKind.PHONE, told.phone))
+        return bool(tombstones.erased(self.db, [one for one in ids if one is not None]))
 
     def _same(self, told: ProfileChanged) -> str | None:
         """The one member this is: by the shop's own id first, which a CSV file may have brought."""

@@ -18,7 +18,7 @@ from gateway.core import provenance
 from gateway.core.consent import TEXT_VERSION, Method, Purpose
 from gateway.core.external_ids import kind_of
 from gateway.core.tiers import Tier
-from gateway.store import batches, consents, external_ids, interests, ledger
+from gateway.store import batches, consents, external_ids, interests, ledger, tombstones
 from gateway.store.batches import among
 from gateway.store.consents import Proof
 from gateway.store.csv_lines import MistakeError, Refusals
@@ -72,6 +72,7 @@ class _Known:
     tag_owners: dict[str, str]  # by identity
     tags: dict[str, dict[str, str]]  # by member: identity to tag
     keys: dict[str, dict[int, str]]  # imported ones, by member
+    erased: set[str]  # what is named and belongs to somebody who is to stay forgotten
 
 
 @dataclass
@@ -117,6 +118,10 @@ class Importer:
 
     def _apply(self, said: Said, known: _Known, changes: _Changes) -> None:
         """One line. Everything that may refuse it stands before the first change."""
+        if known.erased and known.erased & _named(said):
+            raise MistakeError(
+                "member", "đã xoá theo yêu cầu của chính họ", "was erased at their own request"
+            )
         member, row = self._who(said, known)
         for identity in said.tags or ():
             other = known.tag_owners.get(identity)
@@ -281,7 +286,8 @@ def _read(db: Session, batch: Sequence[Said]) -> _Known:
     columns = [getattr(ProfileRow, name) for name in COLUMNS]
     query = select(*columns).where(among(ProfileRow.member, rows=asked))
     profiles = {row[0]: list(row) for row in db.execute(query)}
-    known = _Known(profiles, owners, {}, {}, {}, {}, {})
+    named = {word for said in batch for word in _named(said)}
+    known = _Known(profiles, owners, {}, {}, {}, {}, {}, tombstones.erased(db, named))
     if profiles:
         _read_more(db, known, batch[0])
     identities = {identity for said in batch for identity in said.tags or ()}
@@ -318,6 +324,13 @@ def _read_more(db: Session, known: _Known, said: Said) -> None:
         for member, key_id, public_key, enrolled_at_ms in every:
             if enrolled_at_ms == 0:
                 known.keys[member][key_id] = public_key
+
+
+def _named(said: Said) -> set[str]:
+    """All ids in a line, as tombstones know them."""
+    named = {external for external in said.externals if external}
+    named |= {f"tag:{identity}" for identity in said.tags or ()}
+    return named | {f"member:{said.member}"} if said.member else named
 
 
 def _replaced(own: dict[str, str], wanted: Sequence[str]) -> list[str]:

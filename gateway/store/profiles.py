@@ -13,9 +13,10 @@ from contract.messages import Trust, TrustedEid, TrustedIrk, TrustedKey, Trusted
 from gateway.core.consent import Purpose
 from gateway.core.external_ids import spellings
 from gateway.core.rotating import RotatingTag
-from gateway.store import external_ids, tag_clocks
+from gateway.store import external_ids, pauses, tag_clocks
 from gateway.store.base import Base
 from gateway.store.batches import Prepared, among
+from gateway.store.pauses import PauseRow
 from gateway.store.stores import StoreRow
 from runtime.clock import unix_ms
 
@@ -177,6 +178,7 @@ _OWNERS = Prepared(
         exists().where(
             ConsentRow.member == TagRow.member, ConsentRow.purpose == str(Purpose.PRESENCE)
         ),
+        ~exists().where(PauseRow.member == TagRow.member),
     )
 )
 _CONSENTS = Prepared(
@@ -197,12 +199,14 @@ def next_trust(db: Session, store: str, now: datetime) -> Trust:
     Tags of members who consent to presence, and every member's pass keys. The epoch follows the
     time, because kiosks never go back: it must also grow after a backup was restored.
     """
+    pauses.lapse(db, unix_ms(now))
     shop = db.get_one(StoreRow, store)
     shop.trust_epoch = max(shop.trust_epoch + 1, int(now.timestamp()))
     tags = (
         select(TagRow)
         .join(ConsentRow, ConsentRow.member == TagRow.member)
         .where(ConsentRow.purpose == Purpose.PRESENCE)
+        .where(~exists().where(PauseRow.member == TagRow.member))
         .order_by(TagRow.tag)
     )
     good = select(PassKeyRow).where(_is_good(unix_ms(now)))

@@ -29,6 +29,7 @@ from gateway.store import (
     outgoing,
     outside,
     pass_uses,
+    pauses,
     payments,
     phones,
     privacy_requests,
@@ -39,6 +40,7 @@ from gateway.store import (
     staff,
     stores,
     tag_clocks,
+    tombstones,
     visits,
     vouchers,
 )
@@ -74,6 +76,7 @@ __all__ = [
     "outgoing",
     "outside",
     "pass_uses",
+    "pauses",
     "payments",
     "phones",
     "privacy_requests",
@@ -84,6 +87,7 @@ __all__ = [
     "staff",
     "stores",
     "tag_clocks",
+    "tombstones",
     "visits",
     "vouchers",
 ]

@@ -10,6 +10,7 @@ from contract.events import Called
 from gateway import cli
 from gateway.core.vouchers import typed
 from gateway.store import entry_cards, phones, vouchers
+from gateway.store.orders import OrderRow
 from gateway.store.profiles import ProfileRow, pass_keys
 from runtime.clock import SystemClock, unix_ms
 from runtime.errors import SettingsError, UnavailableError
@@ -84,7 +85,7 @@ def test_a_backup_is_made_and_brought_back(shop: Shop, tmp_path: Path) -> None:
     said = run(tmp_path, "restore", "--replace", str(file))
 
     assert said.startswith("1 events restored, as of 20")
-    assert "consents withdrawn and members erased since must be so again" in said
+    assert "0 members erased again; consents withdrawn since must be so again" in said
 
 
 def test_a_database_that_does_not_answer_is_one_line(tmp_path: Path) -> None:
@@ -148,3 +149,34 @@ def test_two_members_are_made_one_and_two_again(shop: Shop, tmp_path: Path) -> N
     assert run(tmp_path, "split-member", HUY) == f"{HUY} and {NGOC} are two again\n"
     with pytest.raises(SettingsError, match="is not one with anybody"):
         run(tmp_path, "split-member", HUY)
+
+
+def test_who_asks_at_the_counter_is_erased_and_gets_a_receipt(shop: Shop, tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="--yes"):
+        run(tmp_path, "erase", NGOC)
+    with pytest.raises(SettingsError, match=HUY):
+        run(tmp_path, "erase", HUY, "--yes")
+    shop.order()
+
+    said = run(tmp_path, "erase", NGOC, "--yes")
+
+    assert said.startswith("Q1-")
+    assert "order to pick up" in said
+    with shop.writers.begin() as db:
+        assert db.get(ProfileRow, NGOC) is not None
+        db.get_one(OrderRow, "A-1").state = "handed_over"
+    assert "order" not in run(tmp_path, "erase", NGOC, "--yes")
+    with shop.read() as db:
+        assert db.get(ProfileRow, NGOC) is None
+    assert (tmp_path / "erasure.key").stat().st_mode & 0o077 == 0
+
+
+def test_a_backup_of_who_was_erased_is_restored_without_them(shop: Shop, tmp_path: Path) -> None:
+    run(tmp_path, "backup", str(tmp_path / "before.db"))
+    run(tmp_path, "erase", NGOC, "--yes")
+
+    said = run(tmp_path, "restore", str(tmp_path / "before.db"))
+
+    assert "1 members erased again" in said
+    with shop.read() as db:
+        assert db.get(ProfileRow, NGOC) is None

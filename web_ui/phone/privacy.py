@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from http import HTTPStatus
 from typing import cast
 
-from flask import Blueprint, current_app, render_template, request
+from flask import Blueprint, Response, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
 from contract import privacy
 from contract.errors import ContractError
 from contract.privacy import MAX_BYTES, Ask, PrivacyAsk
 from gateway import privacy as desk
+from gateway import privacy_desk
 from gateway.core.consent import TEXT_VERSION, Method
 from gateway.core.consent_texts import PRESENT
 from gateway.privacy import Refused
-from gateway.store import consents, profiles
+from gateway.privacy_desk import Done
+from gateway.store import consents, pauses, profiles
 from gateway.store.base import writing
 from web_ui.phone.pages import Phones
 from web_ui.shared import i18n
@@ -30,6 +33,9 @@ STATUS = {
     Refused.CLOCK: HTTPStatus.FORBIDDEN,
     Refused.OLD_TEXT: HTTPStatus.CONFLICT,
     Refused.AGAIN: HTTPStatus.CONFLICT,
+    Refused.WRONG: HTTPStatus.UNPROCESSABLE_ENTITY,
+    Refused.CODE: HTTPStatus.UNPROCESSABLE_ENTITY,
+    Refused.UNAVAILABLE: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 METHODS = {
     Method.PHONE: later("on your phone"),
@@ -65,29 +71,54 @@ def answer() -> ResponseReturnValue:
     return _shown(asked)
 
 
+@bp.get("/privacy/receipts/<receipt>")
+def receipt(receipt: str) -> ResponseReturnValue:
+    """How far an erasure is; it says nothing of who asked, and of a wrong number nothing at all."""
+    i18n.speak(request.accept_languages.best_match(i18n.LANGUAGES, "vi"))
+    with _given().sessions() as db:
+        row = privacy_desk.standing(db, receipt)
+    status = HTTPStatus.NOT_FOUND if row is None else HTTPStatus.OK
+    return render_template("phone/receipt.html", row=row, receipt=receipt), status
+
+
 def _shown(asked: PrivacyAsk) -> ResponseReturnValue:
-    given = cast(Phones, current_app.extensions["phones"])
+    given = _given()
     now_ms = given.now_ms()
     with given.sessions() as db:  # who only asks holds nobody up
         member = desk.who(db, asked, now_ms)
     if isinstance(member, Refused):
         return _refused(member)
-    if asked.ask is Ask.CHOOSE:
+    done: Done | Refused = Done()
+    if asked.ask not in (Ask.SEE, Ask.DOWNLOAD):
         with writing(given.sessions) as db:
-            refused = desk.choose(db, member, asked)
-        if refused is not None:
-            return _refused(refused)
+            done = privacy_desk.act(db, member, asked, now_ms)
+    if isinstance(done, Refused):
+        return _refused(done)
+    if asked.ask is Ask.DOWNLOAD:
+        with given.sessions() as db:
+            said = privacy_desk.everything(db, member, now_ms)
+        text = json.dumps(said, ensure_ascii=False, indent=2)  # a person reads it, too
+        return Response(text, mimetype="application/json")
     i18n.speak(asked.language)
+    if asked.ask is Ask.CONFIRM:
+        return render_template("phone/erased_part.html", done=done)
     with given.sessions() as db:
         return render_template(
             "phone/privacy_part.html",
+            asked=str(asked.ask),
+            done=done,
             held=desk.held(db, member),
             words=PRESENT,
             version=TEXT_VERSION,
             said=consents.history(db, profiles.names(db, member)),
             methods=METHODS,
-            is_saved=asked.ask is Ask.CHOOSE,
+            known=privacy_desk.everything(db, member, now_ms),
+            paused_ms=pauses.until_ms(db, member, now_ms),
         )
+
+
+def _given() -> Phones:
+    return cast(Phones, current_app.extensions["phones"])
 
 
 def _refused(why: Refused) -> ResponseReturnValue:

@@ -35,23 +35,47 @@ async function ask(what, words = []) {
     say(said.problem ?? "other");
     return;
   }
+  if (what === "download") return save(await answer.blob());
   element("part").innerHTML = await answer.text();
+  if (element("part").querySelector("[data-erased]")) await forget();
   element("part").querySelector("[role=status]")?.scrollIntoView({ block: "center" });
 }
 
-function chosen(form) {
-  return [form.dataset.version, ...[...form.querySelectorAll("input:checked")].map((input) => input.name)];
+function save(blob) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(blob);
+  link.download = "hien.json";
+  link.click();
+  URL.revokeObjectURL(link.href);
 }
+
+/* The card in this phone says a name and a number; it opens nothing any more. */
+async function forget() {
+  await kept("readwrite", (store) => store.delete("card"));
+  card = null;
+}
+
+/* The words of each form's ask, in the order in which they are signed. */
+const WORDS = {
+  choose: (form) => [form.dataset.version, ...[...form.querySelectorAll("input:checked")].map((input) => input.name)],
+  correct: (form) => [form.elements.name.value, form.elements.birthday.value],
+  confirm: (form) => [form.elements.code.value],
+};
 
 element("part").addEventListener("submit", async (event) => {
   event.preventDefault();
   const button = event.submitter;
+  const what = event.target.dataset.ask;
   button.disabled = true;
   try {
-    if (event.target.id === "choices") await ask("choose", chosen(event.target));
+    await ask(what, WORDS[what]?.(event.target) ?? []);
   } finally {
     button.disabled = false;
   }
+});
+
+element("part").addEventListener("click", (event) => {
+  if (event.target.closest("[data-download]")) ask("download");
 });
 
 async function begin() {

@@ -1,0 +1,168 @@
+"""What members may do with their own data: see all of it, mend it, pause, erase. By whichever way.
+
+Decides and records in the caller's transaction; erasing itself is done soon after, by another.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from contract.privacy import Ask, PrivacyAsk
+from gateway.core import erasing, provenance
+from gateway.core.birthdays import is_birthday
+from gateway.core.changes import Ask as Wish
+from gateway.core.changes import PrivacyAsked
+from gateway.core.consent import Method
+from gateway.core.ledger import Currency
+from gateway.privacy import Refused, choose
+from gateway.store import (
+    consents,
+    external_ids,
+    interests,
+    ledger,
+    pauses,
+    phones,
+    privacy_requests,
+    profiles,
+    stores,
+    tombstones,
+)
+from gateway.store.appointments import AppointmentRow
+from gateway.store.consents import Proof
+from gateway.store.messages import MessageSentRow
+from gateway.store.orders import OrderRow
+from gateway.store.privacy_requests import PHONE, PrivacyRequestRow
+from gateway.store.profiles import ProfileRow
+from gateway.store.visits import VisitRow
+
+SOURCE = "member"  # who said what they mended themselves
+NAME_MAX = 80
+FIELDS = ("name", "phone", "tier", "birthday", "interests", "segments", "source")
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What came of an ask, for the page to say."""
+
+    code: str = ""  # to be typed back
+    receipt: str = ""
+    due_ms: int = 0
+
+
+def act(db: Session, member: str, asked: PrivacyAsk, now_ms: int) -> Done | Refused:
+    """Do what a member's phone asks."""
+    match asked.ask:
+        case Ask.CHOOSE:
+            return choose(db, member, asked) or Done()
+        case Ask.CORRECT:
+            return _correct(db, member, asked.words, now_ms)
+        case Ask.PAUSE:
+            pauses.begin(db, member, now_ms)
+        case Ask.RESUME:
+            pauses.end(db, member)
+        case Ask.ERASE:
+            return _wish_to_go(db, member, now_ms)
+        case Ask.CONFIRM:
+            return _go(db, member, asked.words, now_ms)
+        case Ask.SEE | Ask.DOWNLOAD:
+            pass
+    return Done()
+
+
+def everything(db: Session, member: str, now_ms: int) -> dict[str, Any]:
+    """All that is known of a member, as plain values under plain names."""
+    names = profiles.names(db, member)
+    row = db.get_one(ProfileRow, member)
+    origins = provenance.read(row.provenance)
+
+    def of(table: Any, *columns: str) -> list[dict[str, Any]]:
+        rows = db.scalars(select(table).where(table.member.in_(names))).all()
+        return [{name: getattr(one, name) for name in columns} for one in rows]
+
+    return {
+        "member": names,
+        "profile": {name: getattr(row, name) for name in FIELDS},
+        "who_said_so": [{"fields": one.fields, "who": one.source} for one in origins],
+        "known_as": [
+            {"id": one.external, "who_said_so": one.source} for one in external_ids.of(db, names)
+        ],
+        "agreed_to": [str(one) for one in sorted(profiles.consents(db, {member})[member])],
+        "said": [
+            {"purpose": one.purpose, "agrees": one.is_granted, "at_ms": one.at_ms}
+            | {"text_version": one.text_version, "by": one.method}
+            for one in consents.history(db, names)
+        ],
+        "balances": {
+            str(one): asdict(ledger.standings(db, [member], one, now_ms)[member])
+            for one in Currency
+        },
+        "visits": of(VisitRow, "store", "first_at_ms", "last_at_ms", "evidence"),
+        "orders": of(OrderRow, "number", "items", "unpaid_vnd", "state", "store"),
+        "appointments": of(AppointmentRow, "store", "kind", "starts_at_ms", "state"),
+        "messages": of(MessageSentRow, "purpose", "at_ms", "by"),
+        "looked_at": {
+            str(kind): sorted(words) for kind, words in interests.recent(db, member, now_ms).items()
+        },
+        "cards": [
+            {"card": one.key_id, "since_ms": one.enrolled_at_ms}
+            for name in names
+            for one in phones.live(db, name, now_ms)
+        ],
+    }
+
+
+def standing(db: Session, said: str) -> PrivacyRequestRow | None:
+    """The request a receipt is of; None if it is no receipt of ours."""
+    key, number = tombstones.graves(db), erasing.number_on(said)
+    row = None if number is None else db.get(PrivacyRequestRow, number)
+    if key is None or row is None:
+        return None
+    genuine = erasing.receipt(key.key, row.number, row.asked_at_ms)
+    return row if genuine == said.strip() else None
+
+
+def _correct(db: Session, member: str, words: tuple[str, ...], now_ms: int) -> Done | Refused:
+    if len(words) != 2:
+        return Refused.WRONG
+    name, birthday = (word.strip() for word in words)
+    if not 1 <= len(name) <= NAME_MAX or not (birthday == "" or is_birthday(birthday)):
+        return Refused.WRONG
+    row = db.get_one(ProfileRow, member)
+    new = {"name": name, "birthday": birthday}
+    changed = [field for field, value in new.items() if getattr(row, field) != value]
+    if changed:
+        row.name, row.birthday = name, birthday
+        row.provenance = provenance.written(SOURCE, now_ms, changed, row.provenance)
+    return Done()
+
+
+def _wish_to_go(db: Session, member: str, now_ms: int) -> Done | Refused:
+    key = tombstones.graves(db)
+    if key is None:
+        return Refused.UNAVAILABLE
+    row = privacy_requests.open_erasure(db, member)
+    if row is None:
+        row = privacy_requests.add(db, PHONE, PrivacyAsked(Wish.ERASE, ""), member, now_ms)
+        db.flush()
+    receipt = erasing.receipt(key.key, row.number, row.asked_at_ms)
+    return Done(erasing.code(key.key, row.number, member), receipt, row.due_ms)
+
+
+def _go(db: Session, member: str, words: tuple[str, ...], now_ms: int) -> Done | Refused:
+    """From this moment nothing is shown, sent or announced; the rows go within a minute."""
+    key, row = tombstones.graves(db), privacy_requests.open_erasure(db, member)
+    if key is None or row is None:
+        return Refused.CODE
+    code = erasing.code(key.key, row.number, member)
+    if words != (code,):
+        return Refused.CODE
+    proof = Proof(now_ms, Method.PHONE, "", "erasure")
+    consents.choose(db, member, (), proof)
+    phones.revoke(db, member, None, now_ms)
+    privacy_requests.confirm(db, row.number, now_ms)
+    stores.next_edition(db)
+    return Done("", erasing.receipt(key.key, row.number, row.asked_at_ms), row.due_ms)

@@ -1,0 +1,344 @@
+"""After an erasure nothing says who it was: not a row, a log, a free page, a topic or an export."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from contract import codec
+from contract.events import Arrived, Called, Scanned, Verdict
+from contract.messages import KioskState
+from gateway.core import trust
+from gateway.core.changes import Ask, Noun, PrivacyAsked, ProfileChanged
+from gateway.core.consent import Method, Purpose
+from gateway.core.erasing import Person
+from gateway.core.interests import InterestKind, Noted
+from gateway.core.telling import Kind
+from gateway.erasing import OPEN_ORDER, Eraser
+from gateway.store import (
+    backups,
+    base,
+    consents,
+    csv_import,
+    door_trust,
+    erasing,
+    event_check,
+    external_ids,
+    interests,
+    merges,
+    messages,
+    outgoing,
+    phones,
+    privacy_requests,
+    profiles,
+    stores,
+    tombstones,
+)
+from gateway.store.api_answers import ApiAnswerRow
+from gateway.store.appointments import AppointmentRow
+from gateway.store.base import Base
+from gateway.store.connectors import DeliveryRow
+from gateway.store.consents import Proof
+from gateway.store.csv_import import Choices
+from gateway.store.dead_letters import DeadLetterRow
+from gateway.store.events import EventRow
+from gateway.store.ledger import LotRow
+from gateway.store.merges import Deed
+from gateway.store.orders import OrderRow, OrderStepRow
+from gateway.store.outside import Desk, OutsideRow
+from gateway.store.profiles import PassKeyRow, ProfileRow, TagRow
+from gateway.store.visits import VisitRow
+from tests.gateway.shop import HUY, NGOC, NOON_MS, STORE, Outbox, Shop, key_of, pass_of
+from tests.gateway.store.test_retention import filled
+
+NOW = datetime.fromtimestamp(NOON_MS / 1000, UTC)
+CONNECTOR = "web-shop"
+
+
+class Seeded:
+    """A member and ten words that are theirs alone."""
+
+    def __init__(self, member: str, name: str, number: int) -> None:
+        self.member, self.name, self.order = member, name, f"A-{number:03}"
+        self.phone = f"0901 777 {number:03}"
+        self.e164 = f"+84901777{number:03}"
+        self.email = f"khach{number}@example.vn"
+        self.zalo = f"zalo-{number}-7315"
+        self.customer = f"20711{number:04}"
+        self.identity = f"eddystone-uid:{number:020x}:{member}"
+        self.key = key_of(member).public_key().public_bytes_raw().hex()
+
+    @property
+    def words(self) -> list[str]:
+        return [
+            *(self.member, self.name, self.phone, self.e164, "0" + self.e164[3:], self.email),
+            *(self.zalo, self.customer, self.identity, self.key),
+        ]
+
+
+NGOC_HERE = Seeded(NGOC, "Trần Bảo Ngọc", 1)
+HUY_HERE = Seeded(HUY, "Phạm Gia Huy", 2)
+LAM_HERE = Seeded("00000000c003", "Đỗ Tùng Lâm", 3)
+ALL = (NGOC_HERE, HUY_HERE, LAM_HERE)
+
+
+def seed(shop: Shop, one: Seeded) -> None:
+    """Everything the shop can know of somebody, in every place."""
+    shop.member(one.member, one.name, consents=frozenset(Purpose))
+    shop.order(one.order, one.member, state="handed_over")
+    said = (CONNECTOR, NOON_MS)
+    whole = f'{{"name": "{one.name}", "phone": "{one.phone}", "id": {one.customer}}}'.encode()
+    with shop.writers.begin() as db:
+        row = db.get_one(ProfileRow, one.member)
+        row.phone, row.birthday, row.provenance = one.phone, "1990-03-01", ""
+        db.get_one(TagRow, f"t-{one.member}").identity = one.identity
+        shop_id = f"shop:{CONNECTOR}:{one.customer}"
+        for external in (f"phone:{one.e164}", f"email:{one.email}", f"zalo:{one.zalo}", shop_id):
+            external_ids.claim(db, one.member, external, said)
+        viewed = Noted(InterestKind.VIEWED, ("gom",), "shop", NOON_MS)
+        interests.learn(db, one.member, viewed)
+        phones.invite(db, one.member, NOON_MS)
+        proof = Proof(NOON_MS, Method.PHONE, f"{one.member}/1", f"{one.name} signed")
+        consents.agree(db, one.member, Purpose.SMS, proof)
+        messages.permit(db, one.member, Purpose.SMS, "crm", NOON_MS)
+        outgoing.tell(db, Kind.ALERT_CLOSED, {"member": one.member}, NOON_MS)
+        asked = PrivacyAsked(Ask.SEE, one.customer)
+        privacy_requests.add(db, CONNECTOR, asked, one.member, NOON_MS)
+        given: list[tuple[type[Base], dict[str, object]]] = [
+            (ApiAnswerRow, {"idem_key": one.member, "body": whole}),
+            (DeadLetterRow, {"digest": one.member, "payload": whole}),
+            (DeliveryRow, {"delivery": one.order, "body": whole, "connector": CONNECTOR}),
+            (OrderStepRow, {"order_id": one.order, "note": f"gọi 0{one.e164[3:]}"}),
+            (AppointmentRow, {"appointment": f"a{one.member}", "member": one.member}),
+        ]
+        for table, columns in given:
+            db.execute(insert(table).values(filled(table, columns)))
+        link = {"connector": CONNECTOR, "noun": str(Noun.CUSTOMER), "outside": one.customer}
+        db.execute(insert(OutsideRow).values(filled(OutsideRow, {**link, "ours": one.member})))
+        heard = KioskState(kiosk="quay-2", online=True, version="1", devices={})
+        state = codec.encode(heard).decode().replace("quay-2", f"quay-2 t-{one.member}")
+        next(row for row in stores.fleet(db, STORE) if row.kiosk == "quay-2").state = state
+
+
+def happens(shop: Shop, some: Iterable[Seeded], outbox: Outbox) -> None:
+    """They come with their tag, show their pass and call for help."""
+    for number, one in enumerate(some):
+        session = f"{number + 16:016x}"
+        shop.handle(
+            outbox.says(Arrived(f"t-{one.member}", "quay-1", -60, session)),
+            outbox.says(Scanned(session, Verdict.GOOD, pass_of(one.member))),
+            outbox.says(Called(session)),
+        )
+
+
+@pytest.fixture
+def eraser(shop: Shop, tmp_path: Path) -> Eraser:
+    for one in ALL:
+        seed(shop, one)
+    happens(shop, ALL, Outbox())
+    with shop.writers.begin() as db:
+        merges.merge(db, NGOC, HUY, Deed("lan", NOON_MS))
+        merges.split(db, HUY, Deed("lan", NOON_MS))
+    graves = tombstones.opened(tmp_path / "erasure.key")
+    return Eraser(shop.engine, graves, lambda: NOON_MS, lambda _: None)
+
+
+def asks(shop: Shop, *some: Seeded) -> None:
+    with shop.writers.begin() as db:
+        for one in some:
+            asked = PrivacyAsked(Ask.ERASE, "")
+            row = privacy_requests.add(db, privacy_requests.PHONE, asked, one.member, NOON_MS)
+            db.flush()
+            assert privacy_requests.confirm(db, row.number, NOON_MS)
+
+
+def dumped(db: Session) -> bytes:
+    """Every value of every table, as text."""
+    found = []
+    for table in Base.metadata.sorted_tables:
+        for row in db.execute(select(table)):
+            found += [value if isinstance(value, bytes) else str(value).encode() for value in row]
+    return b"\n".join(found)
+
+
+def retained(shop: Shop) -> bytes:
+    """What kiosks and doors are told by topics that stay, after they were told who came before."""
+    with shop.writers.begin() as db:
+        now = profiles.next_trust(db, STORE, NOW)
+        papers = door_trust.papers(db, STORE, now.epoch, NOON_MS, {})
+    denial = trust.denial(None, now, None)
+    return b"\n".join(map(codec.encode, (now, denial, *papers)))
+
+
+def found(shop: Shop, folder: Path, log: str) -> set[str]:
+    """The seeded words that are still somewhere: rows, files byte by byte, topics, export, log."""
+    export = folder / "export.db"
+    export.unlink(missing_ok=True)
+    backups.backup(shop.engine, export)
+    with shop.read() as db:
+        heaps = [dumped(db), retained(shop), log.encode()]
+    heaps += [file.read_bytes() for file in folder.iterdir() if file.is_file()]
+    words = {word for one in ALL for word in one.words}
+    assert len(words) == 30
+    return {word for word in words if any(word.encode() in heap for heap in heaps)}
+
+
+def test_thirty_words_are_everywhere_and_then_nowhere(
+    shop: Shop, eraser: Eraser, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    before = found(shop, tmp_path, caplog.text)
+    assert len(before) == 30
+    asks(shop, *ALL)
+
+    assert eraser.round() == 3
+
+    assert found(shop, tmp_path, caplog.text) == set()
+    with shop.read() as db:
+        everybody = Person(frozenset(one.member for one in ALL), frozenset(), frozenset())
+        bodies = db.scalars(select(EventRow.body)).all()
+        assert not any(everybody.is_in(body.encode()) for body in bodies), "a pass says who"
+        assert sum(body != "" for body in bodies) == len(ALL), "calls for help name nobody"
+        assert list(event_check.check(db)) == []
+    assert eraser.round() == 0
+
+
+PLANTS: dict[str, Callable[[Shop, Path], object]] = {
+    "a row": lambda shop, _: plant(shop, OrderStepRow, {"note": f"của {HUY_HERE.name}"}),
+    "a body": lambda shop, _: plant(shop, DeliveryRow, {"body": LAM_HERE.email.encode()}),
+    "a file": lambda _, folder: (folder / "old.log").write_text(f"gọi {NGOC_HERE.e164}"),
+    "a topic": lambda shop, _: plant_key(shop),
+}
+
+
+def plant(shop: Shop, table: type[Base], columns: dict[str, object]) -> None:
+    with shop.writers.begin() as db:
+        db.execute(insert(table).values(filled(table, columns)))
+
+
+def plant_key(shop: Shop) -> None:
+    with shop.writers.begin() as db:
+        nobody = db.scalars(select(ProfileRow.member)).first()
+        db.add(PassKeyRow(member=nobody, key_id=9, public_key=NGOC_HERE.key))
+
+
+@pytest.mark.parametrize("where", PLANTS)
+def test_one_word_that_is_planted_is_found(
+    shop: Shop, eraser: Eraser, tmp_path: Path, where: str
+) -> None:
+    asks(shop, *ALL)
+    eraser.round()
+
+    PLANTS[where](shop, tmp_path)
+
+    assert len(found(shop, tmp_path, "")) == 1
+
+
+def test_others_and_the_shops_accounts_are_as_they_were(shop: Shop, eraser: Eraser) -> None:
+    with shop.read() as db:
+        points = sum(db.scalars(select(LotRow.left)).all())
+        huy = erasing.person(db, HUY)
+    asks(shop, NGOC_HERE)
+
+    eraser.round()
+
+    with shop.read() as db:
+        assert erasing.person(db, HUY) == huy
+        assert sum(db.scalars(select(LotRow.left)).all()) == points
+        assert len(db.scalars(select(OrderRow.order)).all()) == len(ALL)
+        owner = db.get_one(OrderRow, NGOC_HERE.order).member
+        assert (db.get_one(ProfileRow, owner).name, owner in (NGOC, HUY)) == ("", False)
+        kept = consents.history(db, [owner])
+        assert [(row.purpose, row.evidence, row.device) for row in kept] == [("sms", "", "")]
+        assert {row.member for row in db.scalars(select(VisitRow))} == {HUY, LAM_HERE.member}
+
+
+def test_who_has_something_to_pick_up_is_erased_once_they_have_it(
+    shop: Shop, eraser: Eraser
+) -> None:
+    shop.order("A-2", NGOC, state="ready")
+    asks(shop, NGOC_HERE)
+
+    assert eraser.round() == 0
+    with shop.writers.begin() as db:
+        (row,) = privacy_requests.to_erase(db)
+        assert row.report == OPEN_ORDER
+        db.get_one(OrderRow, "A-2").state = "handed_over"
+
+    assert eraser.round() == 1
+
+
+def test_neither_a_web_shop_nor_a_file_brings_somebody_back(
+    shop: Shop, eraser: Eraser, tmp_path: Path
+) -> None:
+    asks(shop, NGOC_HERE)
+    eraser.round()
+    keyed = base.writers(tombstones.keyed(shop.engine, eraser.graves))
+
+    with keyed.begin() as db:
+        desk = Desk(db, CONNECTOR, NOON_MS + 1)
+        told = ProfileChanged(NGOC_HERE.customer, NOON_MS + 1, NGOC_HERE.name, "")
+        assert not desk.profile(told)
+        other = ProfileChanged("999", NOON_MS + 1, NGOC_HERE.name, NGOC_HERE.phone)
+        assert not desk.profile(other)
+        assert desk.profile(ProfileChanged("998", NOON_MS + 1, "Ai Đó", "0909999999"))
+        assert NGOC_HERE.name not in db.scalars(select(ProfileRow.name)).all()
+
+
+def test_a_backup_that_is_restored_forgets_them_again(
+    shop: Shop, eraser: Eraser, tmp_path: Path
+) -> None:
+    old = tmp_path / "old" / "before.db"
+    old.parent.mkdir()
+    backups.backup(shop.engine, old)
+    asks(shop, NGOC_HERE, LAM_HERE)
+    eraser.round()
+
+    backups.restore(shop.engine, old, replace=True)
+    with shop.read() as db:
+        assert db.get(ProfileRow, NGOC) is not None, "it holds them"
+
+    assert eraser.again() == 2
+    gone = {word for one in (NGOC_HERE, LAM_HERE) for word in one.words}
+    assert not found(shop, tmp_path, "") & gone
+    with shop.read() as db:
+        assert db.get(TagRow, f"t-{HUY}") is not None
+    assert eraser.again() == 0
+
+
+def test_a_file_that_brings_somebody_back_is_refused_and_names_nobody(
+    shop: Shop, eraser: Eraser, tmp_path: Path
+) -> None:
+    asks(shop, NGOC_HERE)
+    eraser.round()
+    keyed = base.writers(tombstones.keyed(shop.engine, eraser.graves))
+    folder = tmp_path / "files"
+    folder.mkdir()
+    lines = [
+        f"{NGOC},Ngọc,,",
+        f",Ngọc,{NGOC_HERE.phone},",
+        f",Ngọc,0909999999,{NGOC_HERE.identity}",
+        ",Ai Đó,0908888888,",
+    ]
+    text = "\n".join(["member,name,phone,tags", *lines])
+    (folder / "profiles.csv").write_text(text, encoding="utf-8")
+
+    tally = csv_import.load_good(keyed, folder, NOON_MS, Choices(tmp_path / "wrong"))
+
+    assert (tally.refused, tally.new) == (3, 1)
+    refused = (tmp_path / "wrong" / "profiles.csv").read_text(encoding="utf-8")
+    assert refused.count("was erased at their own request") == 3
+
+
+def test_every_table_with_a_member_in_it_has_its_way() -> None:
+    """A new one that nobody thought of would keep somebody who was erased."""
+    named = {table.name for table in Base.metadata.sorted_tables if "member" in table.columns}
+    known = {table.__tablename__ for table in (*erasing.GO, *erasing.STAY)}
+
+    assert named == known | erasing.OTHERWISE
