@@ -91,6 +91,7 @@ class Touch(StrEnum):
     HELLO = "hello"  # "yes, greet me": asks for the masked question
     CONFIRM = "confirm"  # "yes, this is me"
     DENY = "deny"  # "no, that is someone else"
+    PAUSE = "pause"  # "do not recognise me today"
     PICK_UP = "pick_up"  # "I am here for my order"
     CHECK_IN = "check_in"  # "I am here for my appointment"
     OFFER = "offer"  # looked at one offer

@@ -39,7 +39,7 @@ from gateway.core.orders import OrderState, OrderStep
 from gateway.core.tiers import Tier
 from gateway.core.visits import Place, happened_ms
 from gateway.situations import at_screen, local
-from gateway.store import alerts, entries, measured_days, orders, redemptions
+from gateway.store import alerts, entries, measured_days, orders, pauses, redemptions
 from gateway.store.offers import Decided
 from gateway.store.orders import Deed, OrderRow
 from gateway.store.redemptions import Holder
@@ -130,6 +130,10 @@ class Turn:
             case Touch.CONFIRM, _:
                 self._refuse(session, Refusal.NOT_RECOGNISED)
             case Touch.DENY, _:
+                session.member = session.visit = None
+                session.step = Step.HELLO
+            case Touch.PAUSE, Step.ASKED:
+                pauses.begin(self.scene.db, session.member, self.place.at_ms)
                 session.member = session.visit = None
                 session.step = Step.HELLO
             case Touch.PICK_UP, Step.PERSONAL:

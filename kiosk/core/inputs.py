@@ -56,6 +56,7 @@ class Button(StrEnum):
     HELLO = "hello"  # show me what is for me
     CONFIRM = "confirm"  # yes, this is me
     DENY = "deny"  # no, that is someone else
+    PAUSE = "pause"  # this is me, and I do not want to be recognised today
     OFFER = "offer"  # look at one offer; its id is the subject
     BACK = "back"
     PICK_UP = "pick_up"  # I am here for my order; its id is the subject
@@ -70,6 +71,7 @@ TOUCHES = {
     Button.HELLO: Touch.HELLO,
     Button.CONFIRM: Touch.CONFIRM,
     Button.DENY: Touch.DENY,
+    Button.PAUSE: Touch.PAUSE,
     Button.OFFER: Touch.OFFER,
     Button.PICK_UP: Touch.PICK_UP,
     Button.CHECK_IN: Touch.CHECK_IN,

@@ -19,7 +19,7 @@ from contract.events import (
 from contract.messages import Level, Refusal, Show
 from gateway.core.consent import Purpose
 from gateway.core.offers.reasons import Reason
-from gateway.store import visits
+from gateway.store import pauses, profiles, visits
 from gateway.store.events import EventRow, Received
 from gateway.store.profiles import ConsentRow
 from gateway.store.visits import VisitRow
@@ -77,6 +77,22 @@ def test_who_says_that_is_not_me_is_forgotten_in_that_session(shop: Shop) -> Non
     (answer,) = shown(shop.handle(outbox.says(Touched(S1, Touch.CONFIRM))))
 
     assert (answer.level, answer.refusal) == (Level.REFUSED, Refusal.NOT_RECOGNISED)
+
+
+def test_who_does_not_want_to_be_recognised_today_is_not_by_a_tag_but_by_a_pass(shop: Shop) -> None:
+    shop.member()
+    outbox = Outbox()
+    shop.handle(outbox.says(near()), outbox.says(Touched(S1, Touch.HELLO)))
+
+    shop.handle(outbox.says(Touched(S1, Touch.PAUSE)))
+
+    with shop.writers.begin() as db:
+        assert pauses.until_ms(db, NGOC, NOON_MS) == NOON_MS + pauses.PAUSE_MS
+        assert profiles.owners(db, {f"t-{NGOC}"}) == {}
+    (refused,) = shown(shop.handle(outbox.says(Touched(S1, Touch.CONFIRM))))
+    assert refused.level == Level.REFUSED
+    (answer,) = shown(shop.handle(outbox.says(scan(pass_of(NGOC), S2))))
+    assert answer.level == Level.PERSONAL
 
 
 def test_a_good_pass_makes_the_screen_personal_at_once(shop: Shop) -> None:

@@ -61,6 +61,18 @@ def test_a_member_walks_up_is_asked_and_sees_their_offers(kiosk: Kiosk) -> None:
     assert kinds == ["Arrived", "Touched", "Touched", "Touched"]
 
 
+def test_who_does_not_want_to_be_recognised_today_says_so_with_their_tag(kiosk: Kiosk) -> None:
+    kiosk.tag_near()
+    kiosk.press(Button.HELLO)
+    session = kiosk.app.state.session
+    kiosk.told(Level.CONFIRM, masked_name="N***")
+
+    kiosk.press(Button.PAUSE)
+
+    assert kiosk.screen() == Goodbye()
+    assert kiosk.sent[-1] == Touched(session, Touch.PAUSE)
+
+
 def test_a_pass_goes_to_the_gateway_and_its_answer_to_the_screen(kiosk: Kiosk) -> None:
     text = kiosk.pass_text()
 

@@ -195,7 +195,8 @@ def test_the_warning_counts_down_twenty_seconds() -> None:
 
 
 @pytest.mark.parametrize(
-    "button", [Button.CONFIRM, Button.OFFER, Button.PICK_UP, Button.CHECK_IN, Button.HELLO]
+    "button",
+    [Button.CONFIRM, Button.OFFER, Button.PICK_UP, Button.CHECK_IN, Button.HELLO, Button.PAUSE],
 )
 def test_a_button_that_is_not_there_does_nothing(button: Button) -> None:
     state = ScreenState()
