@@ -43,7 +43,8 @@ def erase(
     graves = tombstones.opened(checked.erasure_key)
     now_ms = unix_ms(SystemClock().utc())
     with base.opened(checked.database) as engine:
-        with base.writers(engine).begin() as db:
+        timed = privacy_requests.timed(engine, checked.privacy_clocks.table())
+        with base.writers(timed).begin() as db:
             if db.get(ProfileRow, member) is None:
                 raise SettingsError(f"there is no member {member!r}")
             row = privacy_requests.add(db, DESK, PrivacyAsked(Ask.ERASE, ""), member, now_ms)

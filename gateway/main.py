@@ -27,7 +27,7 @@ from gateway.metrics import Counted, of_inbox
 from gateway.seal import Sealer
 from gateway.settings import GatewaySettings
 from gateway.shard_links import ShardLinks
-from gateway.store import base, schema, tombstones, visit_types
+from gateway.store import base, privacy_requests, schema, tombstones, visit_types
 from gateway.voice import Voice
 from runtime.clock import Clock, SystemClock
 from runtime.collector import collect_rarely
@@ -89,6 +89,7 @@ def run_web(settings: GatewaySettings) -> None:
     with ExitStack() as stack:
         graves = tombstones.opened(settings.erasure_key)
         engine = tombstones.keyed(stack.enter_context(schema.opened(settings.database)), graves)
+        engine = privacy_requests.timed(engine, settings.privacy_clocks.table())
         stopping = _stopping()
         clock: Clock = load("hien.clocks", settings.clock.driver)(settings.clock.options, None)
         hub, pictures = Hub[Live](), Pictures()

@@ -15,6 +15,7 @@ from firmware_config.broker_folder import BrokerFolder
 from firmware_config.mosquitto import MESSAGE_MAX_BYTES, BrokerPlan
 from gateway.core.appointments import MINUTE_MS, VisitType
 from gateway.core.changes import ConnectorKind
+from gateway.core.privacy_clocks import Clocks
 from gateway.core.retention import RULES, Kept
 from gateway.core.telling import Kind
 from runtime.public_keys import PublicKeys
@@ -122,6 +123,18 @@ class Metrics(Table):
         return None if port is None else (self.host, port)
 
 
+class PrivacyClocks(Table):
+    """Days in which what a person asks for is done, as who advises the owner says."""
+
+    see: Annotated[int, Field(ge=1, le=60)] = Clocks().see
+    erase: Annotated[int, Field(ge=1, le=60)] = Clocks().erase
+    erase_shop: Annotated[int, Field(ge=1, le=60)] = Clocks().erase_shop
+
+    def table(self) -> Clocks:
+        """The days, for the code that counts them."""
+        return Clocks(self.see, self.erase, self.erase_shop)
+
+
 class PayTo(Table):
     """The shop's bank account, for VietQR codes at the counter."""
 
@@ -197,6 +210,7 @@ class GatewaySettings(Settings):
     visits: Visits = Field(default_factory=dict)  # what people come for; none: the standard ones
     notify: tuple[Driver, ...] = ()  # ways to reach whoever tends the shop
     metrics: Metrics = Metrics()
+    privacy_clocks: PrivacyClocks = PrivacyClocks()
     # Made when it is first needed; keep a copy apart from the backups, beside `….erased`.
     erasure_key_file: Path | None = None  # else erasure.key, beside a database that is a file
     # Days for which each sort of data is kept; what is not named, as docs/privacy.md says.

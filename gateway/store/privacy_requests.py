@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import select, update
+from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from gateway.core.changes import Ask, PrivacyAsked
+from gateway.core.privacy_clocks import Clocks, due_ms
 from gateway.store.base import Base
 
-# Decree 356/2025: most rights within 10 to 20 days; Shopify: 30. The shortest serves all.
-DUE_MS = 10 * 86_400_000
+OPTION = "hien_clocks"
 PHONE = "phone"  # in place of a connector: the member's own phone asked
 DESK = "desk"  # a person of the shop did, for a member before them
 
@@ -41,9 +41,14 @@ def add(
 ) -> PrivacyRequestRow:
     """Put a request on the list; `member` is who that is here."""
     row = PrivacyRequestRow(connector=connector, ask=asked.ask, outside=asked.customer)
-    row.member, row.asked_at_ms, row.due_ms = member, now_ms, now_ms + DUE_MS
+    row.member, row.asked_at_ms, row.due_ms = member, now_ms, due_ms(_clocks(db), asked.ask, now_ms)
     db.add(row)
     return row
+
+
+def timed(engine: Engine, clocks: Clocks) -> Engine:
+    """The same database, for those who put requests on the list: they know by when each is due."""
+    return engine.execution_options(**{OPTION: clocks})
 
 
 def undone(db: Session) -> Sequence[PrivacyRequestRow]:
@@ -79,3 +84,8 @@ def done(db: Session, number: int, now_ms: int) -> bool:
     row = PrivacyRequestRow
     statement = update(row).where(row.number == number, row.done_at_ms.is_(None))
     return db.scalar(statement.values(done_at_ms=now_ms).returning(row.number)) is not None
+
+
+def _clocks(db: Session) -> Clocks:
+    found: Clocks = db.connection().get_execution_options().get(OPTION, Clocks())
+    return found

@@ -213,7 +213,7 @@ def press(state: ScreenState, button: Button, subject: str, now_s: float) -> Scr
     if button is Button.EASE or (state.is_easing and button not in (Button.END, Button.STAFF)):
         return _eased(state, button, subject)
     match button, state.screen:
-        case Button.END, _:
+        case (Button.END, _) | (Button.PAUSE, Confirm()):
             return _to(state, Goodbye(), now_s, session="")
         case Button.STAFF, StaffCalled():
             return state
@@ -223,8 +223,6 @@ def press(state: ScreenState, button: Button, subject: str, now_s: float) -> Scr
             return _to(state, Waiting(), now_s)
         case Button.DENY, Confirm():
             return _to(state, Attract(), now_s, session="")
-        case Button.PAUSE, Confirm():
-            return _to(state, Goodbye(), now_s, session="")
         case Button.OFFER, Offers(shown):
             return _open(state, own_page.offer_of(shown, subject), now_s)
         case Button.PICK_UP, Offers(shown) | OfferDetail(shown):

@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 from contract.events import Called
 from gateway import cli
 from gateway.core.vouchers import typed
-from gateway.store import entry_cards, phones, vouchers
+from gateway.store import entry_cards, phones, privacy_requests, vouchers
 from gateway.store.orders import OrderRow
 from gateway.store.profiles import ProfileRow, pass_keys
 from runtime.clock import SystemClock, unix_ms
@@ -180,3 +180,15 @@ def test_a_backup_of_who_was_erased_is_restored_without_them(shop: Shop, tmp_pat
     assert "1 members erased again" in said
     with shop.read() as db:
         assert db.get(ProfileRow, NGOC) is None
+
+
+def test_when_a_request_is_due_says_the_owners_table(shop: Shop, tmp_path: Path) -> None:
+    shop.order()
+    text = (tmp_path / "gateway.toml").read_text()
+    (tmp_path / "gateway.toml").write_text(f"{text}[privacy_clocks]\nerase = 20\n")
+
+    run(tmp_path, "erase", NGOC, "--yes")
+
+    with shop.read() as db:
+        (row,) = privacy_requests.undone(db)
+    assert row.due_ms - row.asked_at_ms == 20 * 86_400_000

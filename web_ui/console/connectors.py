@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from gateway.core.privacy_clocks import answer_ms
 from gateway.store import outgoing, payments, privacy_requests
 from gateway.store.base import writing
 from gateway.store.connector_sight import sights
@@ -27,6 +28,7 @@ def index() -> str:
         told=told,
         requests=privacy_requests.undone(session()),
         payments=payments.unclaimed(session()),
+        answer_ms=answer_ms,
         words={"asks": ASKS, "refusals": REFUSALS, "troubles": TROUBLES},
         at=_at,
     )
@@ -37,6 +39,14 @@ def done(number: int) -> ResponseReturnValue:
     """Cross off what somebody asked for; twice is once."""
     with writing(desk().sessions) as db:
         privacy_requests.done(db, number, desk().now_ms())
+    return redirect(url_for(".index"))
+
+
+@bp.post("/requests/<int:number>/erase")
+def erase(number: int) -> ResponseReturnValue:
+    """Somebody is to be erased, as they or their web shop asked; it is done within a minute."""
+    with writing(desk().sessions) as db:
+        privacy_requests.confirm(db, number, desk().now_ms())
     return redirect(url_for(".index"))
 
 

@@ -68,6 +68,11 @@ def test_requests_are_crossed_off_and_payments_of_nobody_are_shown(
     assert "9.000" in page
     with office.shop.read() as db:
         [request] = privacy_requests.undone(db)
+    assert "trả lời trước" in page
+    lan.post(f"{PAGE}requests/{request.number}/erase")
+    assert "đang được xoá" in lan.get(PAGE)
+    with office.shop.read() as db:
+        assert [row.number for row in privacy_requests.to_erase(db)] == [request.number]
     lan.post(f"{PAGE}requests/{request.number}/done")
     assert "muốn được xoá dữ liệu" not in lan.get(PAGE)
 
