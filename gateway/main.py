@@ -24,6 +24,7 @@ from gateway.hearing import hear
 from gateway.home_assistant import HomeAssistant
 from gateway.intake import Intake
 from gateway.metrics import Counted, of_inbox
+from gateway.owners_setup import setup
 from gateway.seal import Sealer
 from gateway.settings import GatewaySettings
 from gateway.shard_links import ShardLinks
@@ -135,12 +136,17 @@ def _listening(
 
 
 def _means(settings: GatewaySettings, voice: Voice, pictures: Pictures) -> Means:
-    """What the console can do beyond the database."""
-    keys = settings.passes.by_number()
-    identities = [one.identity for one in connections(settings.connectors).values()]
-    told = tuple(settings.outgoing)
-    address = settings.web.address
-    return Means(address, voice.open_door, keys, identities, told, voice.order_kiosk, pictures)
+    """What the console can do and know beyond the database."""
+    return Means(
+        settings.web.address,
+        voice.open_door,
+        settings.passes.by_number(),
+        [one.identity for one in connections(settings.connectors).values()],
+        tuple(settings.outgoing),
+        voice.order_kiosk,
+        pictures,
+        setup(settings),
+    )
 
 
 def _account(settings: GatewaySettings) -> Account | None:

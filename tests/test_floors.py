@@ -80,6 +80,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "gateway.screen_codes": GROUND | {"gateway.core", "gateway.store"},
     "gateway.privacy": GROUND | {"gateway.core", "gateway.store", "gateway.screen_codes"},
     "gateway.privacy_desk": GROUND | {"gateway.core", "gateway.store", "gateway.privacy"},
+    "gateway.owners_setup": GROUND | {"gateway.core", "gateway.settings"},
     "gateway.erasing": GROUND | {"gateway.core", "gateway.store"},
     "gateway.erasing_cli": GROUND | {"gateway"},
     # the secrets of connectors, and what they tell

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Index, select
+from sqlalchemy import Index, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from gateway.core.consent import TEXT_VERSION, Method, Purpose
@@ -107,6 +107,11 @@ def history(db: Session, members: Collection[str]) -> Sequence[ConsentSaidRow]:
     """All that some members ever said, the newest first."""
     query = select(ConsentSaidRow).where(among(ConsentSaidRow.member, rows=members))
     return db.scalars(query.order_by(ConsentSaidRow.number.desc())).all()
+
+
+def began_ms(db: Session) -> int | None:
+    """When somebody agreed to something here for the first time."""
+    return db.scalar(select(func.min(ConsentSaidRow.at_ms)).where(ConsentSaidRow.is_granted))
 
 
 def _said(db: Session, word: Word, proof: Proof) -> None:

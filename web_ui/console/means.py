@@ -11,6 +11,7 @@ from flask import Flask, current_app
 from contract.commands import Command
 from contract.topics import KioskAddress
 from gateway.core.connector_health import Identity
+from gateway.core.owners_file import Setup
 from runtime.errors import UnavailableError
 from web_ui.console.pictures import Pictures
 
@@ -38,6 +39,7 @@ class Means:
     endpoints: Sequence[str] = ()  # who is told what happens here
     order_kiosk: OrderKiosk = _nowhere
     pictures: Pictures = field(default_factory=Pictures)  # that kiosks sent of their screens
+    setup: Setup = field(default_factory=Setup)  # for the owner's file
 
 
 def install(app: Flask, given: Means) -> None:

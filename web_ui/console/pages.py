@@ -17,6 +17,7 @@ from web_ui.console import (
     merges,
     newcomers,
     numbers,
+    owners_file,
     visits,
     whys,
 )
@@ -30,7 +31,10 @@ bp = Blueprint(
     "console", __name__, url_prefix="/console", static_folder="static", static_url_path="/files"
 )
 bp.before_request(only(Role.OWNER))
-PAGES = (connectors, doors, kiosks, letters, members, merges, newcomers, numbers, visits, whys)
+PAGES = (
+    *(connectors, doors, kiosks, letters, members, merges),
+    *(newcomers, numbers, owners_file, visits, whys),
+)
 for page in PAGES:
     bp.register_blueprint(page.bp)
 

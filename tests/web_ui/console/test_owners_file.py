@@ -1,0 +1,112 @@
+"""The owner's file: as the shop is set up now, in both languages, fit for paper."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from gateway.core.consent import Method, Purpose
+from gateway.core.consent_texts import DAY_MS
+from gateway.core.owners_file import DATA, RENEW_AFTER_DAYS, deadlines
+from gateway.core.retention import Kept, table
+from gateway.owners_setup import setup
+from gateway.settings import GatewaySettings
+from gateway.store import consents
+from gateway.store.consents import Proof
+from runtime.settings import load
+from tests.browser import open_page
+from tests.gateway.shop import NGOC, STORE
+from tests.web_ui.desk.test_in_browser import serving, sign_in
+from tests.web_ui.office import Office
+from web_ui.console.means import Means
+
+A4_PX = (794, 1123)  # at 96 px an inch
+TOML = """
+[retention]
+visits = 731
+decisions = "forever"
+[connectors.web-shop]
+kind = "shopify"
+secret_file = "s"
+[connectors.bank]
+kind = "payos"
+secret_file = "s"
+[outgoing.crm]
+url = "https://crm.example.vn/hooks"
+secret_file = "s"
+[outgoing.mail]
+url = "https://mail.example.com/hooks"
+secret_file = "s"
+"""
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> GatewaySettings:
+    (tmp_path / "gateway.toml").write_text(TOML)
+    return load(GatewaySettings, tmp_path / "gateway.toml")
+
+
+def as_set_up(office: Office, settings: GatewaySettings) -> None:
+    given = office.app.extensions["means"]
+    office.app.extensions["means"] = Means(
+        given.phone_address, given.open_door, given.card_keys, setup=setup(settings)
+    )
+
+
+def test_the_record_says_how_this_shop_is_set_up(office: Office, settings: GatewaySettings) -> None:
+    as_set_up(office, settings)
+    office.shop.member()
+    with office.shop.writers.begin() as db:
+        proof = Proof(office.now_ms, Method.API, "", "")
+        consents.agree(db, NGOC, Purpose.SMS, proof)
+
+    page = office.at("lan").get("/console/file/record")
+
+    assert page.count("<td>731</td>") == 2, "in both languages"
+    assert page.count("<td>for ever</td>") == page.count("<td>không xoá</td>") == 1
+    for words in ("web-shop", "crm.example.vn", "Quầy 1", "An Nhiên", "30/4/26"):
+        assert words in page
+    assert page.count("may leave the country") == 2, "a Shopify shop, and a host elsewhere"
+    assert "no legal advice" in page
+
+
+def test_only_the_owner_reads_it_and_no_store_means_no_sign(office: Office) -> None:
+    assert office.at("hanh").client.get("/console/file/record").status_code == 403
+    assert office.at("lan").client.get("/console/file/sign/nowhere").status_code == 404
+    assert "Chưa ai đồng ý" in office.at("lan").get("/console/file/record")
+
+
+def test_every_purpose_says_its_data_and_every_line_of_the_table_is_there() -> None:
+    assert set(DATA) == set(Purpose)
+    assert set(table({})) == set(Kept)
+
+
+def test_the_file_is_due_after_sixty_days_and_again_every_half_year() -> None:
+    assert deadlines(0, 0).first_ms == 60 * DAY_MS
+    half = RENEW_AFTER_DAYS * DAY_MS
+    assert [deadlines(0, at).next_ms for at in (0, half, half + 1)] == [half, half, 2 * half]
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    with serving(tmp_path_factory.mktemp("file")) as made:
+        yield made
+
+
+def test_the_sign_is_one_sheet_with_its_code_and_nothing_runs_over(
+    chromium: Browser, served: Office
+) -> None:
+    page, watch = open_page(chromium, f"{served.url}/sign-in", A4_PX)
+    watch.home = served.url.removeprefix("http://")
+    sign_in(page, "Chị Lan")
+    for path, sheets in ((f"sign/{STORE}", 1), ("record", 8)):
+        page.goto(f"{served.url}/console/file/{path}")
+        page.emulate_media(media="print")
+        expect(page.locator("h1").first).to_be_visible()
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+        assert page.pdf(prefer_css_page_size=True).count(b"/Type /Page\n") <= sheets, path
+    assert (watch.errors, watch.strangers) == ([], [])
+    page.context.close()
