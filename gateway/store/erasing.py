@@ -6,7 +6,7 @@ What the shop must keep for its accounts stays, under a new name that means nobo
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -54,6 +54,7 @@ from gateway.store.outside import MEMBER_BYTES, OutsideRow
 from gateway.store.pass_uses import PassUseRow
 from gateway.store.pauses import PauseRow
 from gateway.store.phones import PhoneCodeRow
+from gateway.store.pick_up_codes import PickUpCodeRow
 from gateway.store.privacy_requests import PrivacyRequestRow
 from gateway.store.profiles import ConsentRow, PassKeyRow, ProfileRow, TagRow
 from gateway.store.redemptions import RedemptionRow, TallyRow
@@ -153,7 +154,7 @@ def forget(db: Session, who: Person) -> Report:
     for table in GO:
         gone = delete(table).where(among(_member(table), rows=members))
         report.gone[table.__tablename__] = _count(db, gone)
-    _to_nobody(db, who, nobody, report)
+    _to_nobody(db, members, nobody, report)
     merged = or_(MergeRow.kept.in_(members), MergeRow.gone.in_(members))
     report.gone["merge"] = _count(db, delete(MergeRow).where(merged))
     mine = OutsideRow.ours.in_(members)
@@ -207,18 +208,20 @@ def _keep_said(db: Session, members: Collection[str], nobody: str) -> None:
         db.execute(insert(ConsentSaidRow).values({**said, **how, **blank}))
 
 
-def _to_nobody(db: Session, who: Person, nobody: str, report: Report) -> None:
+def _to_nobody(db: Session, members: Sequence[str], nobody: str, report: Report) -> None:
     db.execute(
         insert(ProfileRow).values(
             member=nobody, name="", phone="", tier="member", points=0, interests=""
         )
     )
-    members = sorted(who.members)
     for table in STAY:
         moved = update(table).where(among(_member(table), rows=members)).values(member=nobody)
         report.kept[table.__tablename__] = _count(db, moved)
     cards = update(AlertRow).where(AlertRow.member.in_(members))
-    report.kept["alert"] = _count(db, cards.values(member=None, visit=None, session=None))
+    unnoted = {"note": "", "follow_up_on": None}
+    report.kept["alert"] = _count(
+        db, cards.values(member=None, visit=None, session=None, **unnoted)
+    )
     named = update(PostingRow).where(PostingRow.member == nobody)
     unnamed = literal("erased:") + cast(PostingRow.posting, String)
     db.execute(named.values(idem_key=unnamed, request=""))
@@ -229,8 +232,11 @@ def _to_nobody(db: Session, who: Person, nobody: str, report: Report) -> None:
     report.kept["door_record"] = _count(db, holders.values(holder=nobody))
     orders = select(OrderRow.order).filter_by(member=nobody)
     for step in db.scalars(select(OrderStepRow).where(OrderStepRow.order.in_(orders))):
-        if who.is_in(step.note.encode()):
-            step.note = ""
+        step.note = ""  # whoever it names
+        step.handed_to = step.handed_to.partition(" ")[0]  # what they were, without their name
+    report.gone["pick_up_code"] = _count(
+        db, delete(PickUpCodeRow).where(PickUpCodeRow.order.in_(orders))
+    )
     db.flush()
 
 
