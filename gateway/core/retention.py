@@ -86,8 +86,8 @@ RULES: Mapping[Kept, Rule] = {
     Kept.VISITS: Rule(
         395,  # thirteen months: a year can be compared with the one before
         Text(
-            "Lượt ghé, thẻ việc, lịch hẹn, sổ cửa, mã đã quét",
-            "Visits, cards, appointments, door records, codes that were read",
+            "Lượt ghé, thẻ việc, lịch hẹn, sổ cửa, lệnh cho kiosk, mã đã quét",
+            "Visits, cards, appointments, door records, orders to kiosks, codes that were read",
         ),
         Text("so sánh hai năm", "to compare two years"),
     ),

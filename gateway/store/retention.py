@@ -21,9 +21,11 @@ from gateway.store.appointments import AppointmentRow
 from gateway.store.base import Base, writing
 from gateway.store.consents import ConsentSaidRow
 from gateway.store.dead_letters import DeadLetterRow
+from gateway.store.device_orders import DeviceOrderRow
 from gateway.store.entries import DoorRecordRow
 from gateway.store.events import FORGOTTEN, EventRow
 from gateway.store.interests import InterestRow
+from gateway.store.kiosk_petition_rows import KioskPetitionRow
 from gateway.store.messages import MessageSentRow
 from gateway.store.offers import DecisionRow
 from gateway.store.pass_uses import PassUseRow
@@ -109,6 +111,8 @@ PARTS: Mapping[Kept, Sequence[Part]] = {
         Part(AlertRow, _is_before(AlertRow.closed_at_ms)),
         Part(AppointmentRow, _is_past),
         Part(DoorRecordRow, _is_before(DoorRecordRow.decided_ms)),
+        Part(DeviceOrderRow, _is_before(DeviceOrderRow.at_ms)),
+        Part(KioskPetitionRow, _is_before(KioskPetitionRow.until_ms)),
         Part(EventRow, _said, "id"),
     ),
     Kept.CONSENT_PROOFS: (Part(ConsentSaidRow, _is_nobodys),),

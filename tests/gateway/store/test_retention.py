@@ -18,9 +18,11 @@ from gateway.store.appointments import AppointmentRow
 from gateway.store.base import Base
 from gateway.store.consents import ConsentSaidRow
 from gateway.store.dead_letters import DeadLetterRow
+from gateway.store.device_orders import DeviceOrderRow
 from gateway.store.entries import DoorRecordRow
 from gateway.store.events import FORGOTTEN, EventRow
 from gateway.store.interests import InterestRow
+from gateway.store.kiosk_petition_rows import KioskPetitionRow
 from gateway.store.messages import MessageSentRow
 from gateway.store.offers import DecisionRow
 from gateway.store.pass_uses import PassUseRow
@@ -54,6 +56,8 @@ ROWS: dict[str, tuple[type[Base], Rows]] = {
         AppointmentRow,
         lambda n, at: {"appointment": f"a{n}", "starts_at_ms": at, "changed_at_ms": at},
     ),
+    "order": (DeviceOrderRow, lambda n, at: {"nonce": f"n{n}", "at_ms": at}),
+    "newcomer": (KioskPetitionRow, lambda n, at: {"petition": f"p{n}", "until_ms": at}),
     "door": (DoorRecordRow, lambda n, at: {"number": n, "decided_ms": at}),
     "proof": (ConsentSaidRow, lambda _, at: {"member": "nobody", "at_ms": at}),
     "decision": (DecisionRow, lambda _, at: {"visit": 1, "at_ms": at}),
@@ -68,7 +72,7 @@ FORGETS = {
     Kept.INTERESTS: {"viewed"},
     Kept.MESSAGES: {"message"},
     Kept.DECISIONS: {"decision"},
-    Kept.VISITS: {"visit", "card", "appointment", "door", *EVENTS},
+    Kept.VISITS: {"visit", "card", "appointment", "door", "order", "newcomer", *EVENTS},
     Kept.CONSENT_PROOFS: {"proof"},
 }
 
