@@ -84,6 +84,8 @@ port = {screen}
 port = {free_port()}
 [camera]
 driver = "none"
+[time_source]
+driver = "assumed"
 """)
         return file
 

@@ -15,6 +15,7 @@ from threading import Event
 import pytest
 
 from contract import codec, topics
+from contract.commands import Deed
 from contract.events import Event as Said
 from contract.messages import KioskState
 from contract.topics import KioskAddress, Leaf
@@ -22,6 +23,7 @@ from firmware_config.broker_folder import BrokerFolder
 from firmware_config.mosquitto import OPEN_FILES_MAX, BrokerPlan
 from gateway import seal
 from gateway.broker import Keeper, serve
+from gateway.door_orders import Wish, order
 from gateway.mosquitto_process import Mosquitto
 from gateway.settings import GatewaySettings
 from gateway.store import base, kiosk_certificates, newcomers
@@ -127,6 +129,13 @@ def test_a_new_machine_shows_a_code_and_takes_a_dead_ones_place_once_the_owner_s
         until(
             lambda: any(one.payload.startswith(state) for one in intake.came.queue), "it is heard"
         )
+        wish = Wish(QUAY, QUAY.kiosk, "lan", Deed.IDENTIFY)
+
+        def identifies() -> bool:
+            order(gateway.settings, wish, SystemClock())  # one of its first second is not obeyed
+            return shown(port)["screen"] == "identify"
+
+        until(identifies, "it believes the key that it was told, and obeys")
         touch = {"button": "staff", "revision": int(shown(port)["revision"])}
         press = urllib.request.Request(
             f"http://127.0.0.1:{port}/press",

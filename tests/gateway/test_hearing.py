@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
 import pytest
 
 from contract import codec, topics
 from contract.messages import Live, Noun
 from contract.pictures import PNG_ENDS, PNG_STARTS, Picture
 from contract.topics import KioskAddress, Leaf
-from gateway.web_ears import Ears
+from gateway.hearing import hear
 from runtime.mqtt_link import Delivery
 from tests.fakes import FakeClock
 from web_ui.console.pictures import Pictures
@@ -17,16 +19,24 @@ NONCE = "0123456789abcdef0123456789abcdef"
 PNG = PNG_STARTS + b"x" + PNG_ENDS
 
 
+@dataclass(frozen=True)
+class Ears:
+    """What the pages' process remembers of what it heard."""
+
+    hub: Hub[Live] = field(default_factory=Hub[Live])
+    pictures: Pictures = field(default_factory=Pictures)
+
+
 def heard(ears: Ears, topic: str, payload: bytes) -> Live | None:
     """What open pages of the store are told of it."""
     with ears.hub.listen("hue-1") as listener:
-        ears.hear(Delivery(topic, payload, 1))
+        hear(ears.hub, ears.pictures, FakeClock(), Delivery(topic, payload, 1))
         return listener.get_nowait() if listener.qsize() else None
 
 
 @pytest.fixture
 def ears() -> Ears:
-    return Ears(Hub[Live](), Pictures(), FakeClock())
+    return Ears()
 
 
 def test_a_change_goes_to_open_pages(ears: Ears) -> None:
