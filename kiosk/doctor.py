@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
 
-from kiosk.spare import load_kiosk
+from kiosk.spare import load_kiosk, load_spare
 from runtime import machine_checks
 from runtime.clock import SystemClock
 from runtime.drivers import load as load_driver
@@ -18,11 +18,18 @@ from runtime.settings import Driver
 
 BUILT = datetime(2026, 11, 22, tzinfo=UTC)  # no clock that is right says less
 ENROL = "on the gateway: hien gateway enrol-kiosk STORE KIOSK; then here: hien kiosk enrol CODE"
+LET_IN = "compare the code on its screen in the console: Kiosks, Let a new kiosk in"
 RFKILL = "sys/class/rfkill"
 
 
 def findings(file: Path, root: Path = Path("/")) -> Iterator[Finding]:
     """Everything, good or bad. SettingsError if the file itself is wrong."""
+    spare = load_spare(file)
+    if spare.is_new and not spare.kiosk:
+        yield machine_checks.disk(spare.data_dir)
+        where = f"{spare.broker.host}:{spare.enrol_port}"
+        yield doubtful("kiosk", f"nobody at {where} has let this machine in yet", LET_IN)
+        return  # what it is to be is not known before
     settings = load_kiosk(file)
     now = SystemClock().utc()
     yield machine_checks.disk(settings.data_dir)

@@ -74,6 +74,19 @@ def test_a_kiosk_is_told_of_radio_camera_and_scanner(settings: Path) -> None:
     }
 
 
+def test_a_spare_card_is_told_who_can_let_it_in(tmp_path: Path) -> None:
+    card = tmp_path / "kiosk.toml"
+    tls = f'{{ ca = "{tmp_path}/ca.pem", certificate = "{tmp_path}/identity.pem" }}'
+    card.write_text(f'data_dir = "{tmp_path}"\nbroker = {{ host = "gateway.lan", tls = {tls} }}\n')
+
+    (disk, kiosk) = kiosk_doctor.findings(card, tmp_path)
+
+    assert disk.what == "disk"
+    assert (kiosk.level, kiosk.what) == (Level.DOUBTFUL, "kiosk")
+    assert "nobody at gateway.lan:8885 has let this machine in yet" in kiosk.found
+    assert "Let a new kiosk in" in kiosk.remedy
+
+
 def test_every_part_is_looked_at_and_status_1_says_that_something_is_broken(
     settings: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
