@@ -35,6 +35,7 @@ class Nameplate:
     kiosk: str
     version: str
     beacon: str = ""  # what it advertises, if anything
+    has_browser: bool = True  # that owes pictures
 
 
 class Health:
@@ -171,4 +172,5 @@ class Health:
 
     def _glass(self, shown: ScreenState, now_s: float) -> Glass:
         touched_ago_s = None if self._touched_s is None else now_s - self._touched_s
-        return Glass(glass.redacted(shown.screen), self._owed.behind_s(now_s), touched_ago_s)
+        behind_s = self._owed.behind_s(now_s) if self._nameplate.has_browser else 0.0
+        return Glass(glass.redacted(shown.screen), behind_s, touched_ago_s)

@@ -225,7 +225,7 @@ def _papers(settings: KioskSettings) -> DoorPapers | None:
 
 def _nameplate(settings: KioskSettings) -> Nameplate:
     beacon = "" if settings.beacon is None else settings.beacon.identity
-    return Nameplate(settings.kiosk, version("hien"), beacon)
+    return Nameplate(settings.kiosk, version("hien"), beacon, settings.screen.has_browser)
 
 
 def _start_switches(

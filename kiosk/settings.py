@@ -37,6 +37,7 @@ class Screen(Table):
     dim_after_s: Annotated[float, Field(ge=30, le=86_400)] = 300.0  # with a motion sensor only
     # Where phones find the gateway's pages: then the screen shows a code that they scan. 64: the
     # QR code stays so coarse that a phone reads it at arm's length.
+    has_browser: bool = True  # else nobody misses a picture: a shop that is only tried out
     glimpse: Path | None = None  # where somebody photographs it, if an owner orders that
     phone_url: Annotated[str, Field(pattern="^(https?://[^/#?\\s]+)?$", max_length=64)] = ""
 

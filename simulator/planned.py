@@ -109,6 +109,7 @@ class PlannedPremises(Premises):
             "HIEN_SCANNERS": "[]",
             "HIEN_SWITCHES": json.dumps(dict.fromkeys(SWITCHES)),
             "HIEN_BEACON": NOTHING,
+            "HIEN_SCREEN__HAS_BROWSER": "false",  # people open it, or do not
             "HIEN_EYE": NOTHING,  # nobody starts one here but the kiosk
         }
 

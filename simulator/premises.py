@@ -216,6 +216,7 @@ def _kiosk(premises: Premises, kiosk: str, stage: str, camera_fps: float) -> Tab
         "screen": {
             "port": premises.ports[kiosk],
             "phone_url": premises.url("web"),
+            "has_browser": False,  # people open it, or do not
         },
         "trust": {"issuers": {"1": _public_key(premises.seal_key)}},
         "clock": _driver(stage, kiosk),
