@@ -43,6 +43,7 @@ from tests.waiting import until
 
 QUAY = KioskAddress(STORE, "quay-1")
 AT = (QUAY.store, QUAY.kiosk)
+STARTS_WITHIN_S = 45.0  # a process of ours, where ten others want the same two cores
 
 
 class End:
@@ -114,7 +115,7 @@ def test_a_new_machine_shows_a_code_and_takes_a_dead_ones_place_once_the_owner_s
             return newcomers.waiting(db, unix_ms(SystemClock().utc()))
 
     try:
-        until(waiting, "the owner sees a code")
+        until(waiting, "the owner sees a code", STARTS_WITHIN_S)
         (asked,) = waiting()
         until(
             lambda: str(asked.code) in shown(port).get("html", ""), "the screen shows the same code"
@@ -123,7 +124,7 @@ def test_a_new_machine_shows_a_code_and_takes_a_dead_ones_place_once_the_owner_s
         with gateway.shop.writers.begin() as db:
             now_ms = unix_ms(SystemClock().utc())
             assert newcomers.approve(db, Verdict(asked.petition, "lan", now_ms), QUAY, "")
-        until(lambda: shown(port).get("screen") == "attract", "it is a kiosk")
+        until(lambda: shown(port).get("screen") == "attract", "it is a kiosk", STARTS_WITHIN_S)
         until(lambda: not old.is_online(), "the old machine is thrown out")
         state = codec.encode(KioskState("quay-1", online=True))[:30]
         until(
@@ -135,7 +136,7 @@ def test_a_new_machine_shows_a_code_and_takes_a_dead_ones_place_once_the_owner_s
             order(gateway.settings, wish, SystemClock())  # one of its first second is not obeyed
             return shown(port)["screen"] == "identify"
 
-        until(identifies, "it believes the key that it was told, and obeys")
+        until(identifies, "it believes the key that it was told, and obeys", STARTS_WITHIN_S)
         touch = {"button": "staff", "revision": int(shown(port)["revision"])}
         press = urllib.request.Request(
             f"http://127.0.0.1:{port}/press",
