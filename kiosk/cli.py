@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -45,9 +47,11 @@ def run(
     checked = load_kiosk(settings)
     log.configure(checked.kiosk)
     try:
-        run_kiosk(checked)
+        starts_anew = run_kiosk(checked)
     except DeviceError as error:  # without an outbox there is nothing a kiosk may promise
         raise UnavailableError(str(error)) from error
+    if starts_anew and "NOTIFY_SOCKET" not in os.environ:  # systemd would do it for us
+        os.execv(sys.executable, sys.orig_argv)  # noqa: S606 - ourselves, as we were started
 
 
 @app.command()

@@ -69,8 +69,8 @@ SESSION_BYTES = 8  # 2^64 sessions: nobody guesses another's
 log = logging.getLogger(__name__)
 
 
-def run(settings: KioskSettings) -> None:
-    """Run one kiosk until SIGTERM or SIGINT.
+def run(settings: KioskSettings) -> bool:
+    """Run one kiosk until SIGTERM or SIGINT; True if somebody ordered that it starts anew.
 
     Raises SettingsError, UnavailableError or DeviceError if it cannot start.
     """
@@ -88,6 +88,7 @@ def run(settings: KioskSettings) -> None:
         supervisor.ready()
         stack.callback(supervisor.stops)
         _own(app, inbox, clock, supervisor, stopping)
+        return _wants_restart(app) and not stopping.is_set()
 
 
 def _assemble(
