@@ -36,7 +36,8 @@ BENCHES = (
     "imports",
     "ui",
     "latency",
-)  # the last runs a demo with a browser
+    "alerts",
+)  # the last two run a demo with a browser
 RESULTS = Path(__file__).parent / "results"
 
 
