@@ -7,7 +7,6 @@ from typing import Annotated
 
 import msgspec
 from msgspec import Meta
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from contract.identifiers import MemberId, StoreId
@@ -16,7 +15,7 @@ from gateway import appointments
 from gateway.api import pages
 from gateway.api.problems import Problem, RefusedError
 from gateway.api.profiles import one_of
-from gateway.api.routes import Call, Cursor, Items, Nothing, Number, Result, Route
+from gateway.api.routes import Call, Items, Nothing, Number, Result, Route
 from gateway.appointments import Deed, Held, WalkIn
 from gateway.core.api_keys import Scope
 from gateway.core.appointments import SENTENCES, Settlement, VisitState, VisitStep
@@ -79,23 +78,15 @@ class Walker(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     note: Note = ""
 
 
-class AppointmentPage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class AppointmentPage(pages.AtStore, frozen=True):
     """Which appointments: of a store, in a state, and which part of them."""
 
-    after: Cursor = ""
-    limit: Annotated[int, Meta(ge=1, le=200)] = 50
-    store: Store | None = None
     state: VisitState | None = None
 
 
 def list_appointments(call: Call[None]) -> Result:
     """In the order of their ids."""
-    query = select(AppointmentRow)
-    if call.query.store is not None:
-        query = query.filter_by(store=call.query.store)
-    if call.query.state is not None:
-        query = query.filter_by(state=str(call.query.state))
-    return pages.result(call, query, AppointmentRow.appointment, lambda rows: map(_shown, rows))
+    return pages.at_store(call, AppointmentRow, AppointmentRow.appointment, _shown)
 
 
 def get_appointment(call: Call[None]) -> Result:

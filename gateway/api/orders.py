@@ -7,7 +7,6 @@ from typing import Annotated
 
 import msgspec
 from msgspec import Meta
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from contract.identifiers import MemberId, StoreId
@@ -15,7 +14,7 @@ from contract.messages import Live, Noun
 from gateway.api import pages
 from gateway.api.problems import Problem, RefusedError
 from gateway.api.profiles import one_of
-from gateway.api.routes import Call, Cursor, Items, Line, Nothing, Number, Result, Route
+from gateway.api.routes import Call, Items, Line, Nothing, Number, Result, Route
 from gateway.core.api_keys import Scope
 from gateway.core.orders import GIVING, OPEN, SENTENCES, OrderState, OrderStep, why_not
 from gateway.core.pick_up_codes import LONGEST_H, VALID_H, Collector
@@ -90,23 +89,15 @@ class Taken(msgspec.Struct, frozen=True):
     handed_to: str
 
 
-class OrderPage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class OrderPage(pages.AtStore, frozen=True):
     """Which orders: of a store, in a state, and which part of them."""
 
-    after: Cursor = ""
-    limit: Annotated[int, Meta(ge=1, le=200)] = 50
-    store: Annotated[StoreId, Meta(max_length=32)] | None = None
     state: OrderState | None = None
 
 
 def list_orders(call: Call[None]) -> Result:
     """In the order of their ids."""
-    query = select(OrderRow)
-    if call.query.store is not None:
-        query = query.filter_by(store=call.query.store)
-    if call.query.state is not None:
-        query = query.filter_by(state=str(call.query.state))
-    return pages.result(call, query, OrderRow.order, lambda rows: map(_shown, rows))
+    return pages.at_store(call, OrderRow, OrderRow.order, _shown)
 
 
 def get_order(call: Call[None]) -> Result:

@@ -24,6 +24,7 @@ from web_ui.desk.context import desk, session
 from web_ui.desk.sign_in import only, present
 from web_ui.shared.i18n import gettext as _
 from web_ui.shared.i18n import later, said, spoken
+from web_ui.staff.orders import SHOWN_AT_ONCE
 
 bp = Blueprint("appointments", __name__, url_prefix="/staff/appointments")
 bp.before_request(only(Role.STAFF))
@@ -70,6 +71,7 @@ def index() -> str:
     return render_template(
         "staff/appointments.html",
         columns=columns,
+        shown_at_once=SHOWN_AT_ONCE,
         names=_names([row for _title, rows in columns for row in rows]),
         types=types,
         type_of=partial(type_of, types),

@@ -27,6 +27,7 @@ bp.before_request(only(Role.STAFF))
 
 CODE_MAX = 40  # with the hyphens and spaces that people type
 NAME_MAX = 40
+SHOWN_AT_ONCE = 8  # of a column, on the counter's screen without scrolling; the rest is folded
 MOST = 50  # of a column; more are no list that anybody reads
 STATES = {
     OrderState.PLACED: later("Placed"),
@@ -68,6 +69,7 @@ def index() -> str:
     return render_template(
         "staff/orders.html",
         columns=columns,
+        shown_at_once=SHOWN_AT_ONCE,
         states=STATES,
         buttons=BUTTONS,
         give=GIVE,

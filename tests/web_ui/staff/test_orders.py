@@ -15,6 +15,7 @@ from gateway.store.orders import Deed, OrderRow
 from tests.gateway.shop import NGOC, STORE
 from tests.web_ui.office import Office
 from web_ui.staff import pay_to
+from web_ui.staff.orders import SHOWN_AT_ONCE
 
 
 @pytest.fixture(autouse=True)
@@ -44,6 +45,19 @@ def test_orders_stand_under_what_is_to_be_done_with_them(office: Office) -> None
     found = columns(office.at("hanh").get("/staff/orders/"))
 
     assert found == [["A-3"], ["A-2"], ["A-0", "A-1"], ["A-4", "A-5", "A-6", "A-7"]]
+
+
+def test_of_many_orders_the_first_are_seen_and_the_others_folded_away(office: Office) -> None:
+    for number in range(35):
+        office.shop.order(f"A-{number:02}", store=STORE)
+
+    page = office.at("hanh").get("/staff/orders/")
+
+    _here, ready, *_rest = columns(page)
+    assert ready == [f"A-{number:02}" for number in range(35)]
+    seen, folded = page.split('<details class="rest"')
+    assert len(re.findall(r'id="order-', seen)) == SHOWN_AT_ONCE
+    assert f"Thêm {35 - SHOWN_AT_ONCE}" in folded
 
 
 def test_an_order_is_prepared_made_ready_and_handed_over(office: Office) -> None:
