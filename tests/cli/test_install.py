@@ -98,6 +98,18 @@ def test_users_and_folders_are_made(installed: Path) -> None:
     assert (installed / "etc/hien/seal.key").stat().st_mode & 0o777 == 0o600
 
 
+def said_in(path: Path) -> set[str]:
+    return set(re.findall(r"^(\w+)=", path.read_text(), re.MULTILINE))
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_unit_says_nothing_that_the_drop_in_for_all_takes_back(name: str) -> None:
+    """A drop-in is read after the unit: what is more than it allows needs one with a later name."""
+    for_all = said_in(SOURCE / "units" / "hien-.service.d" / "10-hardened.conf")
+
+    assert said_in(SOURCE / "units" / name) & for_all == set()
+
+
 LONG_RUNNING = [
     name for name in SERVICES if "Restart=always" in (SOURCE / "units" / name).read_text()
 ]
