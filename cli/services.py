@@ -149,6 +149,7 @@ class Machine:
             raise _refusal(error) from error
         if self.is_running:
             _run("systemctl", "daemon-reload")
+            _run("systemctl", "reset-failed", "hien-*", check=False)  # else it lists what is gone
             for user in USERS if with_data else ():
                 _run("userdel", user, check=False)
         return [self.root / name for name in removed]
