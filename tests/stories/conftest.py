@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,9 @@ from playwright.sync_api import Browser
 
 from tests.living import Living, living_demo
 from tests.stories.shop import StoryShop
+
+# Two minutes of journeys, and pictures for people to look at: only where somebody asks for them.
+collect_ignore = [] if "JOURNEYS" in os.environ else ["test_journeys.py"]
 
 
 @pytest.fixture(scope="session")

@@ -56,11 +56,11 @@ class StoryShop:
 
     def glass(self, kiosk: str) -> Page:
         """A kiosk's touchscreen."""
-        return self._open(self.demo.url(kiosk), PORTRAIT)
+        return self.opens(self.demo.url(kiosk), PORTRAIT)
 
     def board(self, name: str) -> Page:
         """A staff member's board, signed in, on a device of their own."""
-        page = self._open(f"{self.demo.url('web')}/staff/", LANDSCAPE)
+        page = self.opens(f"{self.demo.url('web')}/staff/", LANDSCAPE)
         page.get_by_role("radio", name=name).check()
         page.locator("input.pin").fill(PINS[name])
         page.keyboard.press("Enter")
@@ -87,9 +87,10 @@ class StoryShop:
         self.skip(100)
         strangers = [call for _, watch in self._pages for call in watch.strangers]
         errors = [error for _, watch in self._pages for error in watch.errors]
-        assert (strangers, errors) == ([], [])
+        assert (strangers, errors) == ([], []), (strangers, errors)
 
-    def _open(self, url: str, size: tuple[int, int]) -> Page:
+    def opens(self, url: str, size: tuple[int, int]) -> Page:
+        """A device of somebody's own, watched."""
         page, watch = open_page(self._chromium, url, size)
         self._pages.append((page, watch))
         return page

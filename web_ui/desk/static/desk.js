@@ -9,8 +9,9 @@ export function follow(nouns, part) {
   let due = null;
   let isMore = false;
 
+  /* A page without such a part still shows whether it is connected. */
   function refresh() {
-    part.dispatchEvent(new Event("live"));
+    part?.dispatchEvent(new Event("live"));
   }
 
   /* The first is asked for at once; those that come while it settles, together afterwards. */
