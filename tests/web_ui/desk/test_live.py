@@ -1,14 +1,27 @@
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterator
 
 from contract.messages import Live, Noun
 from tests.gateway.shop import STORE
+from tests.house import ROOT
 from tests.waiting import until
 from tests.web_ui.office import Office
-from web_ui.gateway_app import STREAMS
+from web_ui.gateway_app import STREAMS, THREADS
 from web_ui.shared.hub import BACKLOG
+
+
+OTHER_TASKS = 50  # of the same process: clock, broker, watching, a doctor who looks in
+
+
+def test_systemd_leaves_every_stream_its_thread() -> None:
+    unit = (ROOT / "systemd" / "units" / "hien-web.service").read_text()
+    found = re.search(r"^TasksMax=(\d+)$", unit, re.MULTILINE)
+
+    assert found is not None
+    assert int(found[1]) >= THREADS + OTHER_TASKS
 
 
 def stream(office: Office, staff: str = "hanh") -> Iterator[bytes]:
