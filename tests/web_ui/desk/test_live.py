@@ -12,7 +12,6 @@ from tests.web_ui.office import Office
 from web_ui.gateway_app import STREAMS, THREADS
 from web_ui.shared.hub import BACKLOG
 
-
 OTHER_TASKS = 50  # of the same process: clock, broker, watching, a doctor who looks in
 
 
