@@ -116,6 +116,6 @@ def _keep(name: str, bench: Bench, results: Sequence[Result]) -> None:
     python = f"Python {platform.python_version()}"
     machine = f"{processor()}, {cpu_count()} cores, {platform.system()}, {python}"
     day = datetime.now(UTC).date().isoformat()
-    lines += ["", f"CPU time, {day}, {machine}. `hien bench {name} --write` writes this page."]
+    lines += ["", f"{bench.clock}, {day}, {machine}. `hien bench {name} --write` writes this page."]
     RESULTS.mkdir(exist_ok=True)
     (RESULTS / f"{name}.md").write_text("\n".join([*lines, ""]), encoding="utf-8")

@@ -30,6 +30,7 @@ class Bench(Struct, frozen=True):
     peer: str  # beside what
     goal: str
     run: Callable[[], list[Result]]
+    clock: str = "CPU time"  # that it was measured by
 
 
 def rates(name: str, unit: str, count: int, ours: Work, peer: Work) -> Result:

@@ -70,9 +70,13 @@ def endpoints(app: Flask) -> Iterator[tuple[str, str]]:
                 yield method, filled(rule)
 
 
+PART = re.compile(r"<(?:any\((?P<first>\w+)[^>]*|(?P<kind>\w+):\w+|\w+)>")
+
+
 def filled(rule: Rule) -> str:
-    return re.sub(
-        r"<(?:(\w+):)?\w+>", lambda found: NUMBER if found[1] == "int" else WORD, rule.rule
+    """An address that exists by its form, and of nobody."""
+    return PART.sub(
+        lambda part: part["first"] or (NUMBER if part["kind"] == "int" else WORD), rule.rule
     )
 
 
