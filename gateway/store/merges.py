@@ -21,7 +21,7 @@ from gateway.core.changes import Noun
 from gateway.core.consent import Method
 from gateway.core.ledger import Posting
 from gateway.core.merging import Consent, Word
-from gateway.store import base, batches, consents, stores
+from gateway.store import base, batches, consents, pauses, stores
 from gateway.store.base import Base
 from gateway.store.consents import Proof
 from gateway.store.interests import COLUMNS as INTEREST
@@ -41,6 +41,7 @@ OF_THEIR_OWN = {
     "consent",  # what holds for both is a question of what each said, and when
     "consent_said",  # who said something said it; what is said is never changed
     "interest",  # both may have looked at the same
+    "pause",  # both may have one: who wanted it of either is not recognised as the other
 }
 # Rows of a table that stay although the others go over. What a file said of the gone one's points
 # was said of them; the points themselves, the lots, go.
@@ -123,6 +124,7 @@ def merge(db: Session, kept: str, gone: str, deed: Deed) -> MergeRow | Problem:
     _merge_fields(rows[kept], rows[gone], before, deed.at_ms)
     how = Proof(deed.at_ms, Method.MERGE, deed.by, "")  # the other may be erased one day
     _merge_consents(db, rows[kept], rows[gone], before, how)
+    pauses.join(db, kept, gone)
     _merge_tallies(db, kept, gone, before)
     _merge_interests(db, kept, gone, before)
     for table in _tables():

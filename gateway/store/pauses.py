@@ -33,6 +33,14 @@ def end(db: Session, member: str) -> None:
     stores.next_edition(db)
 
 
+def join(db: Session, kept: str, gone: str) -> None:
+    """Two members are one: they are paused as long as either is. A split leaves it so."""
+    theirs, mine = db.get(PauseRow, gone), db.get(PauseRow, kept)
+    if theirs is not None:
+        until = max(theirs.until_ms, 0 if mine is None else mine.until_ms)
+        db.merge(PauseRow(member=kept, until_ms=until))
+
+
 def until_ms(db: Session, member: str, now_ms: int) -> int | None:
     """Until when a member is paused; None if they are not."""
     return db.scalar(

@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from gateway.core.consent import Method, Purpose
 from gateway.core.consent_texts import DAY_MS, PRESENT, digest
 from gateway.core.interests import InterestKind, Noted
-from gateway.store import consents, interests, merges, messages, profiles
+from gateway.store import consents, interests, merges, messages, pauses, profiles
 from gateway.store.consents import ConsentSaidRow, Proof
 from gateway.store.merges import Deed
 from gateway.store.messages import Refused
@@ -84,6 +84,18 @@ def test_a_merge_and_its_split_say_what_they_changed(shop: Shop) -> None:
     with shop.writers.begin() as db:
         merges.split(db, HUY, Deed("lan", NOON_MS + 1))
     assert said(shop, NGOC, HUY)[2:] == [(NGOC, "presence", True), (HUY, "sms", True)]
+
+
+def test_who_paused_as_either_of_two_is_paused_as_the_one(shop: Shop) -> None:
+    shop.member()
+    shop.member(HUY, "Phạm Gia Huy")
+    with shop.writers.begin() as db:
+        until_ms = pauses.begin(db, HUY, NOON_MS)
+        merges.merge(db, NGOC, HUY, Deed("lan", NOON_MS))
+
+    with shop.read() as db:
+        assert pauses.until_ms(db, NGOC, NOON_MS) == until_ms
+        assert profiles.owners(db, {f"t-{NGOC}", f"t-{HUY}"}) == {}
 
 
 def test_a_message_needs_consent_and_no_more_go_out_than_were_promised(shop: Shop) -> None:
