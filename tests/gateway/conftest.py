@@ -34,7 +34,6 @@ ON_BOTH = (
     "tests.gateway.api.test_at_once",
     "tests.gateway.test_appointments",
     "tests.gateway.test_lending",
-    "tests.gateway.test_erasing",
 )
 
 
