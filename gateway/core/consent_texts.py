@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from hashlib import sha256
 
 from contract.messages import Text
@@ -108,6 +109,7 @@ VERSIONS: Mapping[int, Mapping[Purpose, Wording]] = {
 PRESENT = VERSIONS[TEXT_VERSION]
 
 
+@cache  # an import asks for it with every consent
 def digest(purpose: Purpose, version: int) -> str:
     """The hash of the words of a version; empty for words that were never ours."""
     wording = VERSIONS.get(version, {}).get(purpose)
