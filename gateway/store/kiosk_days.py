@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 from sqlalchemy import func, select
@@ -34,14 +35,28 @@ class Heard(NamedTuple):
 
 def note(db: Session, heard: Collection[Heard]) -> None:
     """Remember some hours; those that are known may come again."""
-    row = KioskDayRow
+    if not heard:
+        return
+    put = insert(db, KioskDayRow)
+    hours = KioskDayRow.hours.op("|")(put.excluded.hours)
     key = "store", "kiosk", "day"
-    for one in sorted(heard):
-        day = day_of(one.hour * HOUR_MS)
-        bit = 1 << (one.hour - span(day).from_ms // HOUR_MS)
-        put = insert(db, row).values(store=one.store, kiosk=one.kiosk, day=day, hours=bit)
-        hours = row.hours.op("|")(put.excluded.hours)
-        db.execute(put.on_conflict_do_update(index_elements=key, set_={"hours": hours}))
+    rows = [_row(one) for one in sorted(heard)]
+    # At once, and past the ORM: when an hour begins, thousands of kiosks are heard anew.
+    db.connection().execute(
+        put.on_conflict_do_update(index_elements=key, set_={"hours": hours}), rows
+    )
+
+
+def _row(one: Heard) -> dict[str, object]:
+    day, first_hour = _day(one.hour)
+    bit = 1 << (one.hour - first_hour)
+    return {"store": one.store, "kiosk": one.kiosk, "day": day, "hours": bit}
+
+
+@lru_cache(maxsize=64)  # late events are of some days, all others of this hour
+def _day(hour: int) -> tuple[date, int]:
+    day = day_of(hour * HOUR_MS)
+    return day, span(day).from_ms // HOUR_MS
 
 
 def heard(db: Session, store: str, first: date, last: date) -> dict[date, int]:
