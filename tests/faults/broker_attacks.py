@@ -28,6 +28,7 @@ from tests.gateway.shop import Outbox
 STORE, OTHER_STORE = "hue-1", "hue-2"
 VICTIM = KioskAddress(STORE, "victim")
 FAR = KioskAddress(OTHER_STORE, "victim")  # the same name in another store
+FORGED = b"forged"
 SECRET = b"for the victim alone"
 NOT_AUTHORIZED = 0x87
 A_CLIENT = Said()
@@ -194,12 +195,13 @@ def forged(topic: str, *, version: int = V5, retain: bool = False, qos: int = 1)
     def attack(stage: Stage) -> None:
         attacker = stage.come(Said(version=version))
         named = topic.replace("/attacker/", f"/{stage.attacker.kiosk}/")
-        reason = attacker.publish(named, retain=retain, qos=qos)
+        reason = attacker.publish(named, FORGED, retain=retain, qos=qos)
         assert reason == (NOT_AUTHORIZED if version == V5 else 0)
         stage.nothing_reached_the_gateway(attacker)
         late = stage.connect(stage.gateway_port, Said(client_id="late", tls=gateways_own(stage)))
         late.subscribe(named)
-        assert late.hears() == [], "kept for later"
+        # On the pages' own topic the broker's word about the attack may be on its way.
+        assert (named, FORGED) not in late.hears(), "kept for later"
         late.vanish()
 
     return attack
