@@ -6,12 +6,11 @@ import gzip
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from shutil import which
 from statistics import quantiles
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, CDPSession, Page, Response, sync_playwright
+from playwright.sync_api import Browser, CDPSession, Page, Response
 
 SLOWER = 6  # Chromium's own brake; about a Raspberry Pi 4 beside the machines we build on (a guess)
 SETTLED_MS = 1_000  # after the last byte, so that a later and larger paint would be seen
@@ -48,18 +47,6 @@ class Weight:
         self.all_bytes += len(body)
         if kind == "script":
             self.scripts_gz_bytes += len(gzip.compress(body))
-
-
-@contextmanager
-def chromium() -> Iterator[Browser]:
-    """The machine's own Chromium, without windows."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=which("chromium-headless-shell") or "/usr/bin/chromium",
-            args=["--no-sandbox", "--disable-dev-shm-usage"],
-        )
-        yield browser
-        browser.close()
 
 
 @contextmanager

@@ -19,7 +19,8 @@ from flask import Flask
 from playwright.sync_api import Browser
 from sqlalchemy.orm import Session, sessionmaker
 
-from bench.browsing import chromium, opened, p95, slow_page
+from bench.browsing import opened, p95, slow_page
+from bench.living_demo import chromium
 from bench.measure import Result
 from bench.ui_kiosk import TWO_FRAMES
 from contract.messages import Live, Noun

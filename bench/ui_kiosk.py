@@ -12,7 +12,8 @@ from time import sleep
 
 from playwright.sync_api import Browser
 
-from bench.browsing import chromium, kept, opened, p95, slow_page
+from bench.browsing import kept, opened, p95, slow_page
+from bench.living_demo import chromium
 from bench.measure import Result
 from contract.messages import Level, Show, ShownOffer, Text, Tone
 from kiosk.core.inputs import Input, Painted

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -15,7 +15,7 @@ from gateway import hindsight
 from gateway.core import vouchers as codes
 from gateway.core.offers.explanations import Explanation
 from gateway.core.offers.simulation import Outcome, as_if_running, simulate
-from gateway.core.shop_days import SHOP_TIME
+from gateway.core.shop_days import day_of, span
 from gateway.core.vouchers import Voucher, VoucherKind
 from gateway.settings import GatewaySettings
 from gateway.store import base, offers, profiles, vouchers
@@ -54,9 +54,9 @@ def simulate_(
 
     Members' consents, tiers and points are today's; what was ordered then is not known.
     """
-    last = SystemClock().utc().astimezone(SHOP_TIME).date()
+    last = day_of(unix_ms(SystemClock().utc()))
     first = last - timedelta(days=days - 1)
-    span_ms = range(_midnight_ms(first), _midnight_ms(last + timedelta(days=1)))
+    span_ms = range(span(first).from_ms, span(last).until_ms)
     with (
         base.opened(load(GatewaySettings, settings).database) as engine,
         base.readers(engine)() as db,
@@ -140,10 +140,6 @@ def _lines(file: Path) -> list[str]:
         return file.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"{file}: cannot be read ({error})") from error
-
-
-def _midnight_ms(day: date) -> int:
-    return unix_ms(datetime.combine(day, time.min, SHOP_TIME).astimezone(UTC))
 
 
 def _told(offer: str, first: date, last: date, outcome: Outcome) -> dict[str, object]:

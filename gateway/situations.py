@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime
 
 from sqlalchemy.orm import Session
 
@@ -14,7 +14,7 @@ from gateway.core.ledger import Currency
 from gateway.core.offers.facts import Value
 from gateway.core.offers.rules import Situation
 from gateway.core.orders import OrderState
-from gateway.core.shop_days import SHOP_TIME
+from gateway.core.shop_days import SHOP_TIME, span
 from gateway.core.visits import Place
 from gateway.store import appointments, interests, ledger, orders, profiles, visits
 from gateway.store.appointments import Today
@@ -82,11 +82,8 @@ def local(at_ms: int) -> datetime:
 
 def today(store: str, now_ms: int) -> Today:
     """A store's present day, as its customers count days."""
-    midnight = datetime.combine(local(now_ms).date(), time.min, SHOP_TIME)
-    from_ms, until_ms = (
-        int(at.timestamp() * 1000) for at in (midnight, midnight + timedelta(days=1))
-    )
-    return Today(store, midnight.date().isoformat(), from_ms, until_ms)
+    day = span(local(now_ms).date())
+    return Today(store, day.day.isoformat(), day.from_ms, day.until_ms)
 
 
 def _appointments(db: Session, member: str, day: Today) -> dict[str, Value]:

@@ -21,7 +21,7 @@ from gateway.core.redemption import State
 from gateway.core.shop_days import HOUR_MS, DaySpan, span
 from gateway.store import measured_days
 from gateway.store.alert_rows import AlertRow
-from gateway.store.base import Base
+from gateway.store.base import Base, take_turns
 from gateway.store.entries import DoorRecordRow
 from gateway.store.orders import OrderRow, OrderStepRow
 from gateway.store.redemptions import RedemptionRow
@@ -140,7 +140,8 @@ def cells(db: Session, store: str, day: DaySpan, measure: Measure) -> list[Cell]
 
 
 def keep(db: Session, store: str, day: date) -> None:
-    """Count a day that is over, and remember it."""
+    """Count a day that is over, and remember it; nobody else changes it meanwhile."""
+    take_turns(db, [store])
     named = {"store": store, "day": day}
     db.execute(delete(MeasuredRow).filter_by(**named))
     rows = [

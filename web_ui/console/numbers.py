@@ -147,14 +147,8 @@ def _heat(here: str, some: Sequence[date]) -> list[list[Heat]]:
     for (day, hour), tally in found.items():
         counts[day.weekday(), hour] += tally.count
     most = max(counts.values()) or 1
-    return [
-        [
-            Heat(count, ceil(SHADES * count / most))
-            for hour in HOURS
-            for count in (counts[day, hour],)
-        ]
-        for day in WEEKDAYS
-    ]
+    heat = {at: Heat(count, ceil(SHADES * count / most)) for at, count in counts.items()}
+    return [[heat[weekday, hour] for hour in HOURS] for weekday in WEEKDAYS]
 
 
 def _written(value: float | None, unit: Unit) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from threading import Thread
 
 import pytest
 from sqlalchemy import update
@@ -14,6 +15,7 @@ from gateway.core.redemption import State
 from gateway.core.shop_days import HOUR_MS, day_of, span
 from gateway.store import measured_days, measures, redemptions
 from gateway.store.alert_rows import AlertRow
+from gateway.store.base import take_turns
 from gateway.store.entries import DoorRecordRow
 from gateway.store.orders import OrderRow, OrderStepRow
 from gateway.store.redemptions import RedemptionRow
@@ -244,6 +246,19 @@ def test_a_visit_that_a_kiosk_brings_late_is_counted_on_its_day(small: Shop) -> 
     early = late.says(Arrived(f"t-{HUY}", "quay-1", -60), DAWN_MS + 15 * HOUR_MS)
     small.handle(early, now.says(Called(S1), LATER_MS))
     assert not _is_kept(small)
+    assert _value(small, Measure.VISITS) == 4
+
+
+def test_a_day_is_not_closed_while_somebody_still_changes_it(small: Shop) -> None:
+    closing = Thread(target=_close, args=(small,))
+    with small.writers.begin() as db:
+        take_turns(db, [STORE])
+        db.add(_visit(9, HUY, DAWN_MS + 15 * HOUR_MS, 0))
+        db.flush()
+        closing.start()
+        closing.join(0.2)  # it has time to go wrong, and none of it is needed to go right
+    closing.join()
+    assert _is_kept(small)
     assert _value(small, Measure.VISITS) == 4
 
 
