@@ -130,7 +130,7 @@ def test_who_comes_second_never_sees_the_first_and_nothing_is_left_of_either(
     shop.answers_the_first(first)
     is_second_seen(page)  # and not an offer that the first touched
     page.locator('[data-subject="tet-box"]').click()
-    expect(page.get_by_text("20%")).to_be_visible()
+    expect(page.get_by_role("button", name="Về trang của tôi")).to_be_visible()
 
     assert found(OF_THE_FIRST, page.evaluate(NOTED)) == []
     assert first != second
