@@ -5,7 +5,6 @@ It finds and joins; what follows from an event is decided elsewhere.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -174,20 +173,22 @@ def load(
     arrived = {one.body.tag for one in events if isinstance(one.body, Arrived)}
     tags = arrived | {one.body.tag for one in events if isinstance(one.body, Moved | Left)}
     owners = profiles.owners(db, tags) if tags else {}
-    shown = {*_pass_members(events), *present}
-    shown |= {one.body.holder for one in events if isinstance(one.body, Entry)} - {""}
+    stores = {event.store for event in events}
+    claimed = {*_claimed(events), *((one, store) for one in present for store in stores)}
+    shown = {member for member, _ in claimed}
     heirs = profiles.heirs(db, shown) if shown else {}
     # Of whoever only went, or goes on being here, nothing but the visit is asked for.
     members = {owner for tag, owner in owners.items() if tag in arrived}
     members |= {*shown, *heirs.values()}
     members |= {row.member for row in sessions.values() if row.member is not None}
-    visitors = members.union(owners.values())
     spans = [span_of(event, shop.now_ms) for event in events]
     span = Span(min(s.first_ms for s in spans), max(s.last_ms for s in spans)) if spans else None
     is_asked = any(isinstance(event.body, Scanned | Touched) for event in events)
-    stores = {event.store for event in events}
-    known: dict[tuple[str, str], list[Visit]] = defaultdict(list)
-    for row in visits.around(db, stores, visitors, span) if span and visitors else ():
+    who = claimed | {(heirs.get(member, member), store) for member, store in claimed}
+    who |= {(row.member, row.store) for row in sessions.values() if row.member is not None}
+    who |= {(owners[tag], store) for tag, store in _heard(events) if tag in owners}
+    known: dict[tuple[str, str], list[Visit]] = {(store, member): [] for member, store in who}
+    for row in visits.around(db, who, span) if span and who else ():
         known[row.store, row.member].append(row)
     return Scene(
         db,
@@ -241,16 +242,27 @@ def _sessions(events: Collection[Event]) -> set[Key]:
     }
 
 
-def _pass_members(events: Collection[Event]) -> set[str]:
-    """Whose passes they claim to be; nothing is believed yet."""
-    members = set()
+def _heard(events: Collection[Event]) -> set[tuple[str, str]]:
+    """Each tag that came, moved or went, and the store."""
+    return {
+        (event.body.tag, event.store)
+        for event in events
+        if isinstance(event.body, Arrived | Moved | Left)
+    }
+
+
+def _claimed(events: Collection[Event]) -> set[tuple[str, str]]:
+    """Who is here by what passes and doors say, and the store; nothing is believed yet."""
+    claimed = set()
     for event in events:
+        if isinstance(event.body, Entry) and event.body.holder:
+            claimed.add((event.body.holder, event.store))
         if isinstance(event.body, Scanned) and event.body.text:
             try:
-                members.add(passes.read(event.body.text).member)
+                claimed.add((passes.read(event.body.text).member, event.store))
             except ContractError:
                 continue
-    return members
+    return claimed
 
 
 def _pass_uses(

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Index, and_, bindparam, delete, func, or_, select
+from sqlalchemy import Index, bindparam, delete, func, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from gateway.core.visits import QUIET_MS, UNREPORTED_MS, Span
@@ -79,13 +79,12 @@ class Visit:
 _AROUND = Prepared(
     select(*VisitRow.__table__.columns)
     .where(
-        among(VisitRow.member, rows="members"),
-        among(VisitRow.store, rows="stores"),
+        # Pairs, and a bound of its own: else SQLite takes the index by store and time, and reads
+        # all visits that a store ever had.
+        among(VisitRow.member, VisitRow.store, rows="who"),
+        VisitRow.last_at_ms >= bindparam("unreported_ms"),
         VisitRow.first_at_ms <= bindparam("until_ms"),
-        or_(
-            VisitRow.last_at_ms >= bindparam("since_ms"),
-            and_(VisitRow.heard_by > 0, VisitRow.last_at_ms >= bindparam("unreported_ms")),
-        ),
+        or_(VisitRow.last_at_ms >= bindparam("since_ms"), VisitRow.heard_by > 0),
     )
     .order_by(VisitRow.first_at_ms, VisitRow.visit)
 )
@@ -111,14 +110,11 @@ def forget(db: Session, visit: int) -> None:
     db.execute(delete(VisitRow).where(VisitRow.visit == visit))
 
 
-def around(
-    db: Session, stores: Collection[str], members: Collection[str], span: Span
-) -> list[Visit]:
-    """The visits of some members to which evidence from that time may belong, oldest first."""
+def around(db: Session, who: Collection[tuple[str, str]], span: Span) -> list[Visit]:
+    """Visits to which evidence from that time may belong, oldest first; `who` is member, store."""
     found = _AROUND.rows(
         db,
-        members=members,
-        stores=stores,
+        who=who,
         until_ms=span.last_ms + QUIET_MS,
         since_ms=span.first_ms - QUIET_MS,
         unreported_ms=span.first_ms - QUIET_MS - UNREPORTED_MS,

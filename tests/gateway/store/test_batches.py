@@ -14,6 +14,7 @@ from tests.gateway.shop import NGOC, NOON_MS, STORE, Outbox, Shop, pass_of
 
 SMALL = ("offer", "json_each", "staff")  # an owner writes some dozens of offers, for few staff
 SESSION = "0000000000000001"
+DAY_MS = 86_400_000
 ENTRY = Entry(
     "door-1", "0" * 16, 1, NOON_MS, decision=Decision.GRANTED, reason=EntryReason.PASS, holder=NGOC
 )
@@ -53,6 +54,47 @@ def test_no_statement_of_a_batch_reads_a_whole_table(tmp_path: Path) -> None:
             scans = [step[3].split()[1] for step in plan if step[3].startswith("SCAN")]
             assert set(scans) <= set(SMALL), (sql, plan)
     shop.engine.dispose()
+
+
+def test_a_batch_is_as_much_work_after_a_long_past_as_on_the_second_day(tmp_path: Path) -> None:
+    """SQLite's own count of its steps, for a plan may use an index and still read all of a shop."""
+    shop = Shop(tmp_path)
+    shop.member()
+    shop.offer()
+    kiosk, steps = Outbox(), [0]
+    event.listen(shop.engine, "connect", lambda driver, _record: _count_steps(driver, steps))
+    shop.engine.dispose()  # so that the next connection counts
+
+    def day(number: int) -> int:
+        at_ms, before = NOON_MS + number * DAY_MS, steps[0]
+        session = f"{number:016x}"
+        bodies = [
+            Arrived(f"t-{NGOC}", "quay-1", -60, session),
+            Scanned(session, Verdict.GOOD, pass_of(NGOC, at_ms)),
+            Called(session),
+            Left(f"t-{NGOC}", "quay-1", 60.0),
+        ]
+        shop.handle(*(kiosk.says(body, at_ms) for body in bodies))
+        return steps[0] - before
+
+    day(1)
+    second = day(2)
+    others = range(1_000, 3_000)
+    with shop.writers.begin() as db:
+        put_rows(db, VisitRow, COLUMNS, [(one, STORE, str(one), *row(one)[3:]) for one in others])
+    latest = [day(number) for number in range(3, 30)][-1]
+
+    assert second > 100
+    assert latest < 1.5 * second  # what the member did is read, and grows a little
+    shop.engine.dispose()
+
+
+def _count_steps(driver: Any, steps: list[int]) -> None:
+    def ten() -> int:
+        steps[0] += 1
+        return 0  # go on
+
+    driver.set_progress_handler(ten, 10)
 
 
 def test_rows_are_put_found_and_changed_a_thousand_at_a_time(shop: Shop) -> None:
