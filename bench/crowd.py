@@ -48,6 +48,13 @@ _TABLES = (
     ("consent", _CONSENT, "{id}, 'personal_offers', 0, 1, 'bench'"),
 )
 
+# Each member was in a store once, some minutes apart: a chain's past, which no event may read.
+_PAST = """
+INSERT INTO visit (store, member, kiosk, first_at_ms, last_at_ms, confidence, evidence, heard_by)
+{numbers} SELECT store, {id}, 'k-1', i * 100000, i * 100000 + 60000, 1.0, 'tag', 0
+FROM n JOIN store ON store_no = i % :stores + 1
+"""
+
 
 def stores() -> list[str]:
     """The stores of one shard."""
@@ -66,6 +73,8 @@ def settle(engine: Engine, profiles: int) -> None:
             statement = f"INSERT INTO {table} ({columns}) {_NUMBERS[kind]} SELECT {row} FROM n"
             db.execute(text(statement), {"last": profiles - 1})
         _shops(db)
+        past = _PAST.format(numbers=_NUMBERS[kind], id=_ID[kind])
+        db.execute(text(past), {"last": profiles - 1, "stores": STORES})
         keys = [
             {
                 "member": f"{number:012x}",
