@@ -10,7 +10,9 @@ import socket
 import ssl
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from threading import Timer
 from typing import Any
 
 from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage
@@ -22,6 +24,7 @@ from runtime.tls import Tls, client_context, load_certificate
 
 KEEPALIVE_S = 30  # a dead link is noticed within 45 s, one and a half keepalives
 QUEUED_MAX = 1_000  # what paho may hold in memory while offline; the outbox holds the rest
+GOODBYE_S = 1.0  # for what was said last; paho waits for a broker that hangs as long as a keepalive
 FIRST_RETRY_S, LAST_RETRY_S = 1, 30  # paho doubles between them
 
 # MQTT 5 reason codes for a PUBACK that are about the message and not about us, our rights or the
@@ -132,9 +135,20 @@ class MqttLink:
         self._client.ack(delivery.mid, qos=1)
 
     def close(self) -> None:
-        """Disconnect and end the network thread; safe to call twice."""
+        """Disconnect and end the network thread, soon also if the broker hangs; safe twice."""
         self._client.disconnect()
+        cut = Timer(GOODBYE_S, self._cut)
+        cut.daemon = True
+        cut.start()
         self._client.loop_stop()
+        cut.cancel()
+
+    def _cut(self) -> None:
+        """End the connection without goodbye: the thread waits till all that was said is sent."""
+        with suppress(OSError):
+            sock: Any = self._client.socket()
+            if sock is not None:
+                sock.shutdown(socket.SHUT_RDWR)
 
     def _on_connect(
         self,

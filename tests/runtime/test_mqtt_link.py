@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
+import threading
 from queue import Queue
+from time import monotonic
 
 import pytest
 
@@ -12,6 +15,7 @@ from tests.broker import Broker
 from tests.waiting import until
 
 RETRY_S = 0.05
+CONNACK = b"\x20\x02\x00\x00"  # MQTT 3.1.1, section 3.2: no session, welcome
 TOPIC = "hien/1/58/hue-1/quay-1/up"
 
 
@@ -103,6 +107,25 @@ def test_opening_without_a_broker_waits_for_one(broker: Broker) -> None:
 
     until(link.is_online, "connected once there is a broker")
     link.link.close()
+
+
+def test_a_broker_that_hangs_does_not_hold_up_the_goodbye() -> None:
+    """It let us in and reads no more: what we said last stays with us."""
+    up = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        link = MqttLink(LinkOptions("leaves"), lambda _: None, lambda _online: up.set())
+        link.open("127.0.0.1", server.getsockname()[1])
+        broker, _ = server.accept()
+        with broker:
+            broker.recv(1_000)
+            broker.sendall(CONNACK)
+            assert up.wait(30)
+            for _ in range(200):
+                link.publish("news", bytes(65_536))
+            began_s = monotonic()
+            link.close()
+
+    assert monotonic() - began_s < 15  # paho by itself waits for a keepalive, 30 s
 
 
 def test_a_strange_broker_and_a_missing_one_are_told_apart(
