@@ -48,14 +48,16 @@ PARTS = {
         *("hien-backup.service", "hien-backup.timer"),
         *("hien-retention.service", "hien-retention.timer"),
         *("hien-measure.service", "hien-measure.timer"),
+        "hien-intake@.service",
     ),
     "boards": ("hien-boards.service",),
 }
-# By their timers, path and socket, not by the target.
+# By their timers, path and socket, or by hand; not by the target.
 TRIGGERED = (
     *("hien-backup.service", "hien-retention.service", "hien-update.service"),
     "hien-measure.service",
     *("hien-lay.service", "hien-eye@.service", "hien-glimpse@.service"),
+    "hien-intake@.service",  # by an owner whose intake wants more than one core
 )
 BESIDE = {
     "sysusers/hien.conf": "etc/sysusers.d/hien.conf",

@@ -39,6 +39,7 @@ from gateway import (
 )
 from gateway.broker import run as run_broker
 from gateway.core.entry_cards import Problem, number_of
+from gateway.core.parts import Part
 from gateway.core.phones import CODE_LIFE_MS
 from gateway.core.phones import link as link_of
 from gateway.core.vouchers import Voucher, VoucherKind
@@ -78,6 +79,7 @@ app.registered_commands += erasing_cli.app.registered_commands
 SettingsFile = Annotated[Path, typer.Option("--settings", help="The gateway's TOML file.")]
 Member = Annotated[str, typer.Argument(help="12 hex digits, as in passes.")]
 Json = Annotated[bool, typer.Option("--json", help="JSON, also on a terminal.")]
+OfThem = Annotated[str, typer.Option("--part", help="Which one of several intakes, as in 2/3.")]
 DEFAULT = Path("gateway.toml")
 
 
@@ -126,11 +128,15 @@ def restore(
 
 
 @app.command()
-def intake(settings: SettingsFile = DEFAULT) -> None:
+def intake(settings: SettingsFile = DEFAULT, part: OfThem = "1/1") -> None:
     """Take events from the kiosks until stopped."""
     checked = load(GatewaySettings, settings)
     log.configure("intake")
-    main.run_intake(checked)
+    try:
+        taken = Part.read(part)
+    except ValueError as error:
+        raise SettingsError(f"--part: {error}") from error
+    main.run_intake(checked, taken)
 
 
 @app.command()

@@ -19,6 +19,7 @@ from gateway import chores, seal
 from gateway.api import everything, webhooks
 from gateway.chores import Tended
 from gateway.connections import connections
+from gateway.core.parts import WHOLE, Part
 from gateway.erasing import Eraser
 from gateway.hearing import hear
 from gateway.home_assistant import HomeAssistant
@@ -54,7 +55,7 @@ ALIVE_S = 1.0  # how often who watches over the pages' process is told that it l
 log = logging.getLogger(__name__)
 
 
-def run_intake(settings: GatewaySettings) -> None:
+def run_intake(settings: GatewaySettings, part: Part = WHOLE) -> None:
     """Take events until SIGTERM or SIGINT. SettingsError if the database is not ready."""
     with ExitStack() as stack:
         engine = stack.enter_context(schema.opened(settings.database))
@@ -64,7 +65,7 @@ def run_intake(settings: GatewaySettings) -> None:
             visit_types.keep(db, settings.visit_types())
         inbox = Inbox[Delivery](INBOX)
         clock: Clock = load("hien.clocks", settings.clock.driver)(settings.clock.options, None)
-        links = ShardLinks(settings, writers, clock, inbox, stack, _sealer(settings))
+        links = ShardLinks(settings, writers, clock, inbox, stack, _sealer(settings), part)
         stack.callback(inbox.close)  # first of all on the way down: nobody may wait to put
         intake = Intake(
             inbox,
@@ -77,7 +78,7 @@ def run_intake(settings: GatewaySettings) -> None:
             links.lend,
         )
         sources = (of_process("intake", version("hien")), of_inbox(inbox))
-        metrics_port.serve(settings.metrics.of("intake"), sources, stack)
+        metrics_port.serve(settings.metrics.of("intake", part.number), sources, stack)
         supervisor = Supervisor(SystemClock())
         supervisor.ready()
         stack.callback(supervisor.stops)

@@ -117,10 +117,10 @@ class Metrics(Table):
     web: Port | None = None
     broker: Port | None = None
 
-    def of(self, process: str) -> tuple[str, int] | None:
-        """Host and port of one of them; None if it is not asked."""
+    def of(self, process: str, number: int = 1) -> tuple[str, int] | None:
+        """Host and port of one of them; None if it is not asked. A second is one port higher."""
         port = {"intake": self.intake, "web": self.web, "broker": self.broker}[process]
-        return None if port is None else (self.host, port)
+        return None if port is None else (self.host, port + number - 1)
 
 
 class PrivacyClocks(Table):

@@ -21,6 +21,7 @@ from contract.topics import KioskAddress, Leaf
 from gateway import lending
 from gateway.core import trust as core_trust
 from gateway.core.offers.rules import RuleSet
+from gateway.core.parts import WHOLE, Part
 from gateway.seal import Sealer
 from gateway.settings import GatewaySettings
 from gateway.store import door_trust, profiles, stores
@@ -35,7 +36,7 @@ log = logging.getLogger(__name__)
 
 @dataclass
 class ShardLinks:
-    """One persistent session for each shard that has stores; its client id never changes."""
+    """One persistent session for each shard of ours with stores; its client id never changes."""
 
     settings: GatewaySettings
     writers: sessionmaker[Session]
@@ -43,6 +44,7 @@ class ShardLinks:
     inbox: Inbox[Delivery]
     stack: ExitStack
     sealer: Sealer | None
+    part: Part = WHOLE
     by_shard: dict[str, MqttLink] = field(default_factory=dict)
     told: dict[str, tuple[Trust, Denial]] = field(default_factory=dict)  # by store, the last word
     lent: dict[KioskAddress, Allowance] = field(default_factory=dict)  # the last word to each
@@ -51,7 +53,8 @@ class ShardLinks:
     def refresh(self) -> None:
         """Hear shards that are new, and tell all kiosks whom they may recognise from now on."""
         with self.writers.begin() as db:
-            names = [row.store for row in stores.every(db)]
+            every = [row.store for row in stores.every(db)]
+            names = [store for store in every if self.part.takes(shard_of(store))]
             now = self.clock.utc()
             trust = {name: profiles.next_trust(db, name, now) for name in names}
             keys = self.settings.passes.by_number()

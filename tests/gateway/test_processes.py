@@ -19,6 +19,7 @@ import pytest
 from cli.main import main
 from contract import codec, commands, topics
 from contract.events import Called
+from contract.identifiers import shard_of
 from contract.messages import Denial, Live, Noun, Receipt, Trust
 from contract.sealed import Purpose, unseal
 from contract.topics import KioskAddress, Leaf
@@ -81,10 +82,10 @@ class Premises:
         return main(["gateway", *arguments, "--settings", str(self.folder / "gateway.toml")])
 
     @contextmanager
-    def running(self, command: str) -> Iterator[subprocess.Popen[str]]:
+    def running(self, *command: str) -> Iterator[subprocess.Popen[str]]:
         """A process that runs until the test is done with it."""
         process = subprocess.Popen(
-            [*HIEN, "gateway", command],
+            [*HIEN, "gateway", *command],
             cwd=self.folder,
             env={**_environment(), "PYTHONPATH": str(ROOT)},
             stderr=subprocess.PIPE,
@@ -187,6 +188,31 @@ def test_the_intake_waits_for_its_broker_tells_whom_to_trust_and_notices_an_impo
 
         intake.terminate()
         assert intake.wait(timeout=30) == 0
+
+
+def test_two_intakes_share_the_stores_and_leave_each_other_alone(
+    premises: Premises, listener: Listener
+) -> None:
+    mine = int(shard_of(STORE)) % 2
+    other = next(name for name in ("hue-1", "hue-2", "hue-3") if int(shard_of(name)) % 2 != mine)
+    (premises.seeds / "stores.csv").write_text(
+        f"store,name,store_no\n{STORE},An Nhiên,7\n{other},Huế,8\n"
+    )
+    premises.import_()
+    with premises.running("intake", "--part", "1/2") as first:
+        with premises.running("intake", "--part", "2/2") as second:
+            shares = [
+                next(line for line in iter(part.stderr.readline, "") if "trust told" in line)
+                for part in (first, second)
+                if part.stderr is not None
+            ]
+            says_one_thing(listener, "quay-1")
+
+            assert listener.receipt("quay-1").upto == 1
+        told = [share.partition("shards ")[2].strip() for share in shares]
+        stores = sorted((STORE, other), key=lambda store: int(shard_of(store)) % 2)
+        assert told == [f"{shard_of(store)}; trust told to 1 stores" for store in stores]
+    assert premises.run("intake", "--part", "3/2") == EX_CONFIG
 
 
 def test_nonsense_on_the_live_topic_does_not_end_the_web_process(
