@@ -24,8 +24,8 @@ from gateway.store.offers import OfferRow
 from gateway.store.profiles import PassKeyRow
 from gateway.store.stores import KioskRow, StoreRow
 
-SHARD = "07"  # one process holds a session for each of its shards; all the same to the database
-STORES, KIOSKS = 20, 10
+SHARDS = ("07", "08")  # two, so that two intakes can share the stores
+STORES, KIOSKS = 20, 10  # in each shard
 OFFERS = 50
 WITH_PASS = 2_000  # members who show theirs; a signature costs the same whoever made it
 SEED_KEY = bytes(31)
@@ -56,10 +56,10 @@ FROM n JOIN store ON store_no = i % :stores + 1
 """
 
 
-def stores() -> list[str]:
+def stores(shard: str) -> list[str]:
     """The stores of one shard."""
     named = (f"cua-hang-{number}" for number in count())
-    found = (name for name in named if shard_of(name) == SHARD)
+    found = (name for name in named if shard_of(name) == shard)
     return [next(found) for _ in range(STORES)]
 
 
@@ -74,7 +74,7 @@ def settle(engine: Engine, profiles: int) -> None:
             db.execute(text(statement), {"last": profiles - 1})
         _shops(db)
         past = _PAST.format(numbers=_NUMBERS[kind], id=_ID[kind])
-        db.execute(text(past), {"last": profiles - 1, "stores": STORES})
+        db.execute(text(past), {"last": profiles - 1, "stores": STORES * len(SHARDS)})
         keys = [
             {
                 "member": f"{number:012x}",
@@ -108,7 +108,8 @@ def _shops(db: Connection) -> None:
         for number in range(OFFERS)
     ]
     db.execute(insert(OfferRow), rows)
-    for number, store in enumerate(stores(), 1):
+    everywhere = [store for shard in SHARDS for store in stores(shard)]
+    for number, store in enumerate(everywhere, 1):
         row = {"store": store, "name": store, "store_no": number, "trust_epoch": 0}
         db.execute(insert(StoreRow), row)
         kiosks = [
@@ -157,11 +158,13 @@ class Crowd:
 
     profiles: int
     seed: int = 1
+    shard: str = SHARDS[0]
     kiosks: list[Kiosk] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._random = Random(self.seed)
-        addresses = [KioskAddress(store, f"k-{n}") for store in stores() for n in range(KIOSKS)]
+        here = stores(self.shard)
+        addresses = [KioskAddress(store, f"k-{n}") for store in here for n in range(KIOSKS)]
         self.kiosks = [Kiosk(address, self._random.randbytes(8).hex()) for address in addresses]
 
     def says(self, events: int, now_ms: int) -> Iterator[tuple[str, bytes]]:

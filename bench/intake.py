@@ -7,15 +7,11 @@ executemany a batch with synchronous=FULL. Both first find their events waiting 
 from __future__ import annotations
 
 import sqlite3
-import subprocess
-import threading
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, closing, contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack, closing
 from itertools import count
 from multiprocessing import get_context
 from pathlib import Path
-from shutil import which
-from socket import create_connection
 from statistics import median, quantiles
 from tempfile import TemporaryDirectory
 from time import monotonic, process_time, sleep
@@ -23,7 +19,9 @@ from time import monotonic, process_time, sleep
 from msgspec import json
 from sqlalchemy import text
 
-from bench.crowd import SHARD, Crowd, settle
+from bench import two_intakes
+from bench.crowd import SHARDS, Crowd, settle
+from bench.intake_link import Link, Publisher, broker, publish
 from bench.measure import Bench, Result
 from contract import codec, topics
 from contract.events import Envelope
@@ -34,8 +32,7 @@ from gateway.store import base
 from runtime.clock import SystemClock, unix_ms
 from runtime.collector import collect_rarely
 from runtime.inbox import Inbox
-from runtime.mqtt_link import Delivery, LinkOptions, MqttLink
-from simulator import ports
+from runtime.mqtt_link import Delivery
 from simulator.postgres import Postgres
 
 EVENTS = 10_000
@@ -44,14 +41,6 @@ LAST_ACKS_S = 0.5  # until the broker has them: what it has not comes again, in 
 FEW, MANY = 1_000, 1_000_000  # profiles
 PACE_S, PACED_S = 1_000, 10.0  # events a second, and for how long
 SETTLED = 0.2  # of the paced ones, to warm up
-LAST_WORD = "bench/last"
-BROKER = """\
-listener {port} 127.0.0.1
-allow_anonymous true
-set_tcp_nodelay true
-max_queued_messages 0
-max_inflight_messages 1000
-"""
 
 
 def run() -> list[Result]:
@@ -59,7 +48,7 @@ def run() -> list[Result]:
     collect_rarely()  # as the intake's process does
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="hien-bench-")))
-        port = stack.enter_context(_broker(folder))
+        port = stack.enter_context(broker(folder))
         server = Postgres({"shared_buffers": "256MB"})  # as durable as it comes
         stack.callback(server.stop)
         takers = {
@@ -69,10 +58,12 @@ def run() -> list[Result]:
             "postgresql": (MANY, _on(server.new("many"), MANY)),
         }
         rates, bare = _in_turn(port, takers)
+        two = two_intakes.rate(port, f"sqlite:///{folder / 'many.db'}", _halves(), EVENTS)
         p50_ms, p99_ms = _paced(port, f"sqlite:///{folder / 'many.db'}")
     return [
         _rate("intake_sqlite", rates["many"], bare),
         _rate("intake_postgresql", rates["postgresql"], bare),
+        _rate("intake_two_parts", two, bare, "events/s by the clock, two processes"),
         Result(
             "intake_flatness",
             round(1e6 / rates["many"], 1),
@@ -102,80 +93,18 @@ def _in_turn(
     return rates, rates["bare"]
 
 
-def _rate(name: str, ours: float, bare: float) -> Result:
-    return Result(name, round(ours), "events/s", round(bare), round(ours / bare, 3))
+def _halves() -> list[Crowd]:
+    return [Crowd(MANY, seed, shard) for seed, shard in enumerate(SHARDS, 10)]
 
 
-@contextmanager
-def _broker(folder: Path) -> Iterator[int]:
-    (port,) = ports.free(1)
-    config = folder / "mosquitto.conf"
-    config.write_text(BROKER.format(port=port))
-    binary = which("mosquitto", path="/usr/sbin:/usr/bin:/usr/local/sbin")
-    with subprocess.Popen([str(binary), "-c", str(config)], stderr=subprocess.DEVNULL) as process:
-        try:
-            _wait(lambda: create_connection(("127.0.0.1", port), 1))
-            yield port
-        finally:
-            process.kill()
-
-
-def _wait(answered: Callable[[], object]) -> None:
-    deadline_s = monotonic() + 30
-    while True:
-        try:
-            answered()
-        except OSError:
-            assert monotonic() < deadline_s
-            sleep(0.05)
-        else:
-            return
-
-
-class Link:
-    """A shard's session, and what came through it."""
-
-    def __init__(self, port: int, expected: int) -> None:
-        self.inbox = Inbox[Delivery](5_000)
-        self.shows: list[tuple[float, bytes]] = []  # when said, and what
-        self.acked = 0
-        self.expected = expected
-        self._up = threading.Event()
-        options = LinkOptions(
-            f"hien-shard-{SHARD}",
-            (topics.every(SHARD, Leaf.UP),),
-            keep_session=True,
-            manual_ack=True,
-        )
-        self._link = MqttLink(options, self.inbox.put, lambda _online: self._up.set())
-        self._link.open("127.0.0.1", port)
-        assert self._up.wait(30)
-
-    def publish(self, topic: str, payload: bytes, *, qos: int = 1) -> bool:
-        """As the intake says it."""
-        if topic.endswith(Leaf.SHOW):
-            self.shows.append((unix_ms(SystemClock().utc()), payload))
-        return self._link.publish(topic, payload, qos=qos)
-
-    def ack(self, delivery: Delivery) -> None:
-        """Counted, so that one knows when all are through."""
-        self.acked += 1
-        self._link.ack(delivery)
-
-    def is_done(self) -> bool:
-        """Whether all expected events are through."""
-        return self.acked >= self.expected
-
-    def close(self) -> None:
-        """The session stays."""
-        self.inbox.close()
-        self._link.close()
+def _rate(name: str, ours: float, bare: float, unit: str = "events/s") -> Result:
+    return Result(name, round(ours), unit, round(bare), round(ours / bare, 3))
 
 
 def _measured(port: int, crowd: Crowd, taker: Callable[[Link], None]) -> float:
     """Events a second of this process's CPU, for events that wait at the broker."""
     Link(port, 0).close()  # from now on the broker keeps what comes
-    _publish(port, crowd, EVENTS)
+    publish(port, crowd, EVENTS)
     link = Link(port, EVENTS)
     try:
         began_s = process_time()
@@ -184,38 +113,6 @@ def _measured(port: int, crowd: Crowd, taker: Callable[[Link], None]) -> float:
     finally:
         sleep(LAST_ACKS_S)
         link.close()
-
-
-class Publisher:
-    """The kiosks' side. Its last word comes back to it: then all before it are at the broker."""
-
-    def __init__(self, port: int) -> None:
-        up, self._back = threading.Event(), threading.Event()
-        self._link = MqttLink(
-            LinkOptions("crowd", (LAST_WORD,)),
-            lambda _: self._back.set(),
-            lambda _online: up.set(),
-        )
-        self._link.open("127.0.0.1", port)
-        assert up.wait(30)
-
-    def publish(self, topic: str, payload: bytes) -> None:
-        """Waits while paho holds a thousand that the broker has not answered."""
-        while not self._link.publish(topic, payload):
-            sleep(0.001)
-
-    def close(self) -> None:
-        """Once all is at the broker."""
-        self.publish(LAST_WORD, b"")
-        assert self._back.wait(60)
-        self._link.close()
-
-
-def _publish(port: int, crowd: Crowd, events: int) -> None:
-    publisher = Publisher(port)
-    for topic, payload in crowd.says(events, unix_ms(SystemClock().utc())):
-        publisher.publish(topic, payload)
-    publisher.close()
 
 
 def _on(url: str, profiles: int) -> Callable[[Link], None]:
@@ -319,7 +216,8 @@ def publish_paced(port: int, events: int) -> None:
 
 BENCH = Bench(
     what=f"{EVENTS:,} events waiting at the broker: matched among a million profiles, decided on "
-    "50 offers, committed with synchronous=FULL, receipted; events a second of the process's CPU",
+    "50 offers, committed with synchronous=FULL, receipted; events a second of the "
+    "process's CPU, of two processes by the clock",
     peer="a bare loop that reads, keeps and receipts",
     goal="8,000 a second with SQLite, 6,000 with PostgreSQL, half of the bare loop; at most 1.3 "
     "times the time at a million profiles; p50 10 ms and p99 60 ms at 1,000 a second",
