@@ -209,6 +209,7 @@ class GatewaySettings(Settings):
     pay_to: PayTo | None = None  # without it no order shows a code to pay by
     visits: Visits = Field(default_factory=dict)  # what people come for; none: the standard ones
     notify: tuple[Driver, ...] = ()  # ways to reach whoever tends the shop
+    one_time_codes: Driver | None = None  # how codes get to telephones; without it none are sent
     metrics: Metrics = Metrics()
     privacy_clocks: PrivacyClocks = PrivacyClocks()
     # Made when it is first needed; keep a copy apart from the backups, beside `….erased`.

@@ -59,8 +59,11 @@ RULES: Mapping[Kept, Rule] = {
     ),
     Kept.PHONE_CODES: Rule(
         1,
-        Text("Đường dẫn tạo thẻ đã hết hạn", "Links for phones that have ended"),
-        Text("đường dẫn sống mười lăm phút", "a link lives for a quarter of an hour"),
+        Text(
+            "Đường dẫn tạo thẻ và mã gửi qua tin nhắn đã hết hạn",
+            "Links for phones, and codes by message, that have ended",
+        ),
+        Text("chúng sống mười lăm phút", "they live for a quarter of an hour"),
     ),
     Kept.DEAD_LETTERS: Rule(
         30,

@@ -14,6 +14,8 @@ from runtime import drivers
 from runtime.errors import SettingsError
 from runtime.settings import Driver
 
+TABLE = "[[notify]]"
+
 S = TypeVar("S", bound=Struct)
 
 
@@ -34,17 +36,17 @@ def notifiers(wanted: Sequence[Driver]) -> list[Notifier]:
     return made
 
 
-def read(kind: type[S], driver: str, options: Mapping[str, object]) -> S:
-    """A driver's options; SettingsError names a wrong one."""
+def read(kind: type[S], driver: str, options: Mapping[str, object], table: str = TABLE) -> S:
+    """A driver's options, from that table of the settings; SettingsError names a wrong one."""
     try:
         return msgspec.convert(options, kind)
     except msgspec.ValidationError as error:
-        raise SettingsError(f"[[notify]] driver {driver}: {error}") from error
+        raise SettingsError(f"{table} driver {driver}: {error}") from error
 
 
-def secret(file: str, driver: str) -> str:
+def secret(file: str, driver: str, table: str = TABLE) -> str:
     """The secret in a file; SettingsError names the file and never what is in it."""
     try:
         return Path(file).read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"[[notify]] driver {driver}: {file}: cannot be read") from error
+        raise SettingsError(f"{table} driver {driver}: {file}: cannot be read") from error

@@ -28,6 +28,7 @@ from gateway.store.interests import InterestRow
 from gateway.store.kiosk_petition_rows import KioskPetitionRow
 from gateway.store.messages import MessageSentRow
 from gateway.store.offers import DecisionRow
+from gateway.store.one_time_codes import OneTimeCodeRow
 from gateway.store.pass_uses import PassUseRow
 from gateway.store.phones import PhoneCodeRow
 from gateway.store.profiles import ProfileRow
@@ -99,7 +100,10 @@ PARTS: Mapping[Kept, Sequence[Part]] = {
     Kept.SIGHTINGS: (Part(EventRow, _is_sighting, "id"),),
     Kept.FAILED_SCANS: (Part(EventRow, _is_failed_scan, "id"),),
     Kept.PASS_USES: (Part(PassUseRow, _is_before(PassUseRow.at_ms)),),
-    Kept.PHONE_CODES: (Part(PhoneCodeRow, _is_before(PhoneCodeRow.until_ms)),),
+    Kept.PHONE_CODES: (
+        Part(PhoneCodeRow, _is_before(PhoneCodeRow.until_ms)),
+        Part(OneTimeCodeRow, _is_before(OneTimeCodeRow.asked_at_ms)),
+    ),
     Kept.DEAD_LETTERS: (Part(DeadLetterRow, _is_before(DeadLetterRow.at_ms)),),
     Kept.INTERESTS: (Part(InterestRow, _is_before(InterestRow.at_ms)),),
     Kept.MESSAGES: (Part(MessageSentRow, _is_before(MessageSentRow.at_ms)),),

@@ -20,6 +20,7 @@ ON_BOTH = (
             "meas",
             "dead",
             "merges",
+            "one_time",
             "orders",
             "phones",
             "prof",

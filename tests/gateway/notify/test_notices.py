@@ -181,11 +181,11 @@ def test_apprise_tells_every_address_in_its_file_or_says_that_it_could_not(tmp_p
     assert told[0]["message"] == SILENT.lines
 
 
-def test_an_address_that_apprise_does_not_know_is_named_by_its_line(tmp_path: Path) -> None:
+def test_an_address_that_apprise_does_not_know_is_named_by_its_number(tmp_path: Path) -> None:
     file = tmp_path / "urls"
     file.write_text("json://localhost\nnonsense://secret@x\n")
 
-    with pytest.raises(SettingsError, match="line 2") as caught:
+    with pytest.raises(SettingsError, match="address 2") as caught:
         port.notifiers([Driver(driver="apprise", options={"urls_file": str(file)})])
     assert "secret" not in str(caught.value)
 

@@ -25,6 +25,7 @@ from gateway.store.interests import InterestRow
 from gateway.store.kiosk_petition_rows import KioskPetitionRow
 from gateway.store.messages import MessageSentRow
 from gateway.store.offers import DecisionRow
+from gateway.store.one_time_codes import OneTimeCodeRow
 from gateway.store.pass_uses import PassUseRow
 from gateway.store.phones import PhoneCodeRow
 from gateway.store.retention import PARTS, RetentionRunRow
@@ -48,6 +49,7 @@ Rows = Callable[[int, int], dict[str, Any]]
 ROWS: dict[str, tuple[type[Base], Rows]] = {
     "pass": (PassUseRow, lambda n, at: {"slot": n, "at_ms": at}),
     "link": (PhoneCodeRow, lambda n, at: {"digest": f"d{n}", "until_ms": at}),
+    "code": (OneTimeCodeRow, lambda n, at: {"who": f"w{n}", "asked_at_ms": at}),
     "letter": (DeadLetterRow, lambda n, at: {"digest": f"d{n}", "payload": b"", "at_ms": at}),
     "viewed": (InterestRow, lambda n, at: {"word": f"w{n}", "at_ms": at}),
     "message": (MessageSentRow, lambda _, at: {"at_ms": at}),
@@ -67,7 +69,7 @@ FORGETS = {
     Kept.SIGHTINGS: {"came", "moved", "left"},
     Kept.FAILED_SCANS: {"refused"},
     Kept.PASS_USES: {"pass"},
-    Kept.PHONE_CODES: {"link"},
+    Kept.PHONE_CODES: {"link", "code"},
     Kept.DEAD_LETTERS: {"letter"},
     Kept.INTERESTS: {"viewed"},
     Kept.MESSAGES: {"message"},
