@@ -8,7 +8,7 @@ from contract.events import ClockTrust, Verdict
 from contract.messages import KioskState, Trust
 from kiosk.adapters.outbox import Outbox
 from kiosk.adapters.purse_file import PurseFile
-from kiosk.app import KioskApp, Ports, Rules
+from kiosk.app import KioskApp
 from kiosk.core import clock_trust
 from kiosk.core.clock_trust import Belief, ClockRules
 from kiosk.core.codes import CodeRules
@@ -20,6 +20,7 @@ from kiosk.core.screen import ScreenState
 from kiosk.core.screen_rules import ScreenRules
 from kiosk.health import Health, Nameplate
 from kiosk.lending import Lending
+from kiosk.parts import Ports, Rules
 from kiosk.ports import Refused
 from kiosk.reporter import Reporter
 from runtime.clock import Clock

@@ -7,7 +7,7 @@ inputs in the inbox; this is the one place where they have consequences.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -31,7 +31,7 @@ from contract.leases import Allowance
 from contract.messages import Denial, Receipt, Show, Trust
 from contract.screen_codes import link
 from kiosk.core import codes, presence, recognition, screen, screen_codes
-from kiosk.core.codes import CodeMemory, CodeRules, Moment
+from kiosk.core.codes import CodeMemory, Moment
 from kiosk.core.delivery import REMEMBERS
 from kiosk.core.door_wire import Answer
 from kiosk.core.inputs import (
@@ -53,52 +53,22 @@ from kiosk.core.inputs import (
     Tick,
     Told,
 )
-from kiosk.core.presence import NOBODY, Change, Presence, PresenceRules
+from kiosk.core.presence import NOBODY, Change, Presence
 from kiosk.core.recognition import Recognition
 from kiosk.core.resolving import Resolver
 from kiosk.core.screen import Offers, ReadBy, ScreenState
 from kiosk.core.screen_codes import Codes
-from kiosk.core.screen_rules import ScreenRules
 from kiosk.core.tag_news import TagNews
 from kiosk.health import Health
-from kiosk.lending import Lending
-from kiosk.obeying import Obeying
-from kiosk.ports import Door, Panel, ScreenFeed, Time
-from kiosk.reporter import NotKeptError, Reporter
-from runtime.clock import Clock, stopwatch_ms
+from kiosk.parts import Ports, Rules
+from kiosk.reporter import NotKeptError
+from runtime.clock import stopwatch_ms
 from runtime.errors import DeviceError
 
 log = logging.getLogger(__name__)
 
 WELCOME = (Verdict.GOOD, Verdict.UNVERIFIED)
 """Codes worth an answer from the gateway, which has the last word on every pass."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """How this kiosk decides."""
-
-    kiosk: str
-    presence: PresenceRules
-    codes: CodeRules
-    screen: ScreenRules
-    has_camera: bool = True
-    phone_url: str = ""  # where phones find the gateway; without it the screen has no code for them
-
-
-@dataclass(frozen=True, slots=True)
-class Ports:
-    """Everything outside the kiosk's own state."""
-
-    reporter: Reporter
-    feed: ScreenFeed
-    panel: Panel
-    clock: Clock
-    time: Time
-    new_session: Callable[[], str]
-    lending: Lending
-    obeying: Obeying | None = None
-    door: Door | None = None  # then what the camera reads is shown to it, and it decides
 
 
 @dataclass

@@ -30,7 +30,7 @@ from kiosk.adapters.scanner_link import ScannerLink
 from kiosk.adapters.switch_link import SwitchLink
 from kiosk.adapters.trust_gate import TrustGate
 from kiosk.adapters.uplink_mqtt import MqttUplink
-from kiosk.app import KioskApp, Ports, Rules
+from kiosk.app import KioskApp
 from kiosk.core.calibration import calibrated
 from kiosk.core.clock_trust import ClockRules
 from kiosk.core.codes import CodeRules
@@ -43,6 +43,7 @@ from kiosk.health import Health, Nameplate
 from kiosk.lending import Lending
 from kiosk.metrics import of_kiosk
 from kiosk.obeying import Obeying
+from kiosk.parts import Ports, Rules
 from kiosk.ports import Beacon, Switch
 from kiosk.receivers.radio import Foreign, ForeignRadio
 from kiosk.reporter import Reporter

@@ -18,7 +18,7 @@ from gateway.store.profiles import ConsentRow, ProfileRow, TagRow
 from gateway.store.visits import VisitRow
 from kiosk.adapters.outbox import Outbox
 from kiosk.adapters.purse_file import PurseFile
-from kiosk.app import KioskApp, Ports, Rules
+from kiosk.app import KioskApp
 from kiosk.core.advertisement import from_ad_structures
 from kiosk.core.codes import CodeRules
 from kiosk.core.inputs import Heard, LinkChanged, Tick, Told
@@ -26,6 +26,7 @@ from kiosk.core.presence import PresenceRules
 from kiosk.core.screen_rules import ScreenRules
 from kiosk.health import Health, Nameplate
 from kiosk.lending import Lending
+from kiosk.parts import Ports, Rules
 from kiosk.ports import Refused
 from kiosk.reporter import Reporter
 from runtime.clock import unix_ms

@@ -18,7 +18,7 @@ from contract.messages import (
 )
 from kiosk.adapters.outbox import Outbox
 from kiosk.adapters.purse_file import PurseFile
-from kiosk.app import KioskApp, Ports, Rules
+from kiosk.app import KioskApp
 from kiosk.core.codes import CodeRules
 from kiosk.core.inputs import (
     Advertisement,
@@ -39,6 +39,7 @@ from kiosk.core.screen import (
 from kiosk.core.screen_rules import ScreenRules
 from kiosk.health import Health, Nameplate
 from kiosk.lending import Lending
+from kiosk.parts import Ports, Rules
 from kiosk.reporter import Reporter
 from runtime.clock import unix_ms
 from tests.fakes import NOON, FakeClock, FakeFeed, FakePanel, FakeTime, FakeUplink
