@@ -42,13 +42,14 @@ def import_(
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
-    """Read stores, kiosks, profiles, orders, offers and staff from CSV files in a folder.
+    """Read stores, kiosks, profiles, orders, offers, staff and sales from CSV files; or one file.
 
     All of it or nothing, unless --refused says where to put the lines that are wrong.
     """
     collect_rarely()
     at_ms = unix_ms(SystemClock().utc())
-    size_bytes = sum(path.stat().st_size for path in folder.glob("*.csv"))
+    files = [folder] if folder.is_file() else folder.glob("*.csv")
+    size_bytes = sum(path.stat().st_size for path in files)
     checked = load(GatewaySettings, settings)
     graves = tombstones.opened(checked.erasure_key)
     with (

@@ -37,6 +37,7 @@ from gateway.store.messages import MessageSentRow
 from gateway.store.orders import OrderRow
 from gateway.store.privacy_requests import PHONE, PrivacyRequestRow
 from gateway.store.profiles import ProfileRow
+from gateway.store.sales import SaleRow
 from gateway.store.visits import VisitRow
 
 SOURCE = "member"  # who said what they mended themselves
@@ -102,6 +103,7 @@ def everything(db: Session, member: str, now_ms: int) -> dict[str, Any]:
         },
         "visits": of(VisitRow, "store", "first_at_ms", "last_at_ms", "evidence"),
         "orders": of(OrderRow, "number", "items", "unpaid_vnd", "state", "store"),
+        "bought": of(SaleRow, "store", "at_ms", "amount_vnd", "channel"),
         "appointments": of(AppointmentRow, "store", "kind", "starts_at_ms", "state"),
         "messages": of(MessageSentRow, "purpose", "at_ms", "by"),
         "looked_at": {

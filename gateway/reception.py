@@ -157,7 +157,7 @@ def _apply(desk: Desk, change: Change) -> bool:
         case OrderGone():
             return desk.order_gone(change)
         case PaymentConfirmed():
-            return payments.take(desk.db, desk.connector, change)
+            return payments.take(desk.db, desk.connector, change, desk.now_ms)
         case PrivacyAsked():
             return _ask(desk, change)
         case InterestNoted():

@@ -18,7 +18,7 @@ from gateway.api.routes import Call, Items, Line, Nothing, Number, Result, Route
 from gateway.core.api_keys import Scope
 from gateway.core.orders import GIVING, OPEN, SENTENCES, OrderState, OrderStep, why_not
 from gateway.core.pick_up_codes import LONGEST_H, VALID_H, Collector
-from gateway.store import alerts, orders, pick_up_codes
+from gateway.store import alerts, orders, pick_up_codes, sales
 from gateway.store.orders import Deed, OrderRow, Stopped
 from gateway.store.pick_up_codes import Wish
 from gateway.store.stores import StoreRow
@@ -35,6 +35,7 @@ class NewOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     items: Annotated[int, Meta(ge=1, le=1_000)]
     store: Annotated[StoreId, Meta(max_length=32)]
     unpaid_vnd: Annotated[int, Meta(ge=0, le=10**12)] = 0
+    total_vnd: Annotated[int, Meta(ge=0, le=10**12)] | None = None
     shelf: Text = ""
     promised_at_ms: Number | None = None
 
@@ -48,6 +49,7 @@ class Order(msgspec.Struct, frozen=True):
     items: int
     store: str
     unpaid_vnd: int
+    total_vnd: int | None
     shelf: str
     promised_at_ms: int | None
     state: OrderState
@@ -111,6 +113,7 @@ def put_order(call: Call[NewOrder]) -> Result:
     if call.db.get(StoreRow, body.store) is None:
         raise RefusedError(Problem.NO_SUCH_STORE, "store")
     member = one_of(call.db, body.member)
+    sales.in_turn(call.db, order, body.store)
     row = call.db.get(OrderRow, order)
     is_new = row is None
     if row is None:
@@ -120,6 +123,8 @@ def put_order(call: Call[NewOrder]) -> Result:
     for name, value in msgspec.structs.asdict(body).items():
         setattr(row, name, value)
     row.member = member
+    call.db.flush()
+    orders.settle(call.db, row, call.now_ms, call.now_ms)
     call.live.append((row.store, Live(Noun.ALERT, order)))
     return Result(_shown(row), HTTPStatus.CREATED if is_new else HTTPStatus.OK)
 
@@ -184,6 +189,7 @@ def _shown(row: OrderRow) -> Order:
         row.items,
         row.store,
         row.unpaid_vnd,
+        row.total_vnd,
         row.shelf,
         row.promised_at_ms,
         OrderState(row.state),

@@ -18,6 +18,7 @@ from gateway.api import (
     orders,
     profiles,
     redemptions,
+    sales,
     vouchers,
 )
 from gateway.api.front import Front, problem
@@ -32,6 +33,7 @@ ROUTES: Sequence[Route] = (
     *orders.ROUTES,
     *appointments.ROUTES,
     *redemptions.ROUTES,
+    *sales.ROUTES,
     *vouchers.ROUTES,
 )
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")

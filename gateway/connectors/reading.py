@@ -37,6 +37,14 @@ def vnd(amount: str, currency: str) -> int:
     return int(value)
 
 
+def total_vnd(amount: str | None, currency: str) -> int | None:
+    """What an order costs in all; None where nobody says so, or says it in other money."""
+    try:
+        return None if amount is None else vnd(amount, currency)
+    except ForeignCurrencyError:
+        return None
+
+
 def name(*parts: str | None) -> str:
     """A name from its parts."""
     return " ".join(" ".join(part for part in parts if part).split())[:NAME_MAX] or NOBODY

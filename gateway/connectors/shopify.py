@@ -60,6 +60,7 @@ class _Order(Struct):
     name: str
     currency: str
     total_outstanding: str
+    current_total_price: str | None = None  # without what was taken off the order since
     cancelled_at: datetime | None = None
     fulfillment_status: str | None = None
     phone: str | None = None
@@ -167,6 +168,7 @@ def _order(order: _Order) -> OrderChanged:
         0 if is_over else reading.vnd(order.total_outstanding, order.currency),
         _progress(order),
         _buyer(order),
+        reading.total_vnd(order.current_total_price, order.currency),
     )
 
 

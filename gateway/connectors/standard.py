@@ -55,6 +55,7 @@ class _Order(Struct, forbid_unknown_fields=True):
     unpaid_vnd: Vnd
     progress: Progress
     customer: _Customer
+    total_vnd: Vnd | None = None
 
 
 class _Gone(Struct, forbid_unknown_fields=True):
@@ -130,6 +131,7 @@ def _changes(said: _Event) -> Sequence[Change]:
                     order.unpaid_vnd,
                     order.progress,
                     _profile(order.customer, 0),
+                    order.total_vnd,
                 )
             ]
         case "order.gone":

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from urllib.parse import urlencode
 
@@ -73,6 +73,10 @@ class _Line(Struct):
     quantity: int
 
 
+class _Refund(Struct):
+    total: str  # below zero
+
+
 class _Order(Struct):
     id: int
     number: str
@@ -84,6 +88,7 @@ class _Order(Struct):
     date_paid_gmt: datetime | None = None
     billing: _Address = _Address()
     line_items: list[_Line] = []
+    refunds: list[_Refund] = []
 
 
 class _Gone(Struct, forbid_unknown_fields=True):
@@ -146,7 +151,19 @@ def _order(order: _Order) -> OrderChanged:
         ProfileChanged(
             who, 0, reading.name(home.first_name, home.last_name), reading.phone(home.phone)
         ),
+        _total_vnd(order),
     )
+
+
+def _total_vnd(order: _Order) -> int | None:
+    """Less what went back since."""
+    whole_vnd = reading.total_vnd(order.total, order.currency)
+    back = (one.total.removeprefix("-") for one in order.refunds)
+    return None if whole_vnd is None else max(0, whole_vnd - sum(_each(back, order.currency)))
+
+
+def _each(amounts: Iterable[str], currency: str) -> Iterable[int]:
+    return (reading.vnd(one, currency) for one in amounts)
 
 
 def _orders_since(since_ms: int) -> str:

@@ -27,6 +27,7 @@ class Scope(StrEnum):
     ORDERS_READ = "orders:read"
     ORDERS_WRITE = "orders:write"
     REDEMPTIONS_WRITE = "redemptions:write"
+    SALES_WRITE = "sales:write"
     VOUCHERS_READ = "vouchers:read"
 
 

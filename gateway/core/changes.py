@@ -77,6 +77,7 @@ class OrderChanged:
     unpaid_vnd: int
     progress: Progress
     customer: ProfileChanged
+    total_vnd: int | None = None  # what it costs in all; None: not said, or not in đồng
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from gateway.store.profile_lines import MEMBER_BYTES, Reader, Said
 from runtime.errors import SettingsError
 
 PROFILES = "profiles"
-NAMES = ("stores", "kiosks", PROFILES, "orders", "offers", "staff")
+NAMES = ("stores", "kiosks", PROFILES, "orders", "offers", "staff", "sales")
 """In this order: a row may need one of a file before."""
 
 # Lines of one transaction, where each line counts for itself: what kiosks say waits that long.
@@ -90,7 +90,8 @@ def load_good(sessions: sessionmaker[Session], folder: Path, at_ms: int, choices
     What is right is committed as it goes, so that a shop that is open goes on. A dry run keeps
     nothing and writes only what would be refused. SettingsError if a file cannot be read.
     """
-    if choices.refused.resolve() == folder.resolve():
+    home = folder.parent if folder.is_file() else folder
+    if choices.refused.resolve() == home.resolve():
         raise SettingsError(f"{folder}: refused lines would replace the files they come from")
     refused = RefusedLines(choices.refused)
     with _undone(sessions) if choices.is_dry else nullcontext(sessions.begin) as transactions:
@@ -118,15 +119,9 @@ def _maker(at_ms: int) -> Maker:
 
 
 def _load_folder(work: _Import) -> None:
-    if not work.folder.is_dir():
-        raise SettingsError(f"{work.folder}: there is no such folder")
-    names = [name for name in NAMES if (work.folder / f"{name}.csv").exists()]
-    if not names:
-        listed = ", ".join(f"{name}.csv" for name in NAMES)
-        raise SettingsError(f"{work.folder}: there is none of {listed}")
     before = 0
-    for name in names:
-        path = work.folder / f"{name}.csv"
+    for path in _files(work.folder):
+        name = path.stem
         try:
             with csv_lines.opened(path, partial(_tell, work.told, before)) as (header, lines):
                 if name == PROFILES:
@@ -136,6 +131,21 @@ def _load_folder(work: _Import) -> None:
         except SettingsError as error:
             work.refusals.say(str(error))
         before += path.stat().st_size
+
+
+def _files(folder: Path) -> list[Path]:
+    """The files to read, in their order; of one file, that one."""
+    listed = ", ".join(f"{name}.csv" for name in NAMES)
+    if folder.is_file():
+        if folder.suffix != ".csv" or folder.stem not in NAMES:
+            raise SettingsError(f"{folder}: is none of {listed}")
+        return [folder]
+    if not folder.is_dir():
+        raise SettingsError(f"{folder}: there is no such folder")
+    found = [path for name in NAMES if (path := folder / f"{name}.csv").exists()]
+    if not found:
+        raise SettingsError(f"{folder}: there is none of {listed}")
+    return found
 
 
 def _tell(told: Told, before: int, read: int) -> None:

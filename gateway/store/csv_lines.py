@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from io import TextIOWrapper
 from pathlib import Path
 from typing import IO, Any, Protocol
@@ -18,6 +18,8 @@ from contract.identifiers import is_name
 from contract.messages import Text
 from gateway.core.birthdays import is_birthday
 from gateway.core.external_ids import IdKind
+from gateway.core.shop_days import SHOP_TIME
+from runtime.clock import unix_ms
 from runtime.errors import SettingsError
 
 SHORT, LONG = 80, 240  # what contract.messages lets a screen be told
@@ -233,6 +235,19 @@ def day(value: str, column: str) -> date:
             f"{value!r} không phải là ngày như 2026-03-01",
             f"{value!r} is not a day like 2026-03-01",
         ) from error
+
+
+def moment_ms(value: str, column: str) -> int:
+    """A moment; without a zone it is the shop's own time."""
+    try:
+        at = datetime.fromisoformat(value)
+    except ValueError as error:
+        raise MistakeError(
+            column,
+            f"{value[:80]!r} không phải là lúc như 2026-03-01T14:05:00",
+            f"{value[:80]!r} is not a moment like 2026-03-01T14:05:00",
+        ) from error
+    return unix_ms(at if at.tzinfo is not None else at.replace(tzinfo=SHOP_TIME))
 
 
 def birthday(value: str) -> str:

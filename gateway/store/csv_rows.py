@@ -1,7 +1,8 @@
-"""Lines of the small files, one row each: stores, kiosks, orders, offers and staff."""
+"""Lines of the small files, one row each: stores, kiosks, orders, offers, staff and sales."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 
 import msgspec
@@ -9,11 +10,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from contract.messages import Tone
+from gateway.core.interests import DAY_MS
 from gateway.core.offers.conditions import TermsError
 from gateway.core.offers.terms import read_terms
 from gateway.core.orders import OrderState
+from gateway.core.sales import SENTENCES, Channel, GivenBack, Links, NotTaken, Sold
 from gateway.core.tiers import Tier
-from gateway.store import csv_lines
+from gateway.core.vouchers import typed
+from gateway.store import csv_lines, sales
 from gateway.store.base import Base
 from gateway.store.csv_lines import SHORT, MistakeError
 from gateway.store.offers import OfferRow
@@ -24,6 +28,8 @@ from gateway.store.staff import Role, StaffRow, hash_pin
 from gateway.store.stores import KioskRow, StoreRow
 
 PIN_DIGITS = (4, 8)
+TILL = "file"  # who tells of a sale, if the file does not say which till it was
+SALE_ID = re.compile("[0-9A-Za-z._/-]{1,64}")  # as in the REST API
 
 Cells = Mapping[str, str]
 Keep = Callable[[Session, Cells], None]
@@ -127,6 +133,59 @@ def staff(db: Session, cells: Cells) -> None:
     _upsert(db, StaffRow, {"staff": csv_lines.name(cells["staff"], "staff")}, values)
 
 
+def sale(db: Session, cells: Cells) -> None:
+    """Something a till sold, or money that went back; what is here already stays as it is."""
+    at_ms = csv_lines.moment_ms(cells["at"], "at")
+    number, amount_vnd = _sale_id(cells, "sale"), _vnd(cells["amount_vnd"], "amount_vnd", 1)
+    source = csv_lines.name(cells.get("till") or TILL, "till")
+    then_ms = at_ms + DAY_MS  # its day is over, for all we know: it must be counted again
+    if cells.get("refund_of"):
+        given = GivenBack(source, number, _sale_id(cells, "refund_of"), at_ms, amount_vnd)
+        kept = sales.give_back(db, given, then_ms)
+    else:
+        store = csv_lines.name(cells["store"], "store")
+        if db.get(StoreRow, store) is None:
+            raise MistakeError(
+                "store", f"không có cửa hàng {store!r}", f"there is no store {store!r}"
+            )
+        channel = csv_lines.one_of(cells.get("channel") or Channel.STORE, "channel", Channel)
+        links = _links(db, cells)
+        sold = Sold(source, number, store, at_ms, amount_vnd, Channel(channel), links)
+        kept = sales.book(db, sold, then_ms)
+    if isinstance(kept, NotTaken):
+        raise MistakeError("sale", SENTENCES[kept].vi, SENTENCES[kept].en)
+
+
+def _links(db: Session, cells: Cells) -> Links:
+    member: str | None = None
+    if said := cells.get("member"):
+        found = csv_lines.hexadecimal(said, "member", MEMBER_BYTES)
+        row = db.get(ProfileRow, found)
+        if row is None:
+            raise MistakeError("member", f"không có hồ sơ {found}", f"there is no profile {found}")
+        member = row.merged_into or found
+    order = csv_lines.order_id(cells["order"]) if cells.get("order") else None
+    bought = None if order is None else db.get(OrderRow, order)
+    if member is None and bought is not None:
+        member = bought.member
+    staff = csv_lines.name(cells["staff"], "staff") if cells.get("staff") else ""
+    return Links(member, None, order, typed(cells.get("voucher", "")) or None, staff)
+
+
+def _vnd(value: str, column: str, least: int = 0) -> int:
+    return csv_lines.number(value, column, least, 10**12)
+
+
+def _sale_id(cells: Cells, column: str) -> str:
+    if SALE_ID.fullmatch(cells[column]) is None:
+        raise MistakeError(
+            column,
+            "phải là 1 đến 64 ký tự A-Z, a-z, 0-9 hoặc . _ / -",
+            "must be 1 to 64 of A-Z, a-z, 0-9 and . _ / -",
+        )
+    return cells[column]
+
+
 def _upsert(
     db: Session, row: type[Base], key: Mapping[str, object], values: Mapping[str, object]
 ) -> None:
@@ -137,13 +196,15 @@ OFFER_COLUMNS = (
     "offer,priority,tone,interest,tier,starts_on,ends_on,kind_vi,kind_en,badge_vi,badge_en,"
     "until_vi,until_en,title_vi,title_en,why_vi,why_en,price_vnd,was_vnd,personal"
 )
-OPTIONAL = ("terms", "skills", "zones")  # columns a file may do without
+OF_SALES = ("till", "channel", "staff", "member", "order", "voucher", "refund_of")
+OPTIONAL = ("terms", "skills", "zones", *OF_SALES)  # columns a file may do without
 COLUMNS = {
     "stores": "store,name,store_no",
     "kiosks": "kiosk,store,name",
     "orders": "order,member,number,items,unpaid_vnd,state",
     "offers": OFFER_COLUMNS,
     "staff": "staff,name,role,pin",
+    "sales": "sale,store,at,amount_vnd",
 }
 KEEP: Mapping[str, Keep] = {
     "stores": store,
@@ -151,4 +212,5 @@ KEEP: Mapping[str, Keep] = {
     "orders": order,
     "offers": offer,
     "staff": staff,
+    "sales": sale,
 }

@@ -59,6 +59,7 @@ from gateway.store.privacy_requests import PrivacyRequestRow
 from gateway.store.profiles import ConsentRow, PassKeyRow, ProfileRow, TagRow
 from gateway.store.redemptions import RedemptionRow, TallyRow
 from gateway.store.retention import AT_A_TIME, REST_S
+from gateway.store.sales import SaleRow
 from gateway.store.screen_sessions import ScreenSessionRow
 from gateway.store.stores import KioskRow
 from gateway.store.visits import VisitRow
@@ -79,7 +80,7 @@ GO: tuple[type[Base], ...] = (
     ),
 )
 # The shop's accounts: they are nobody's from now on.
-STAY: tuple[type[Base], ...] = (PostingRow, LotRow, OrderRow, RedemptionRow)
+STAY: tuple[type[Base], ...] = (PostingRow, LotRow, OrderRow, RedemptionRow, SaleRow)
 # The rest of the tables with a member in them, each with a way of its own below.
 OTHERWISE = {"profile", "privacy_request", "alert"}
 
@@ -217,6 +218,8 @@ def _to_nobody(db: Session, members: Sequence[str], nobody: str, report: Report)
     for table in STAY:
         moved = update(table).where(among(_member(table), rows=members)).values(member=nobody)
         report.kept[table.__tablename__] = _count(db, moved)
+    unlinked = update(SaleRow).where(SaleRow.member == nobody)
+    db.execute(unlinked.values(session=None, voucher=None))
     cards = update(AlertRow).where(AlertRow.member.in_(members))
     unnoted = {"note": "", "follow_up_on": None}
     report.kept["alert"] = _count(

@@ -9,6 +9,7 @@ from sqlalchemy import ForeignKey, Index, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from gateway.core.orders import (
+    GIVEN,
     GIVING,
     OPEN,
     STEPS,
@@ -18,9 +19,10 @@ from gateway.core.orders import (
     after,
 )
 from gateway.core.telling import Kind
-from gateway.store import outgoing
+from gateway.store import outgoing, sales
 from gateway.store.base import Base
 from gateway.store.batches import Prepared, among
+from gateway.store.sales import OrderSold
 
 
 class OrderRow(Base):
@@ -38,6 +40,7 @@ class OrderRow(Base):
     store: Mapped[str] = mapped_column(default="")  # where it is picked up; empty: anywhere
     shelf: Mapped[str] = mapped_column(default="")  # where in the store it lies
     promised_at_ms: Mapped[int | None]  # when it was promised to be ready
+    total_vnd: Mapped[int | None]  # what it costs in all, paid or not; None: nobody said
     changed_at_ms: Mapped[int] = mapped_column(default=0)
     changed_by: Mapped[str] = mapped_column(default="")  # see `Actor`
 
@@ -111,6 +114,8 @@ def take(db: Session, order: str, deed: Deed) -> OrderRow | Stopped:
     if deed.store and not is_at(row, deed.store):
         return Stopped(Stop.ELSEWHERE)
     before, then = STEPS[deed.step]
+    if deed.step in GIVING:
+        sales.in_turn(db, order, row.store, deed.store)
     moving = update(OrderRow).where(OrderRow.order == order, OrderRow.state.in_(before))
     if deed.step in GIVING and not deed.is_paid_here:
         moving = moving.where(OrderRow.unpaid_vnd == 0)
@@ -124,11 +129,31 @@ def take(db: Session, order: str, deed: Deed) -> OrderRow | Stopped:
         why = stop if isinstance(stop, Stop) else Stop.ALREADY
         return Stopped(why, row.changed_by, row.changed_at_ms)
     write(db, row, deed)
+    if row.state in GIVEN:
+        _sell(db, row, deed)
     if row.state == OrderState.HANDED_OVER:
         to = deed.to.partition(" ")[0] or "customer"  # never a name
         said = {"order": row.order, "store": deed.store, "by": deed.by, "to": to}
         outgoing.tell(db, Kind.ORDER_HANDED_OVER, said, deed.at_ms)
     return row
+
+
+def settle(db: Session, row: OrderRow, at_ms: int, now_ms: int) -> None:
+    """Write down the sale of an order that is paid, or its end if it was called off since."""
+    is_off = row.state == OrderState.CANCELLED
+    if row.total_vnd is not None and (is_off or row.unpaid_vnd == 0):
+        total_vnd = 0 if is_off else row.total_vnd
+        sold = OrderSold(row.order, row.member, row.store, total_vnd, at_ms)
+        sales.settle(db, sold, now_ms)
+
+
+def _sell(db: Session, row: OrderRow, deed: Deed) -> None:
+    """It is in its customer's hands."""
+    if row.total_vnd is not None:
+        kind, _, staff = deed.by.partition(":")
+        store = deed.store or row.store
+        sold = OrderSold(row.order, row.member, store, row.total_vnd, deed.at_ms)
+        sales.collected(db, sold, staff if kind == "staff" else "")
 
 
 def write(db: Session, row: OrderRow, deed: Deed) -> None:

@@ -25,7 +25,7 @@ from gateway.core.external_ids import IdKind, external_id
 from gateway.core.interests import Noted
 from gateway.core.orders import OrderState
 from gateway.core.tiers import Tier
-from gateway.store import external_ids, interests, orders, payments, profiles, tombstones
+from gateway.store import external_ids, interests, orders, payments, profiles, sales, tombstones
 from gateway.store.base import Base
 from gateway.store.orders import Deed, OrderRow
 from gateway.store.profiles import ProfileRow
@@ -100,8 +100,11 @@ class Desk:
         row.number, row.items = told.number, told.items
         paid_vnd = payments.claim(self.db, known.ours, told.number)
         row.unpaid_vnd = order_news.unpaid_vnd(told.unpaid_vnd, paid_vnd)
+        if told.total_vnd is not None:
+            row.total_vnd = told.total_vnd
         self._move(row, None if before is None else OrderState(row.state), told.progress)
         self.db.flush()
+        orders.settle(self.db, row, min(told.at_ms, self.now_ms), self.now_ms)
         return _values(row) != before
 
     def order_gone(self, told: OrderGone) -> bool:
@@ -111,7 +114,9 @@ class Desk:
         if known is None or row is None or row.state in order_news.OVER:
             return False
         known.updated_ms = max(known.updated_ms, self.now_ms)
-        return self._move(row, OrderState(row.state), Progress.CANCELLED)
+        moved = self._move(row, OrderState(row.state), Progress.CANCELLED)
+        orders.settle(self.db, row, self.now_ms, self.now_ms)
+        return moved
 
     def _move(self, row: OrderRow, was: OrderState | None, told: Progress) -> bool:
         """Bring an order to where it is now, and write down who said so; False if it is there."""
@@ -128,6 +133,7 @@ class Desk:
 
     def _order(self, order: str) -> OrderRow | None:
         """An order that nobody hands over meanwhile."""
+        sales.in_turn(self.db, order)
         return self.db.get(OrderRow, order, with_for_update=True, populate_existing=True)
 
     def who(self, customer: str) -> str | None:
@@ -224,7 +230,7 @@ ORDER_ID_MAX = 40  # contract.messages.Id
 
 
 def _values(row: OrderRow) -> tuple[object, ...]:
-    return (row.number, row.items, row.state, row.unpaid_vnd)
+    return (row.number, row.items, row.state, row.unpaid_vnd, row.total_vnd)
 
 
 def of_member(db: Session, member: str) -> list[tuple[str, str]]:

@@ -8,6 +8,7 @@ from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from gateway.core.changes import PaymentConfirmed
+from gateway.store import orders, sales
 from gateway.store.base import Base, insert
 from gateway.store.orders import OrderRow
 
@@ -25,7 +26,7 @@ class PaymentRow(Base):
     at_ms: Mapped[int]
 
 
-def take(db: Session, connector: str, told: PaymentConfirmed) -> bool:
+def take(db: Session, connector: str, told: PaymentConfirmed, now_ms: int) -> bool:
     """Keep a payment and take it off what its order still costs; False if it is here already.
 
     A payment for an order that nobody knows waits for it.
@@ -43,8 +44,10 @@ def take(db: Session, connector: str, told: PaymentConfirmed) -> bool:
     if db.scalar(statement.returning(PaymentRow.reference)) is None:
         return False
     if order is not None:
+        sales.in_turn(db, order)
         row = db.get_one(OrderRow, order, with_for_update=True)
         row.unpaid_vnd = max(0, row.unpaid_vnd - told.amount_vnd)
+        orders.settle(db, row, min(told.at_ms, now_ms), now_ms)
     return True
 
 

@@ -26,6 +26,7 @@ ON_BOTH = (
             "prof",
             "migr",
             "reten",
+            "sales",
         )
     ),
     "tests.gateway.test_intake",

@@ -42,7 +42,7 @@ def test_one_payment_that_comes_twice_at_once_counts_once(shop: Shop) -> None:
     def pay() -> None:
         together.wait()
         with shop.writers.begin() as db:
-            taken.append(payments.take(db, "payos", PAID))
+            taken.append(payments.take(db, "payos", PAID, NOON_MS))
 
     threads = [Thread(target=pay) for _ in range(4)]
     for thread in threads:
