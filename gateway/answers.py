@@ -261,7 +261,8 @@ class Turn:
     def _welcome(self, session: ScreenSession, visit: Visit) -> None:
         session.step = Step.PERSONAL
         decisions = self._decide(session)
-        self.scene.decide(Decided(visit.visit, self.event.id, decisions, self.place.at_ms))
+        at_ms, who = self.place.at_ms, visit.member
+        self.scene.decide(Decided(visit.visit, self.event.id, decisions, at_ms, who))
         self._answer(session, decisions)
 
     def _answer(self, session: ScreenSession, decisions: Collection[Decision]) -> None:

@@ -54,7 +54,7 @@ def why(db: Session, rules: RuleSet, who: tuple[str, str], now_ms: int) -> list[
         }
     holder = Holder(store, at.at.date().isoformat(), member, number)
     used = redemptions.used(db, rules.capped, holder, now_ms) if rules.capped else {}
-    return explain(rules, Situation(at.at, store, KIOSK, at.consents, facts), used)
+    return explain(rules, Situation(at.at, store, KIOSK, at.consents, facts, member), used)
 
 
 def occasions(db: Session, rules: RuleSet, span_ms: range, store: str | None) -> Iterator[Occasion]:
@@ -69,9 +69,8 @@ def occasions(db: Session, rules: RuleSet, span_ms: range, store: str | None) ->
             if one.member in known:
                 facts = of_profile(known[one.member], points[one.member].usable, one.at_ms)
                 facts |= {"kiosk": one.kiosk, "moment": CHECK_IN, **_visit(db, rules, one)}
-                at = Situation(
-                    local(one.at_ms), one.store, KIOSK, frozenset(agreed[one.member]), facts
-                )
+                consents = frozenset(agreed[one.member])
+                at = Situation(local(one.at_ms), one.store, KIOSK, consents, facts, one.member)
                 yield Occasion(at, one.member, one.visit)
 
 

@@ -18,7 +18,7 @@ from gateway.core.offers.simulation import Outcome, as_if_running, simulate
 from gateway.core.shop_days import day_of, span
 from gateway.core.vouchers import Voucher, VoucherKind
 from gateway.settings import GatewaySettings
-from gateway.store import base, offers, profiles, vouchers
+from gateway.store import base, experiments, offers, profiles, vouchers
 from gateway.store.offers import OfferRow
 from gateway.store.stores import StoreRow
 from runtime.clock import SystemClock, unix_ms
@@ -61,7 +61,7 @@ def simulate_(
         base.opened(load(GatewaySettings, settings).database) as engine,
         base.readers(engine)() as db,
     ):
-        rules, chosen = as_if_running(offers.every(db), offer)
+        rules, chosen = as_if_running(offers.every(db), offer, experiments.key(db))
         if chosen is None:
             raise SettingsError(f"there is no offer {offer!r}")
         with Progress(disable=not sys.stderr.isatty(), transient=True) as progress:

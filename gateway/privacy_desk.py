@@ -33,6 +33,7 @@ from gateway.store import (
 )
 from gateway.store.appointments import AppointmentRow
 from gateway.store.consents import Proof
+from gateway.store.experiments import ExposureRow
 from gateway.store.messages import MessageSentRow
 from gateway.store.orders import OrderRow
 from gateway.store.privacy_requests import PHONE, PrivacyRequestRow
@@ -106,6 +107,7 @@ def everything(db: Session, member: str, now_ms: int) -> dict[str, Any]:
         "bought": of(SaleRow, "store", "at_ms", "amount_vnd", "channel"),
         "appointments": of(AppointmentRow, "store", "kind", "starts_at_ms", "state"),
         "messages": of(MessageSentRow, "purpose", "at_ms", "by"),
+        "tests": of(ExposureRow, "experiment", "arm", "at_ms"),
         "looked_at": {
             str(kind): sorted(words) for kind, words in interests.recent(db, member, now_ms).items()
         },

@@ -14,9 +14,18 @@ from sqlalchemy.orm import Session
 
 from contract.messages import Text
 from gateway.core import vouchers as codes
+from gateway.core.offers.drawing import Arm
 from gateway.core.offers.facts import Value
 from gateway.core.offers.reasons import Reason
-from gateway.core.offers.rules import Moment, Rule, RuleSet, cost_vnd, judge, moment_of
+from gateway.core.offers.rules import (
+    Decision,
+    Moment,
+    Rule,
+    RuleSet,
+    cost_vnd,
+    judge,
+    moment_of,
+)
 from gateway.core.offers.sentences import SENTENCES
 from gateway.core.redemption import LOCK_MS, State, Step, after
 from gateway.core.rewards import Reward, rewards
@@ -69,10 +78,12 @@ def reserve(db: Session, rules: RuleSet, wish: Wish, now_ms: int) -> Answer:
     redemptions.lapse(db, now_ms, [offer])
     situation = at_till(db, wish.store, wish.channel, (wish.member, wish.visit), now_ms)
     moment = moment_of(rules, replace(situation, facts={**situation.facts, **wish.basket}))
-    reason = _refusal(db, rule, moment, row, voucher)
-    if reason is None:
-        row.cost_vnd = cost_vnd(rule.offer, moment.known)
-        row.rewards = msgspec.json.encode(rewards(rule.offer.terms.effects)).decode()
+    judged = _judged(db, rule, moment, row, voucher)
+    reason = judged.reason
+    if reason is Reason.GRANTED:
+        promised = judged.offer or rule.offer  # an experiment may show another variant
+        row.cost_vnd = cost_vnd(promised, moment.known)
+        row.rewards = msgspec.json.encode(rewards(promised.terms.effects)).decode()
         redemptions.hold(db, row)
     else:
         row.state, row.reason = State.REFUSED, reason
@@ -124,22 +135,27 @@ def _book(db: Session, row: RedemptionRow, state: State, now_ms: int) -> None:
             ledger.reverse(db, replace(deed, idem_key=f"{key}:back"), key)
 
 
-def _refusal(
+def _judged(
     db: Session, rule: Rule, moment: Moment, row: RedemptionRow, voucher: Voucher | None
-) -> Reason | None:
+) -> Decision:
+    """Whoever was given a code has it, even if an experiment shows them nothing."""
     if row.code is not None:
         reason = codes.judge(voucher, row.member, row.store, moment.today)
         if reason is not None:
-            return reason
+            return Decision(rule.offer, reason)
     holder = Holder(row.store, row.day, row.member, row.visit, row.redemption)
     counted = redemptions.used(db, [row.offer], holder, row.at_ms)[row.offer]
-    reason = judge(rule, moment, counted).reason
-    if reason is not Reason.GRANTED:
-        return reason
+    judged = judge(rule, moment, counted)
+    if judged.reason is not Reason.GRANTED:
+        return judged
+    if row.code is None and judged.arm is Arm.HOLDOUT:
+        return judged._replace(reason=Reason.HOLDOUT)
     if row.code is not None and not vouchers.use(db, row.code):
         is_locked = redemptions.is_locked(db, row.code)
-        return Reason.LOCKED_ELSEWHERE if is_locked else Reason.ALREADY_REDEEMED
-    return None
+        return Decision(
+            rule.offer, Reason.LOCKED_ELSEWHERE if is_locked else Reason.ALREADY_REDEEMED
+        )
+    return judged
 
 
 def _row(wish: Wish, offer: str, code: str | None, now_ms: int) -> dict[str, object]:

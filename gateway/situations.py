@@ -51,7 +51,7 @@ def at_screen(scene: Scene, session: ScreenSession, place: Place) -> Situation:
             facts |= of_visit(visit, place.at_ms)
             facts |= history(scene.db, visit, theirs) if is_history_read else {}
     consents = scene.people.consents.get(member, set[Purpose]())
-    return Situation(local(place.at_ms), place.store, KIOSK, frozenset(consents), facts)
+    return Situation(local(place.at_ms), place.store, KIOSK, frozenset(consents), facts, member)
 
 
 def at_till(
@@ -72,7 +72,8 @@ def at_till(
     visit = None if visit_no is None else db.get(VisitRow, visit_no)
     if visit is not None and (visit.member, visit.store) == (member, store):
         facts |= of_visit(visit, now_ms) | history(db, visit)
-    return Situation(at, store, channel, frozenset(profiles.consents(db, [member])[member]), facts)
+    agreed = frozenset(profiles.consents(db, [member])[member])
+    return Situation(at, store, channel, agreed, facts, member)
 
 
 def local(at_ms: int) -> datetime:

@@ -29,13 +29,15 @@ class Span:
 def is_lendable(rule: Rule) -> bool:
     """Whether a kiosk can judge an offer alone: everybody's, at any hour.
 
-    What asks about a person, or is kept apart from other offers, needs the gateway.
+    What asks about a person, is kept apart from other offers or is an experiment, needs the
+    gateway.
     """
     offer, terms = rule.offer, rule.offer.terms
     stacking = terms.stacking
     return (
         next(leaves(rule.who), None) is None
         and rule.is_triggered is None
+        and rule.draw is None
         and not rule.purposes
         and not offer.is_personal
         and not terms.is_paused

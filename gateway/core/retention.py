@@ -89,8 +89,9 @@ RULES: Mapping[Kept, Rule] = {
     Kept.VISITS: Rule(
         395,  # thirteen months: a year can be compared with the one before
         Text(
-            "Lượt ghé, thẻ việc, lịch hẹn, sổ cửa, lệnh cho kiosk, mã đã quét",
-            "Visits, cards, appointments, door records, orders to kiosks, codes that were read",
+            "Lượt ghé, thẻ việc, lịch hẹn, sổ cửa, lệnh cho kiosk, mã đã quét, nhóm thử nghiệm",
+            "Visits, cards, appointments, door records, orders to kiosks, codes that were read, "
+            "who was in which test",
         ),
         Text("so sánh hai năm", "to compare two years"),
     ),

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from gateway.core.consent import TEXT_VERSION, Method, Purpose
 from gateway.core.consent_texts import digest
-from gateway.store import batches, interests, stores
+from gateway.store import batches, experiments, interests, stores
 from gateway.store.base import Base
 from gateway.store.batches import among
 from gateway.store.profiles import ConsentRow, ProfileRow
@@ -76,6 +76,7 @@ def withdraw(db: Session, member: str, purpose: Purpose, proof: Proof) -> bool:
     db.delete(row)
     if purpose is Purpose.PROFILING:
         interests.forget_all(db, [member])
+        experiments.forget(db, [member])
     _said(db, (member, str(purpose), False), proof)
     return True
 

@@ -42,6 +42,7 @@ from gateway.store.consents import ConsentSaidRow
 from gateway.store.dead_letters import DeadLetterRow
 from gateway.store.entries import DoorRecordRow
 from gateway.store.events import FORGOTTEN, EventRow
+from gateway.store.experiments import ExposureRow
 from gateway.store.external_ids import ExternalIdRow
 from gateway.store.interests import InterestRow
 from gateway.store.ledger import LotRow, PostingRow
@@ -67,7 +68,15 @@ from gateway.store.vouchers import VoucherRow
 
 # Rows that go. What refers to others stands before them; what is not here goes to nobody.
 GO: tuple[type[Base], ...] = (
-    *(ScreenSessionRow, AppointmentRow, VisitRow, PassUseRow, PhoneCodeRow, PassKeyRow),
+    *(
+        ExposureRow,
+        ScreenSessionRow,
+        AppointmentRow,
+        VisitRow,
+        PassUseRow,
+        PhoneCodeRow,
+        PassKeyRow,
+    ),
     *(
         TagRow,
         ConsentRow,

@@ -41,6 +41,7 @@ OF_THEIR_OWN = {
     "consent",  # what holds for both is a question of what each said, and when
     "consent_said",  # who said something said it; what is said is never changed
     "interest",  # both may have looked at the same
+    "exposure",  # each was shown what they were shown, and counts as the two they were
     "pause",  # both may have one: who wanted it of either is not recognised as the other
 }
 # Rows of a table that stay although the others go over. What a file said of the gone one's points

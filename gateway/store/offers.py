@@ -12,13 +12,15 @@ from sqlalchemy import ForeignKey, Row, Select, func, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from contract.messages import ShownOffer, Text, Tone
+from gateway.core.offers.drawing import Draw
 from gateway.core.offers.model import Offer
 from gateway.core.offers.reasons import Reason
 from gateway.core.offers.rules import Decision, RuleSet, compiled
 from gateway.core.offers.terms import read_terms
 from gateway.core.tiers import Tier
-from gateway.store import batches
+from gateway.store import batches, experiments
 from gateway.store.base import Base
+from gateway.store.experiments import Exposure
 from gateway.store.visits import VisitRow
 
 _reasons = msgspec.json.Encoder()
@@ -75,7 +77,18 @@ def every(db: Session) -> list[Offer]:
 
 def rules(db: Session) -> RuleSet:
     """All offers, made ready; as long as nothing is imported it stays the same."""
-    return compiled(every(db))
+    return compiled(every(db), experiments.key(db))
+
+
+def shown_to(db: Session, offer: str, member: str | None) -> ShownOffer | None:
+    """An offer as a member's screen says it, who may see its other variant; None: no such."""
+    row = db.get(OfferRow, offer)
+    if row is None:
+        return None
+    made = _offer(row)
+    draw = Draw.of(made, experiments.key(db))
+    arm = experiments.arm_of(db, draw.experiment.name, member) if draw and member else None
+    return (draw.offer(arm) if draw and arm else made).content
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +99,11 @@ class Decided:
     event: str
     decisions: Sequence[Decision]
     at_ms: int
+    member: str
 
 
-def record(db: Session, decided: Sequence[Decided]) -> None:
-    """Keep what was decided and why."""
+def record(db: Session, decided: Sequence[Decided], tested: Sequence[int] = ()) -> None:
+    """Keep what was decided and why; `tested` are the places of offers that are experiments."""
     rows = [
         (
             one.visit,
@@ -105,6 +119,18 @@ def record(db: Session, decided: Sequence[Decided]) -> None:
         for one in decided
     ]
     batches.put_rows(db, DecisionRow, ("visit", "event", "reasons", "at_ms"), rows)
+    if tested:
+        experiments.expose(db, {one for each in decided for one in _exposures(each, tested)})
+
+
+def _exposures(decided: Decided, tested: Sequence[int]) -> Iterator[Exposure]:
+    for number in tested:
+        offer, reason, _, arm = decided.decisions[number]
+        if arm is None or offer is None or offer.terms.experiment is None:
+            continue
+        if reason in (Reason.GRANTED, Reason.HOLDOUT):
+            name = offer.terms.experiment.name
+            yield Exposure(name, decided.member, arm, decided.at_ms)
 
 
 def latest(db: Session, visit: int) -> dict[str, Reason]:
@@ -147,7 +173,7 @@ def _asked(span_ms: range, store: str | None) -> Select[int, str, str, str, int]
     return query if store is None else query.where(VisitRow.store == store)
 
 
-def _offer(row: Row[Any]) -> Offer:
+def _offer(row: Row[Any] | OfferRow) -> Offer:
     content = ShownOffer(
         id=row.offer,
         tone=Tone(row.tone),

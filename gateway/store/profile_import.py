@@ -18,7 +18,15 @@ from gateway.core import provenance
 from gateway.core.consent import TEXT_VERSION, Method, Purpose
 from gateway.core.external_ids import kind_of
 from gateway.core.tiers import Tier
-from gateway.store import batches, consents, external_ids, interests, ledger, tombstones
+from gateway.store import (
+    batches,
+    consents,
+    experiments,
+    external_ids,
+    interests,
+    ledger,
+    tombstones,
+)
 from gateway.store.batches import among
 from gateway.store.consents import Proof
 from gateway.store.csv_lines import MistakeError, Refusals
@@ -258,6 +266,7 @@ class Importer:
         unprofiled = [one for one, purpose in changes.lost_consents if purpose == PROFILING]
         if unprofiled:
             interests.forget_all(db, unprofiled)
+            experiments.forget(db, unprofiled)
         # in order: neighbours in an index share its pages
         rows = [tuple(known.profiles[member]) for member in sorted(changes.profiles)]
         batches.put_rows(db, ProfileRow, COLUMNS, rows, key=("member",))

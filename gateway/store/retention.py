@@ -24,6 +24,7 @@ from gateway.store.dead_letters import DeadLetterRow
 from gateway.store.device_orders import DeviceOrderRow
 from gateway.store.entries import DoorRecordRow
 from gateway.store.events import FORGOTTEN, EventRow
+from gateway.store.experiments import ExposureRow
 from gateway.store.interests import InterestRow
 from gateway.store.kiosk_petition_rows import KioskPetitionRow
 from gateway.store.messages import MessageSentRow
@@ -112,6 +113,7 @@ PARTS: Mapping[Kept, Sequence[Part]] = {
         Part(DecisionRow, _of_old_visits(DecisionRow.visit)),
         Part(ScreenSessionRow, _of_old_visits(ScreenSessionRow.visit)),
         Part(VisitRow, _is_before(VisitRow.last_at_ms)),
+        Part(ExposureRow, _is_before(ExposureRow.at_ms)),
         Part(AlertRow, _is_before(AlertRow.closed_at_ms)),
         Part(AppointmentRow, _is_past),
         Part(DoorRecordRow, _is_before(DoorRecordRow.decided_ms)),

@@ -133,7 +133,7 @@ class Scene:
         screen_sessions.keep(self.db, self.sessions.values())
         pass_uses.add(self.db, self.used)
         self.used.clear()
-        offers.record(self.db, self.decided)
+        offers.record(self.db, self.decided, self.rules.tested)
         self.decided.clear()
 
     def cards_of(self, store: str, member: str | None, session: str | None) -> list[AlertRow]:

@@ -19,6 +19,7 @@ ON_BOTH = (
             "con",
             "meas",
             "dead",
+            "exper",
             "merges",
             "one_time",
             "orders",

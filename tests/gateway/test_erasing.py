@@ -49,6 +49,7 @@ from gateway.store.consents import Proof
 from gateway.store.csv_import import Choices
 from gateway.store.dead_letters import DeadLetterRow
 from gateway.store.events import EventRow
+from gateway.store.experiments import ExposureRow
 from gateway.store.ledger import LotRow
 from gateway.store.merges import Deed
 from gateway.store.orders import OrderRow, OrderStepRow
@@ -124,6 +125,7 @@ def seed(shop: Shop, one: Seeded) -> None:
             (PickUpCodeRow, {"digest": one.member, "order_id": one.order, "name": one.friend}),
             (AlertRow, {"member": one.member, "note": f"{one.friend} cũng thích", "store": STORE}),
             (AppointmentRow, {"appointment": f"a{one.member}", "member": one.member}),
+            (ExposureRow, {"experiment": "tea", "arm": "a", "member": one.member}),
         ]
         for table, columns in given:
             db.execute(insert(table).values(filled(table, columns)))

@@ -11,6 +11,7 @@ from gateway.store.staff import Role
 from web_ui.console import (
     connectors,
     doors,
+    experiments,
     kiosks,
     letters,
     members,
@@ -32,7 +33,7 @@ bp = Blueprint(
 )
 bp.before_request(only(Role.OWNER))
 PAGES = (
-    *(connectors, doors, kiosks, letters, members, merges),
+    *(connectors, doors, experiments, kiosks, letters, members, merges),
     *(newcomers, numbers, owners_file, visits, whys),
 )
 for page in PAGES:

@@ -40,6 +40,7 @@ REASONS = {
     Reason.SEGMENT: later("not shown: it is about something they do not look at"),
     Reason.TIER: later("not shown: it is for a higher tier"),
     Reason.BETTER_OFFER_APPLIED: later("not shown: better offers were"),
+    Reason.HOLDOUT: later("not shown: a test keeps it from them"),
     Reason.NOTHING_RUNS: later("No offer is set up in this store."),
 }
 SOURCES = {

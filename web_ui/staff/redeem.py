@@ -13,6 +13,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 
 from contract.drawn_codes import written
+from contract.messages import ShownOffer
 from gateway import redemptions
 from gateway.core.alerts import OPEN
 from gateway.core.offers.facts import Value
@@ -23,7 +24,6 @@ from gateway.store import alerts, offers, profiles
 from gateway.store import redemptions as kept
 from gateway.store.alerts import AlertRow
 from gateway.store.base import writing
-from gateway.store.offers import OfferRow
 from gateway.store.redemptions import RedemptionRow
 from gateway.store.staff import Role
 from web_ui.desk.context import desk, session
@@ -78,7 +78,7 @@ def reserve() -> ResponseReturnValue:
 def show(redemption: int) -> str:
     """One redemption: what it gives, for how long it is held, what may be done."""
     row = _row(redemption)
-    offer = session().get(OfferRow, row.offer)
+    offer = offers.shown_to(session(), row.offer, row.member)
     is_late = row.state == State.RESERVED and row.lock_until_ms <= desk().now_ms()
     return render_template(
         "staff/redemption.html",
@@ -138,15 +138,15 @@ def _card() -> AlertRow | None:
     return row if is_mine and row is not None and row.state in OPEN else None
 
 
-def _promised(card: AlertRow) -> list[OfferRow]:
+def _promised(card: AlertRow) -> list[ShownOffer]:
     """What the shopper's screen offers on this visit, if staff may know whom they serve."""
     (shown,) = alerts.board(session(), card.store, card.alert) or (None,)
     if shown is None or not shown.name or card.visit is None:
         return []
     decided = offers.latest(session(), card.visit).items()
     granted = [offer for offer, reason in decided if reason is Reason.GRANTED]
-    found = (session().get(OfferRow, offer) for offer in granted)
-    return [row for row in found if row is not None]
+    found = (offers.shown_to(session(), offer, card.member) for offer in granted)
+    return [one for one in found if one is not None]
 
 
 def _row(redemption: int) -> RedemptionRow:
@@ -161,9 +161,10 @@ def _lately() -> list[RedemptionRow]:
     return list(kept.lately(session(), present().store, since_ms, LATELY))
 
 
-def _titles() -> dict[str, OfferRow]:
-    rows = (session().get(OfferRow, row.offer) for row in _lately())
-    return {row.offer: row for row in rows if row is not None}
+def _titles() -> dict[int, ShownOffer]:
+    lately = _lately()
+    found = {row.redemption: offers.shown_to(session(), row.offer, row.member) for row in lately}
+    return {number: one for number, one in found.items() if one is not None}
 
 
 def _at(at_ms: int) -> datetime:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -82,6 +83,35 @@ class Hours:
     to_minute: int
 
 
+class Goal(StrEnum):
+    """What an experiment is to bring about, within its window."""
+
+    RETURNED = "returned"  # the shopper comes again
+    PICKED_UP = "picked_up"  # the shopper picks up an order
+    REDEEMED = "redeemed"  # the shopper redeems this very offer
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """What half of the shoppers see otherwise; all else stays."""
+
+    words: Mapping[str, str] = field(default_factory=dict)  # title_vi, why_en, …
+    effects: tuple[Effect, ...] | None = None  # None: the same
+    price_vnd: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Experiment:
+    """How to find out whether an offer brings about anything, or which of two brings more."""
+
+    name: str  # another name draws other lots and begins to count anew
+    holdout_pct: int = 0  # so many of a hundred see nothing of it
+    other: Variant | None = None
+    goal: Goal = Goal.RETURNED
+    window_days: int = 14  # two weekends
+    enough: int = 400  # shoppers an arm; with so many 20 % and 29 % are told apart 4 times of 5
+
+
 @dataclass(frozen=True, slots=True)
 class Terms:
     """Everything about an offer that no screen shows. Empty sets mean: no limit."""
@@ -97,6 +127,7 @@ class Terms:
     hours: tuple[Hours, ...] = ()
     not_on: frozenset[date] = frozenset()
     purposes: frozenset[Purpose] = frozenset()  # besides those of the facts it asks for
+    experiment: Experiment | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,3 +47,5 @@ class Reason(StrEnum):
     # beside other offers
     EXCLUDED_BY_GROUP = "excluded_by_group"
     BETTER_OFFER_APPLIED = "better_offer_applied"
+    # an experiment: no screen of a shopper says it
+    HOLDOUT = "holdout"

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from gateway.core.consent import Purpose
 from gateway.core.offers.conditions import ALWAYS, All, Condition, Leaf, Op, Questions, Test, leaves
+from gateway.core.offers.drawing import Arm, Draw
 from gateway.core.offers.facts import FACTS, Known, Value
 from gateway.core.offers.model import Caps, Effect, EffectKind, Mode, Offer, Stacking, Terms
 from gateway.core.offers.reasons import Reason
@@ -23,13 +24,17 @@ SURE_ENOUGH = 0.6  # a tag and a "yes, this is me"
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """One shopper at one moment: all that offers are chosen by. `at` is the shop's own time."""
+    """One shopper at one moment: all that offers are chosen by. `at` is the shop's own time.
+
+    `who` is drawn by in experiments, and nothing else; nobody known is in none.
+    """
 
     at: datetime
     store: str
     channel: str
     consents: Collection[Purpose] = frozenset()
     facts: Mapping[str, Value] = field(default_factory=dict)
+    who: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +54,15 @@ UNUSED = Used()
 
 
 class Decision(NamedTuple):
-    """What became of one offer; `offer` is None if there was none, `leaf` is what did not hold."""
+    """What became of one offer; `offer` is None if there was none, `leaf` is what did not hold.
+
+    `arm` is what an experiment drew for the shopper, if they fit its offer.
+    """
 
     offer: Offer | None
     reason: Reason
     leaf: Leaf | None = None
+    arm: Arm | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +79,7 @@ class Rule:
     is_placed: bool  # its terms say where or when, beyond its first and last day
     group: str
     granted: Decision
+    draw: Draw | None  # None: it is no experiment
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +90,7 @@ class RuleSet:
     questions: Questions
     groups: Mapping[str, Stacking]
     capped: tuple[str, ...]  # the offers whose use must be counted
+    tested: tuple[int, ...]  # the places of those that are experiments
 
     @property
     def reads(self) -> frozenset[str]:
@@ -100,18 +111,22 @@ class Moment:
     consents: frozenset[Purpose]
 
 
-def compiled(offers: Collection[Offer]) -> RuleSet:
-    """Make offers ready; as often as they change, and not for every shopper."""
+def compiled(offers: Collection[Offer], key: bytes = b"") -> RuleSet:
+    """Make offers ready; as often as they change, and not for every shopper.
+
+    With the shop's own key experiments draw their lots.
+    """
     questions = Questions()
     rules = tuple(
-        _rule(one, questions)
+        _rule(one, questions, key)
         for one in sorted(offers, key=lambda one: (-one.priority, one.content.id))
     )
     groups: dict[str, Stacking] = {}
     for rule in rules:
         groups.setdefault(rule.group, rule.offer.terms.stacking)
     capped = tuple(rule.offer.content.id for rule in rules if rule.is_capped)
-    return RuleSet(rules, questions, groups, capped)
+    tested = tuple(number for number, rule in enumerate(rules) if rule.draw is not None)
+    return RuleSet(rules, questions, groups, capped, tested)
 
 
 def moment_of(rules: RuleSet, situation: Situation) -> Moment:
@@ -146,13 +161,37 @@ def evaluate(
         judge(rule, moment, used.get(rule.offer.content.id, UNUSED)) for rule in rules.rules
     ]
     fitting = [number for number, one in enumerate(decisions) if one.reason is Reason.GRANTED]
-    for number, reason in _losers(rules, moment, fitting, shown_at_most):
+    held = [number for number in rules.tested if decisions[number].arm is Arm.HOLDOUT]
+    if held:
+        return _held_out(rules, moment, decisions, fitting, shown_at_most)
+    for number, reason in _losers(rules, moment, decisions, fitting, shown_at_most):
+        decisions[number] = Decision(decisions[number].offer, reason)
+    return decisions
+
+
+def _held_out(
+    rules: RuleSet,
+    moment: Moment,
+    decisions: list[Decision],
+    fitting: Sequence[int],
+    shown_at_most: int,
+) -> list[Decision]:
+    """With some held out: who else would have seen the offer is told apart from who would not.
+
+    The screen then shows what it would if the offers held out did not exist.
+    """
+    lost = dict(_losers(rules, moment, decisions, fitting, shown_at_most))
+    others = [number for number in fitting if decisions[number].arm is not Arm.HOLDOUT]
+    for number in set(fitting) - set(others):
+        reason = lost.get(number, Reason.HOLDOUT)
+        decisions[number] = decisions[number]._replace(reason=reason)
+    for number, reason in _losers(rules, moment, decisions, others, shown_at_most):
         decisions[number] = Decision(decisions[number].offer, reason)
     return decisions
 
 
 def judge(rule: Rule, moment: Moment, used: Used = UNUSED) -> Decision:
-    """Whether a shopper may have an offer, as if it were the only one."""
+    """Whether a shopper may have an offer, as if it were the only one and held out of nobody."""
     offer = rule.offer
     if moment.today < offer.starts_on:
         return Decision(offer, Reason.NOT_STARTED)
@@ -171,11 +210,21 @@ def judge(rule: Rule, moment: Moment, used: Used = UNUSED) -> Decision:
     if failed is not None:
         is_known = failed.fact.path in moment.known
         return Decision(offer, failed.fact.reason if is_known else _unknown(failed), failed)
+    granted = rule.granted if rule.draw is None else _drawn(rule.draw, moment)
     if rule.is_capped:
-        reason = _over(offer, used, moment.known)
+        reason = _over(granted.offer or offer, used, moment.known)
         if reason is not None:
             return Decision(offer, reason)
-    return rule.granted
+    return granted
+
+
+def _drawn(draw: Draw, moment: Moment) -> Decision:
+    """To be counted what one does later is profiling: without that consent nobody is drawn."""
+    who = moment.situation.who
+    if not who or Purpose.PROFILING not in moment.consents:
+        return Decision(draw.a, Reason.GRANTED)
+    arm = draw.arm(who)
+    return Decision(draw.offer(arm), Reason.GRANTED, None, arm)
 
 
 def value_vnd(offer: Offer, known: Known) -> int:
@@ -214,7 +263,7 @@ def cost_vnd(offer: Offer, known: Known) -> int:
     return cost
 
 
-def _rule(offer: Offer, questions: Questions) -> Rule:
+def _rule(offer: Offer, questions: Questions, key: bytes) -> Rule:
     own: list[Condition] = []
     if offer.tier is not Tier.MEMBER:
         own.append(Leaf(FACTS["profile.tier"], Op.AT_LEAST, str(offer.tier)))
@@ -239,6 +288,7 @@ def _rule(offer: Offer, questions: Questions) -> Rule:
         bool(terms.is_paused or terms.stores or terms.channels or terms.hours or terms.not_on),
         terms.stacking.group or f"={offer.content.id}",
         Decision(offer, Reason.GRANTED),
+        Draw.of(offer, key),
     )
 
 
@@ -291,7 +341,11 @@ def limits(caps: Caps, used: Used) -> tuple[tuple[int | None, int, Reason], ...]
 
 
 def _losers(
-    rules: RuleSet, moment: Moment, fitting: Sequence[int], shown_at_most: int
+    rules: RuleSet,
+    moment: Moment,
+    decisions: Sequence[Decision],
+    fitting: Sequence[int],
+    shown_at_most: int,
 ) -> list[tuple[int, Reason]]:
     """Those of the fitting offers that others keep out: first in their group, then beside all."""
     in_group: dict[str, list[int]] = {}
@@ -299,7 +353,10 @@ def _losers(
         in_group.setdefault(rules.rules[number].group, []).append(number)
     winners: set[int] = set()
     for group, members in in_group.items():
-        winners.update(_winners(rules, moment, rules.groups[group], members))
+        offers = {
+            number: decisions[number].offer or rules.rules[number].offer for number in members
+        }
+        winners.update(_winners(offers, moment, rules.groups[group]))
     losers: list[tuple[int, Reason]] = []
     given: list[Rule] = []
     for number in fitting:
@@ -315,21 +372,16 @@ def _losers(
     return losers
 
 
-def _winners(
-    rules: RuleSet, moment: Moment, stacking: Stacking, members: Sequence[int]
-) -> Sequence[int]:
+def _winners(offers: Mapping[int, Offer], moment: Moment, stacking: Stacking) -> Sequence[int]:
+    members = list(offers)
     most = stacking.at_most
     if most is None:
         most = len(members) if stacking.mode is Mode.STACK else 1
-
-    def of(number: int) -> Offer:
-        return rules.rules[number].offer
-
     match stacking.mode:  # sorted() keeps the total order among equals
         case Mode.BEST_FOR_SHOPPER:
-            members = sorted(members, key=lambda one: -value_vnd(of(one), moment.known))
+            members.sort(key=lambda one: -value_vnd(offers[one], moment.known))
         case Mode.LOWEST_COST:
-            members = sorted(members, key=lambda one: cost_vnd(of(one), moment.known))
+            members.sort(key=lambda one: cost_vnd(offers[one], moment.known))
     return members[:most]
 
 

@@ -106,4 +106,8 @@ SENTENCES = {
     Reason.BETTER_OFFER_APPLIED: Text(
         "Bạn đã có ưu đãi tốt hơn.", "You already have a better offer."
     ),
+    Reason.HOLDOUT: Text(
+        "Ưu đãi này hiện chưa áp dụng cho khách này.",
+        "This offer is not for this customer at present.",
+    ),
 }

@@ -69,7 +69,9 @@ class _Counts:
         self.last[one.member] = one.situation.at
 
 
-def as_if_running(offers: Iterable[Offer], wanted: str) -> tuple[RuleSet, Offer | None]:
+def as_if_running(
+    offers: Iterable[Offer], wanted: str, key: bytes = b""
+) -> tuple[RuleSet, Offer | None]:
     """All offers as they are, but the wanted one on every day and not paused; None: no such."""
     running = []
     chosen = None
@@ -80,7 +82,7 @@ def as_if_running(offers: Iterable[Offer], wanted: str) -> tuple[RuleSet, Offer 
             running.append(chosen)
         else:
             running.append(offer)
-    return compiled(running), chosen
+    return compiled(running, key), chosen
 
 
 def simulate(
@@ -94,12 +96,13 @@ def simulate(
     at = next(n for n, rule in enumerate(rules.rules) if rule.offer.content.id == name)
     for one in occasions:
         used = {name: counts.of(one)}
-        reason = evaluate(rules, one.situation, used)[at].reason
+        decision = evaluate(rules, one.situation, used)[at]
+        reason = decision.reason
         outcome.occasions += 1
         if len(outcome.examples) < EXAMPLES:
             outcome.examples.append((one, explain(rules, one.situation, used)[at]))
         if reason is Reason.GRANTED:
-            cost = cost_vnd(offer, moment_of(rules, one.situation).known)
+            cost = cost_vnd(decision.offer or offer, moment_of(rules, one.situation).known)
             counts.add(one, cost)
             outcome.granted += 1
             outcome.cost_vnd += cost

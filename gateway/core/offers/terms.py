@@ -9,19 +9,38 @@ from typing import TypeVar
 
 from gateway.core.consent import Purpose
 from gateway.core.offers.conditions import ALWAYS, All, Condition, TermsError, minutes, read
-from gateway.core.offers.model import Caps, Effect, EffectKind, Hours, Mode, Stacking, Terms
+from gateway.core.offers.model import (
+    Caps,
+    Effect,
+    EffectKind,
+    Experiment,
+    Goal,
+    Hours,
+    Mode,
+    Stacking,
+    Terms,
+    Variant,
+)
 
 CHANNELS = ("kiosk", "phone", "staff", "unmanned")
 MOST = 10**12  # no count and no sum in a shop is larger
 DAYS = 36_525  # a hundred years; who means longer means for ever
 KEYS = frozenset(
     {"paused", "when", "trigger", "effects", "caps", "stacking"}
-    | {"stores", "channels", "hours", "not_on", "consents"}
+    | {"stores", "channels", "hours", "not_on", "consents", "experiment"}
 )
 WORDED = (EffectKind.MESSAGE, EffectKind.VOUCHER, EffectKind.FREE_ITEM, EffectKind.TASK)
 LIVES = ("pending_days", "valid_days")
 BOOKED = (EffectKind.POINTS, EffectKind.CASHBACK_VND)  # these go to the ledger, and have a life
 PLAIN = (EffectKind.UPGRADE_PICKUP, EffectKind.NOTIFY_STAFF)
+
+HOLDOUT_PCT = 90  # who shows nobody an offer learns nothing
+EXPERIMENT = frozenset({"name", "holdout_pct", "other", "goal", "window_days", "enough"})
+OTHER_WORDS = frozenset(
+    f"{word}_{language}"
+    for word in ("kind", "badge", "until", "title", "why")
+    for language in ("vi", "en")
+)
 
 E = TypeVar("E", bound=StrEnum)
 
@@ -65,6 +84,7 @@ def read_terms(said: object) -> Terms:
             _member(word, "consents", Purpose)
             for word in _words(parts.get("consents", []), "consents")
         ),
+        experiment=_experiment(parts["experiment"]) if "experiment" in parts else None,
     )
 
 
@@ -102,6 +122,47 @@ def _effect(said: object, where: str) -> Effect:
         max_vnd=most,
         pending_days=life.get("pending_days", 0),
         valid_days=life.get("valid_days"),
+    )
+
+
+def _experiment(said: object) -> Experiment:
+    where = "experiment"
+    parts = _object(said, where, EXPERIMENT)
+    name = parts.get("name")
+    if not (isinstance(name, str) and 0 < len(name) <= 64):
+        raise TermsError(f"{where}.name", "must be a word by which its lots are drawn")
+    given = {
+        one: _number(parts[one], f"{where}.{one}", most)
+        for one, most in (("holdout_pct", HOLDOUT_PCT), ("window_days", 366), ("enough", MOST))
+        if one in parts
+    }
+    if 0 in (given.get("window_days"), given.get("enough")):
+        raise TermsError(where, "window_days and enough must be 1 or more")
+    other = _variant(parts["other"], f"{where}.other") if "other" in parts else None
+    if other is None and not given.get("holdout_pct"):
+        raise TermsError(where, "needs holdout_pct or other: else there is nothing to compare")
+    goal = _member(parts.get("goal", Goal.RETURNED), f"{where}.goal", Goal)
+    if goal is Goal.REDEEMED and given.get("holdout_pct"):
+        raise TermsError(f"{where}.goal", "who is held out cannot redeem it: choose another goal")
+    return Experiment(name, other=other, goal=goal, **given)
+
+
+def _variant(said: object, where: str) -> Variant:
+    parts = _object(said, where, OTHER_WORDS | {"effects", "price_vnd"})
+    words = {name: parts[name] for name in OTHER_WORDS & parts.keys()}
+    empty = sorted(name for name, word in words.items() if not (isinstance(word, str) and word))
+    if empty or not parts:
+        raise TermsError(where, f"{empty[0]} must be words" if empty else "must change something")
+    price = (
+        _number(parts["price_vnd"], f"{where}.price_vnd", MOST) if "price_vnd" in parts else None
+    )
+    effects = _list(parts["effects"], f"{where}.effects") if "effects" in parts else None
+    return Variant(
+        {name: str(word) for name, word in words.items()},
+        None
+        if effects is None
+        else tuple(_effect(one, f"{where}.effects[{n}]") for n, one in enumerate(effects)),
+        price,
     )
 
 

@@ -21,6 +21,7 @@ from gateway.store.dead_letters import DeadLetterRow
 from gateway.store.device_orders import DeviceOrderRow
 from gateway.store.entries import DoorRecordRow
 from gateway.store.events import FORGOTTEN, EventRow
+from gateway.store.experiments import ExposureRow
 from gateway.store.interests import InterestRow
 from gateway.store.kiosk_petition_rows import KioskPetitionRow
 from gateway.store.messages import MessageSentRow
@@ -62,6 +63,7 @@ ROWS: dict[str, tuple[type[Base], Rows]] = {
     "newcomer": (KioskPetitionRow, lambda n, at: {"petition": f"p{n}", "until_ms": at}),
     "door": (DoorRecordRow, lambda n, at: {"number": n, "decided_ms": at}),
     "proof": (ConsentSaidRow, lambda _, at: {"member": "nobody", "at_ms": at}),
+    "tested": (ExposureRow, lambda n, at: {"experiment": f"e{n}", "at_ms": at}),
     "decision": (DecisionRow, lambda _, at: {"visit": 1, "at_ms": at}),
     "visit": (VisitRow, lambda n, at: {"visit": n, "last_at_ms": at}),
 }
@@ -74,7 +76,7 @@ FORGETS = {
     Kept.INTERESTS: {"viewed"},
     Kept.MESSAGES: {"message"},
     Kept.DECISIONS: {"decision"},
-    Kept.VISITS: {"visit", "card", "appointment", "door", "order", "newcomer", *EVENTS},
+    Kept.VISITS: {"visit", "card", "appointment", "door", "order", "newcomer", "tested", *EVENTS},
     Kept.CONSENT_PROOFS: {"proof"},
 }
 

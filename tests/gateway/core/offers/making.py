@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from contract.messages import ShownOffer, Text, Tone
 from gateway.core.consent import Purpose
+from gateway.core.offers.drawing import Draw
 from gateway.core.offers.facts import Value
 from gateway.core.offers.model import Offer
 from gateway.core.offers.rules import Situation
@@ -43,3 +44,10 @@ def knowing(**facts: Value) -> Situation:
     """Ngọc, with other facts; `basket_total_vnd` stands for `basket.total_vnd`."""
     named = {name.replace("_", ".", 1): value for name, value in facts.items()}
     return replace(NGOC, facts={**FACTS, **named})
+
+
+def drawn(name: str, **said: Any) -> Draw:
+    """An experiment's lots, under a key that is no shop's."""
+    draw = Draw.of(offer("o", {"experiment": {"name": name, **said}}), b"key")
+    assert draw is not None
+    return draw

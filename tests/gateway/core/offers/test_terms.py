@@ -61,6 +61,23 @@ def test_every_trigger_asks_about_a_fact(word: str) -> None:
         ({"effects": [{"open_door": True}]}, "effects[0]: 'open_door' is not one of"),
         ({"effects": [{"discount_pct": 101}]}, "101 is not a whole number from 0 to 100"),
         ({"effects": [{"free_item": ""}]}, "effects[0].free_item: must be words"),
+        ({"experiment": {"holdout_pct": 10}}, "experiment.name: must be a word"),
+        ({"experiment": {"name": "t"}}, "experiment: needs holdout_pct or other"),
+        ({"experiment": {"name": "t", "holdout_pct": 91}}, "91 is not a whole number from 0 to 90"),
+        ({"experiment": {"name": "t", "other": {}}}, "experiment.other: must change something"),
+        ({"experiment": {"name": "t", "other": {"title_vi": ""}}}, "title_vi must be words"),
+        (
+            {"experiment": {"name": "t", "holdout_pct": 9, "goal": "redeemed"}},
+            "experiment.goal: who is held out cannot redeem it",
+        ),
+        (
+            {"experiment": {"name": "t", "holdout_pct": 9, "window_days": 0}},
+            "experiment: window_days and enough must be 1 or more",
+        ),
+        (
+            {"experiment": {"name": "t", "other": {"effects": [{}]}}},
+            "experiment.other.effects[0]: must have exactly one of",
+        ),
         ({"caps": {"total": -1}}, "caps.total: -1 is not a whole number"),
         ({"caps": {"total": 1.5}}, "caps.total: 1.5 is not a whole number"),
         ({"stacking": {"mode": "best"}}, "stacking.mode: 'best' is not one of stack, first"),

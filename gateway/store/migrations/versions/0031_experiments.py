@@ -1,0 +1,39 @@
+"""Experiments: the key of their lots, and who was in which arm."""
+
+import secrets
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0031"
+down_revision = "0027"
+branch_labels = None
+depends_on = None
+
+KEY_BYTES = 32  # as long as the hash can use
+
+
+def upgrade() -> None:
+    """Change the schema."""
+    number = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+    key = op.create_table(
+        "experiment_key",
+        sa.Column("key", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_experiment_key")),
+    )
+    op.bulk_insert(key, [{"key": secrets.token_hex(KEY_BYTES)}])
+    op.create_table(
+        "exposure",
+        sa.Column("experiment", sa.String(), nullable=False),
+        sa.Column("member", sa.String(), nullable=False),
+        sa.Column("arm", sa.String(), nullable=False),
+        sa.Column("at_ms", number, nullable=False),
+        sa.PrimaryKeyConstraint("experiment", "member", name=op.f("pk_exposure")),
+    )
+    op.create_index("ix_exposure_arm", "exposure", ["experiment", "arm", "at_ms"])
+
+
+def downgrade() -> None:
+    """Undo it."""
+    op.drop_table("exposure")
+    op.drop_table("experiment_key")
