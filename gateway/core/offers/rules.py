@@ -80,6 +80,7 @@ class Rule:
     group: str
     granted: Decision
     draw: Draw | None  # None: it is no experiment
+    granted_to: Mapping[Arm, Decision]  # what is granted in each of its arms
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +211,7 @@ def judge(rule: Rule, moment: Moment, used: Used = UNUSED) -> Decision:
     if failed is not None:
         is_known = failed.fact.path in moment.known
         return Decision(offer, failed.fact.reason if is_known else _unknown(failed), failed)
-    granted = rule.granted if rule.draw is None else _drawn(rule.draw, moment)
+    granted = rule.granted if rule.draw is None else _drawn(rule, rule.draw, moment)
     if rule.is_capped:
         reason = _over(granted.offer or offer, used, moment.known)
         if reason is not None:
@@ -218,13 +219,12 @@ def judge(rule: Rule, moment: Moment, used: Used = UNUSED) -> Decision:
     return granted
 
 
-def _drawn(draw: Draw, moment: Moment) -> Decision:
+def _drawn(rule: Rule, draw: Draw, moment: Moment) -> Decision:
     """To be counted what one does later is profiling: without that consent nobody is drawn."""
     who = moment.situation.who
     if not who or Purpose.PROFILING not in moment.consents:
-        return Decision(draw.a, Reason.GRANTED)
-    arm = draw.arm(who)
-    return Decision(draw.offer(arm), Reason.GRANTED, None, arm)
+        return rule.granted
+    return rule.granted_to[draw.arm(who)]
 
 
 def value_vnd(offer: Offer, known: Known) -> int:
@@ -277,6 +277,7 @@ def _rule(offer: Offer, questions: Questions, key: bytes) -> Rule:
     purposes = terms.purposes.union(*(leaf.fact.purposes for leaf in asked))
     if offer.is_personal:
         purposes |= {Purpose.PERSONAL_OFFERS}
+    draw = Draw.of(offer, key)
     return Rule(
         offer,
         who,
@@ -288,7 +289,8 @@ def _rule(offer: Offer, questions: Questions, key: bytes) -> Rule:
         bool(terms.is_paused or terms.stores or terms.channels or terms.hours or terms.not_on),
         terms.stacking.group or f"={offer.content.id}",
         Decision(offer, Reason.GRANTED),
-        Draw.of(offer, key),
+        draw,
+        {arm: Decision(draw.offer(arm), Reason.GRANTED, None, arm) for arm in Arm} if draw else {},
     )
 
 
