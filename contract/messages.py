@@ -21,6 +21,8 @@ Long = Annotated[str, Meta(max_length=240)]
 Id = Annotated[str, Meta(pattern="^[0-9a-zA-Z-]{1,40}$")]
 Hex = Annotated[str, Meta(pattern="^([0-9a-f]{2}){1,64}$")]
 AesKey = Annotated[str, Meta(pattern="^[0-9a-f]{32}$")]
+Salt = Annotated[str, Meta(pattern="^[0-9a-f]{32}$")]
+Digest = Annotated[str, Meta(pattern="^[0-9a-f]{16}$")]  # contract.denials
 
 
 class Message(Struct, frozen=True, forbid_unknown_fields=True):
@@ -191,13 +193,15 @@ class Denial(Message, frozen=True):
     """Who is in the Trust and may be recognised no more; small, so that it is there at once.
 
     Sealed. It has the last word over any Trust, and each says all: whoever is not in the newest
-    is free.
+    is free. It names nobody, because it stays at the broker when they are erased: tags and members
+    stand in it as digests (contract/denials.py), which mean something to whoever holds the Trust.
     """
 
     store: StoreId
     epoch: Count  # counts by itself
-    tags: Annotated[tuple[TagId, ...], Meta(max_length=100_000)] = ()
-    members: Annotated[tuple[MemberId, ...], Meta(max_length=100_000)] = ()
+    salt: Salt  # random, of the gateway that said it
+    tags: Annotated[tuple[Digest, ...], Meta(max_length=100_000)] = ()
+    members: Annotated[tuple[Digest, ...], Meta(max_length=100_000)] = ()
     v: int = VERSION
 
 

@@ -58,7 +58,8 @@ log = logging.getLogger(__name__)
 def run_intake(settings: GatewaySettings, part: Part = WHOLE) -> None:
     """Take events until SIGTERM or SIGINT. SettingsError if the database is not ready."""
     with ExitStack() as stack:
-        engine = stack.enter_context(schema.opened(settings.database))
+        graves = tombstones.opened(settings.erasure_key)
+        engine = tombstones.keyed(stack.enter_context(schema.opened(settings.database)), graves)
         stopping = _stopping()
         writers = base.writers(engine)
         with writers.begin() as db:

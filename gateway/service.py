@@ -29,7 +29,7 @@ from contract.events import (
 )
 from contract.messages import Live, Receipt, Show
 from contract.topics import KioskAddress
-from gateway import delivery, lending
+from gateway import delivery, latecomers, lending
 from gateway.answers import Turn
 from gateway.store import base, dead_letters, events, scene, tag_clocks
 from gateway.store.events import Received
@@ -50,12 +50,13 @@ def handle(db: Session, batch: Sequence[Received], shop: Shop) -> Outcome:
     _take_turns(db, batch)
     with db.no_autoflush:  # the scene knows what is pending; one flush writes it all
         accepted = delivery.accept(db, batch)
-        events.append(db, accepted.fresh)
         dead_letters.add(db, accepted.letters, shop.now_ms)
         tag_clocks.observe(db, [one.event for one in accepted.fresh])
         of = scene.load(db, [one.event for one in (*accepted.fresh, *accepted.repeated)], shop)
+        fresh = latecomers.unnamed(db, accepted.fresh, of.people)
+        events.append(db, fresh)
         outcome = Outcome(accepted.receipts)
-        for received in accepted.fresh:
+        for received in fresh:
             _take_turn(of, received, outcome)
         for received in accepted.repeated:
             _speak_again(of, received, outcome)

@@ -6,6 +6,7 @@ Whom kiosks may recognise, whom doors let in, what may be given out without us: 
 from __future__ import annotations
 
 import logging
+import secrets
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 
@@ -29,6 +30,7 @@ from runtime.clock import Clock, unix_ms
 from runtime.inbox import Inbox
 from runtime.mqtt_link import Delivery, LinkOptions, MqttLink
 
+SALT_BYTES = 16  # new with every start of the intake: nobody can look up two denials in one table
 LEND_EVERY_S = 10.0  # a lease that was used up is made good as soon; a chain has thousands
 
 log = logging.getLogger(__name__)
@@ -90,8 +92,11 @@ class ShardLinks:
         """Who is to be forgotten goes first: it is small, and may not wait for the rest."""
         if self.sealer is None:
             return
-        before, denied = self.told.get(store, (None, None))
-        denial = core_trust.denial(before, trust, denied)
+        before = self.told.get(store)
+        if before is None:
+            denial = core_trust.first(trust, secrets.token_hex(SALT_BYTES))
+        else:
+            denial = core_trust.denial(before[0], trust, before[1])
         link = self.by_shard[shard_of(store)]
         link.publish(topics.denial(store), self.sealer.seal(Purpose.DENIAL, denial), retain=True)
         link.publish(topics.trust(store), self.sealer.seal(Purpose.TRUST, trust), retain=True)

@@ -59,7 +59,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "gateway.intake": GROUND | {"gateway.core", "gateway.store", "gateway.service"},
     "gateway.service": GROUND
     | {"gateway.core", "gateway.store", "gateway.delivery", "gateway.answers"}
-    | {"gateway.lending"},
+    | {"gateway.lending", "gateway.latecomers"},
+    "gateway.latecomers": GROUND | {"gateway.core", "gateway.store"},
     "gateway.lending": GROUND | {"gateway.core", "gateway.store", "gateway.situations"},
     "gateway.broker": GROUND
     | {"firmware_config", "gateway.settings", "gateway.store", "gateway.mosquitto_process"}

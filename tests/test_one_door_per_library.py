@@ -38,6 +38,7 @@ DOORS = {
         "gateway.check_in",
         "gateway.connector_care",
         "gateway.delivery",
+        "gateway.latecomers",
         "gateway.enrolment",
         "gateway.fleet_watch",
         "gateway.home_assistant",

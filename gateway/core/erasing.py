@@ -12,6 +12,7 @@ from contract.errors import ContractError
 from gateway.core.external_ids import COUNTRY
 
 KEY_BYTES = 32
+TAG_ID = "tag-id:"  # before our own name of a tag, in what a tombstone is made of
 LEAST_LETTERS = 4  # "An" stands in too many messages that are not theirs
 
 

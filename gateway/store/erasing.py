@@ -127,6 +127,7 @@ def graves_of(db: Session, who: Person, key: bytes) -> frozenset[str]:
     words = {*ids, *(f"member:{one}" for one in members), *(f"tag:{one}" for one in tags)}
     customers = select(OutsideRow.connector, OutsideRow.outside).filter_by(noun=Noun.CUSTOMER)
     found = db.execute(customers.where(OutsideRow.ours.in_(members)))
+    words |= {f"{erasing.TAG_ID}{one}" for one in who.tags}
     words |= {f"shop:{connector}:{outside}" for connector, outside in found}
     return frozenset(erasing.tombstones(key, words))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from contract import denials
 from contract.messages import Denial, Trust, TrustedEid, TrustedIrk
 
 _FOR_EVER = float("inf")
@@ -19,14 +20,14 @@ class Recognition:
     """
 
     epoch: int = -1  # below every Trust
-    denial_epoch: int = -1
+    denial: Denial | None = field(default=None, repr=False)  # the newest
     not_after_s: float = _FOR_EVER  # Unix time
     tags: Mapping[str, str] = field(default_factory=dict, repr=False)  # tag id by identity
     keys: Mapping[tuple[str, int], bytes] = field(default_factory=dict, repr=False)
     eids: tuple[TrustedEid, ...] = field(default=(), repr=False)
     irks: tuple[TrustedIrk, ...] = field(default=(), repr=False)
     named: frozenset[str] = field(default=frozenset(), repr=False)  # every tag id of the four
-    denied_tags: frozenset[str] = field(default=frozenset(), repr=False)
+    denied_tags: frozenset[str] = field(default=frozenset(), repr=False)  # of these, by `denial`
     denied_members: frozenset[str] = field(default=frozenset(), repr=False)
 
     def tag(self, identity: str | None) -> str | None:
@@ -50,7 +51,7 @@ def learn(held: Recognition, trust: Trust) -> Recognition:
     """
     if trust.epoch <= held.epoch:
         return held
-    return replace(
+    learned = replace(
         held,
         epoch=trust.epoch,
         not_after_s=trust.not_after_ms / 1_000,
@@ -64,27 +65,30 @@ def learn(held: Recognition, trust: Trust) -> Recognition:
             + [one.tag for one in trust.irks]
         ),
     )
+    return _barred(learned)
 
 
 def deny(held: Recognition, denial: Denial) -> Recognition:
     """What holds after a Denial came in: it outlives any Trust, and only a newer one lifts it."""
-    if denial.epoch <= held.denial_epoch:
+    if held.denial is not None and denial.epoch <= held.denial.epoch:
         return held
-    return replace(
-        held,
-        denial_epoch=denial.epoch,
-        denied_tags=frozenset(denial.tags),
-        denied_members=frozenset(denial.members),
-    )
+    return _barred(replace(held, denial=denial))
 
 
 def expire(held: Recognition, unix_s: float) -> Recognition:
     """What still holds at a time: nobody is recognised on a word that has grown too old."""
     if unix_s <= held.not_after_s:
         return held
-    return Recognition(
-        held.epoch,
-        held.denial_epoch,
-        denied_tags=held.denied_tags,
-        denied_members=held.denied_members,
+    return Recognition(held.epoch, held.denial)
+
+
+def _barred(held: Recognition) -> Recognition:
+    """The same, with whom the newest denial means: they are looked up at every advertisement."""
+    if held.denial is None:
+        return held
+    salt, members = held.denial.salt, {member for member, _ in held.keys}
+    return replace(
+        held,
+        denied_tags=denials.meant(salt, frozenset(held.denial.tags), held.named),
+        denied_members=denials.meant(salt, frozenset(held.denial.members), members),
     )

@@ -57,6 +57,7 @@ from gateway.store.outside import Desk, OutsideRow
 from gateway.store.pick_up_codes import PickUpCodeRow
 from gateway.store.profiles import PassKeyRow, ProfileRow, TagRow
 from gateway.store.visits import VisitRow
+from tests.contract.denying import SALT
 from tests.gateway.shop import HUY, NGOC, NOON_MS, STORE, Outbox, Shop, key_of, pass_of
 from tests.gateway.store.test_retention import filled
 
@@ -182,7 +183,7 @@ def retained(shop: Shop) -> bytes:
     with shop.writers.begin() as db:
         now = profiles.next_trust(db, STORE, NOW)
         papers = door_trust.papers(db, STORE, now.epoch, NOON_MS, {})
-    denial = trust.denial(None, now, None)
+    denial = trust.first(now, SALT)
     return b"\n".join(map(codec.encode, (now, denial, *papers)))
 
 

@@ -18,6 +18,7 @@ import pytest
 
 from cli.main import main
 from contract import codec, commands, topics
+from contract.denials import digest
 from contract.events import Called
 from contract.identifiers import shard_of
 from contract.messages import Denial, Live, Noun, Receipt, Trust
@@ -29,7 +30,7 @@ from gateway.settings import GatewaySettings
 from gateway.store import base, csv_import, dead_letters, migrations
 from gateway.store.dead_letters import Letter
 from runtime import tls
-from runtime.clock import SystemClock
+from runtime.clock import SystemClock, stopwatch_ms
 from runtime.errors import UnavailableError
 from runtime.mqtt_link import Delivery, LinkOptions, MqttLink
 from runtime.settings import load
@@ -106,11 +107,11 @@ def _environment() -> dict[str, str]:
 class Listener:
     """Whatever is said on some topics; retained messages come in no particular order."""
 
-    def __init__(self, broker_port: int, *subscriptions: str) -> None:
+    def __init__(self, broker_port: int, *subscriptions: str, name: str = "listener") -> None:
         self.heard = {topic: Queue[Delivery]() for topic in subscriptions}
         listens = Event()
         self.link = MqttLink(
-            LinkOptions("listener", subscriptions),
+            LinkOptions(name, subscriptions),
             lambda delivery: self.heard[delivery.topic].put(delivery),
             lambda _online: listens.set(),
         )
@@ -162,7 +163,7 @@ def test_the_intake_waits_for_its_broker_tells_whom_to_trust_and_notices_an_impo
         sealer = seal.load(premises.folder / "seal.key", 1)
         issuers = {1: bytes.fromhex(sealer.public_key)}
 
-        def told(kind: type[Trust | Denial]) -> Trust | Denial:
+        def told(kind: type[Trust | Denial], listener: Listener = listener) -> Trust | Denial:
             is_trust = kind is Trust
             purpose = Purpose.TRUST if is_trust else Purpose.DENIAL
             topic = topics.trust(STORE) if is_trust else topics.denial(STORE)
@@ -177,12 +178,18 @@ def test_the_intake_waits_for_its_broker_tells_whom_to_trust_and_notices_an_impo
         assert listener.receipt("quay-1").upto == 1
 
         premises.consents("")  # withdrawn
+        began_ms = stopwatch_ms()
         (premises.seeds / "kiosks.csv").write_text(f"kiosk,store,name\nquay-2,{STORE},Quầy 2\n")
         premises.import_()
         denial, second = told(Denial), told(Trust)
         assert isinstance(second, Trust)
-        assert denial.tags == tuple(tag.tag for tag in first.tags)
+        assert isinstance(denial, Denial)
+        assert denial.tags == tuple(digest(denial.salt, tag.tag) for tag in first.tags)
         assert (second.tags, second.epoch > first.epoch) == ((), True)
+        assert stopwatch_ms() - began_ms < 60_000, "an opt-out acts within a minute"
+        returned = Listener(broker.port, topics.trust(STORE), topics.denial(STORE), name="returned")
+        assert (told(Denial, returned), told(Trust, returned)) == (denial, second)
+        returned.link.close()
         says_one_thing(listener, "quay-2")  # nobody restarted anything
         assert listener.receipt("quay-2").upto == 1
 

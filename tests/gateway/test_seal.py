@@ -8,8 +8,9 @@ from contract.messages import Denial
 from contract.sealed import Purpose, unseal
 from gateway import seal
 from runtime.errors import SettingsError
+from tests.contract.denying import denial_of
 
-DENIAL = Denial("hue-1", 3, ("t-1",))
+DENIAL = denial_of(3, "t-1")
 
 
 def test_what_a_key_sealed_its_public_half_opens(tmp_path: Path) -> None:

@@ -11,7 +11,6 @@ from contract.events import (
     Touched,
 )
 from contract.messages import (
-    Denial,
     Trust,
 )
 from kiosk.core.inputs import (
@@ -23,6 +22,7 @@ from kiosk.core.screen import (
     Hello,
 )
 from runtime.clock import unix_ms
+from tests.contract.denying import denial_of
 from tests.kiosk.whole_kiosk import TOMORROW_MS, TRUST, Kiosk
 
 
@@ -44,7 +44,7 @@ def test_a_member_who_withdraws_consent_is_forgotten_at_once(kiosk: Kiosk) -> No
 
 def test_a_lost_tag_is_denied_at_once_and_no_trust_brings_it_back(kiosk: Kiosk) -> None:
     kiosk.tag_near()
-    kiosk.app.handle(Told(Denial("hue-1", 1, tags=("t-17",))))
+    kiosk.app.handle(Told(denial_of(1, "t-17")))
     kiosk.app.handle(Told(structs.replace(TRUST, epoch=2)))
     kiosk.tag_near()
 

@@ -11,11 +11,12 @@ from contract.messages import Denial, Trust
 from contract.sealed import Purpose, seal
 from kiosk.adapters.trust_gate import TrustGate
 from runtime.errors import DeviceError
+from tests.contract.denying import denial_of
 
 KEY, OTHER = (Ed25519PrivateKey.from_private_bytes(bytes((n,)) * 32) for n in (1, 2))
 ISSUERS = {1: KEY.public_key().public_bytes_raw()}
 TRUST = Trust("hue-1", 7, not_after_ms=1_800_000_000_000)
-DENIAL = Denial("hue-1", 3, ("t-1",))
+DENIAL = denial_of(3, "t-1")
 
 
 def sealed(

@@ -1,7 +1,8 @@
 from msgspec import structs
 
-from contract.messages import Denial, Trust, TrustedEid, TrustedIrk, TrustedKey, TrustedTag
+from contract.messages import Trust, TrustedEid, TrustedIrk, TrustedKey, TrustedTag
 from kiosk.core.recognition import Recognition, deny, expire, learn
+from tests.contract.denying import denial_of
 
 FOB = "ibeacon:426c7565-4368-6172-6d42-6561636f6e73:1:2"
 TRUST = Trust(
@@ -65,7 +66,7 @@ def test_the_first_trust_counts_whatever_its_epoch() -> None:
 
 
 def test_who_is_denied_is_a_stranger_also_to_a_newer_trust() -> None:
-    denial = Denial("hue-1", 1, tags=("t-1", "t-3"), members=("0a0b0c0d0e0f",))
+    denial = denial_of(1, "t-1", "t-3", members=("0a0b0c0d0e0f",))
     for known in (
         deny(learn(Recognition(), TRUST), denial),
         learn(deny(Recognition(), denial), structs.replace(TRUST, epoch=99)),
@@ -76,15 +77,15 @@ def test_who_is_denied_is_a_stranger_also_to_a_newer_trust() -> None:
 
 
 def test_only_a_newer_denial_lifts_a_denial() -> None:
-    denied = deny(learn(Recognition(), TRUST), Denial("hue-1", 5, tags=("t-1",)))
+    denied = deny(learn(Recognition(), TRUST), denial_of(5, "t-1"))
 
-    assert deny(denied, Denial("hue-1", 5)) is denied
-    assert deny(denied, Denial("hue-1", 4)) is denied
-    assert deny(denied, Denial("hue-1", 6)).tag(FOB) == "t-1"
+    assert deny(denied, denial_of(5)) is denied
+    assert deny(denied, denial_of(4)) is denied
+    assert deny(denied, denial_of(6)).tag(FOB) == "t-1"
 
 
 def test_what_is_too_old_recognises_nobody_and_is_not_gone_back_to() -> None:
-    known = deny(learn(Recognition(), TRUST), Denial("hue-1", 5, tags=("t-2",)))
+    known = deny(learn(Recognition(), TRUST), denial_of(5, "t-2"))
 
     assert expire(known, 1_800_000_000.0) is known
     expired = expire(known, 1_800_000_000.1)

@@ -1,10 +1,11 @@
 from msgspec import structs
 
 from contract import identities
-from contract.messages import Denial, Trust, TrustedEid, TrustedIrk, TrustedTag
+from contract.messages import Trust, TrustedEid, TrustedIrk, TrustedTag
 from kiosk.core.inputs import Advertisement
 from kiosk.core.recognition import Recognition, deny, learn
 from kiosk.core.resolving import Resolver
+from tests.contract.denying import denial_of
 from tests.kiosk.core.test_private_addresses import PlainRing
 
 IBEACON = bytes.fromhex("0215426c7565436861726d426561636f6e730efe1355c5")
@@ -113,7 +114,7 @@ def test_a_stranger_and_a_frame_without_identity_are_nobody() -> None:
 
 
 def test_who_is_denied_is_nobody_by_any_identity() -> None:
-    denial = Denial("hue-1", 1, tags=("t-fob", "t-eid", "t-phone"))
+    denial = denial_of(1, "t-fob", "t-eid", "t-phone")
     known = resolver(deny(learn(Recognition(), TRUST), denial))
     for number in (1, 2):
         known.tags(heard(address=phone_address(number)), NOW_S)
@@ -144,6 +145,6 @@ def test_bytes_met_before_are_known_again_and_no_stranger_is_kept() -> None:
 def test_bytes_met_before_help_nobody_who_is_denied_now() -> None:
     known = resolver()
     known.tags(heard(ibeacon=IBEACON), NOW_S)
-    known.know(deny(learn(Recognition(), TRUST), Denial("hue-1", 1, tags=("t-fob",))))
+    known.know(deny(learn(Recognition(), TRUST), denial_of(1, "t-fob")))
 
     assert known.tags(heard(ibeacon=IBEACON), NOW_S) == []
