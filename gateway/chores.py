@@ -16,6 +16,7 @@ from gateway.appointments import TEND_S, Tending
 from gateway.asker import Asker
 from gateway.connections import connections, endpoints
 from gateway.connector_care import Care
+from gateway.duty_watch import DutyWatch
 from gateway.erasing import Eraser
 from gateway.fleet_watch import FleetWatch
 from gateway.notify.port import notifiers
@@ -63,13 +64,16 @@ def tend(what: Tended, eraser: Eraser, stack: ExitStack) -> Porch:
 
 
 def _shop(what: Tended) -> Iterator[Chore]:
-    """Appointments, cards that wait, and kiosks."""
+    """Appointments, cards that wait, kiosks, and what the law has a day for."""
     tending = Tending(what.sessions, what.now_ms, what.say)
     asker = Asker(what.sessions, what.clock, what.say)
-    watch = FleetWatch(what.sessions, what.now_ms, notifiers(what.settings.notify))
+    reached = notifiers(what.settings.notify)
+    watch = FleetWatch(what.sessions, what.now_ms, reached)
+    duties = DutyWatch(what.sessions, what.now_ms, reached)
     yield Chore("appointments", _again(tending.once), TEND_S)
     yield Chore("cards", _again(asker.round), LOOK_EVERY_S)
     yield Chore("fleet", _again(watch.look), WATCH_EVERY_S)
+    yield Chore("duties", _again(duties.look), WATCH_EVERY_S)
 
 
 def _brought(what: Tended) -> tuple[Porch, list[Chore]]:

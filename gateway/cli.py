@@ -29,6 +29,7 @@ from gateway import (
     connector_cli,
     erasing_cli,
     home_assistant_cli,
+    incidents_cli,
     main,
     measure_cli,
     notice_cli,
@@ -75,6 +76,7 @@ app.registered_commands += notice_cli.app.registered_commands
 app.registered_commands += home_assistant_cli.app.registered_commands
 app.registered_commands += retention_cli.app.registered_commands
 app.registered_commands += erasing_cli.app.registered_commands
+app.registered_commands += incidents_cli.app.registered_commands
 
 SettingsFile = Annotated[Path, typer.Option("--settings", help="The gateway's TOML file.")]
 Member = Annotated[str, typer.Argument(help="12 hex digits, as in passes.")]

@@ -129,10 +129,11 @@ class PrivacyClocks(Table):
     see: Annotated[int, Field(ge=1, le=60)] = Clocks().see
     erase: Annotated[int, Field(ge=1, le=60)] = Clocks().erase
     erase_shop: Annotated[int, Field(ge=1, le=60)] = Clocks().erase_shop
+    breach_hours: Annotated[int, Field(ge=1, le=720)] = Clocks().breach_hours
 
     def table(self) -> Clocks:
         """The days, for the code that counts them."""
-        return Clocks(self.see, self.erase, self.erase_shop)
+        return Clocks(self.see, self.erase, self.erase_shop, self.breach_hours)
 
 
 class PayTo(Table):

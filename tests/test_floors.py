@@ -86,6 +86,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "gateway.owners_setup": GROUND | {"gateway.core", "gateway.settings"},
     "gateway.erasing": GROUND | {"gateway.core", "gateway.store"},
     "gateway.erasing_cli": GROUND | {"gateway"},
+    "gateway.incidents_cli": GROUND | {"gateway"},
     # the secrets of connectors, and what they tell
     "gateway.connections": GROUND | {"gateway.core", "gateway.connectors", "gateway.settings"},
     "gateway.reception": GROUND
@@ -103,6 +104,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "gateway.metrics": GROUND | {"gateway.core", "gateway.store"},
     "kiosk.metrics": GROUND,
     "gateway.fleet_watch": GROUND
+    | {"gateway.core", "gateway.store", "gateway.notify", "gateway.watching"},
+    "gateway.duty_watch": GROUND
     | {"gateway.core", "gateway.store", "gateway.notify", "gateway.watching"},
     "gateway.retention_cli": GROUND | {"gateway"},
     "gateway.watching": GROUND | {"gateway.core", "gateway.store", "gateway.notify"},

@@ -40,6 +40,7 @@ DOORS = {
         "gateway.delivery",
         "gateway.latecomers",
         "gateway.enrolment",
+        "gateway.duty_watch",
         "gateway.fleet_watch",
         "gateway.home_assistant",
         "gateway.intake",

@@ -11,7 +11,7 @@ from hashlib import sha256
 
 from contract.messages import Text
 from gateway.core.consent import TEXT_VERSION, Purpose
-from gateway.core.consent_texts import DAY_MS, PRESENT
+from gateway.core.consent_texts import PRESENT
 from gateway.core.retention import RULES, Table
 
 FILE_AFTER_DAYS = 60  # Law 91/2025: the assessment is with the authority by then
@@ -107,23 +107,6 @@ class Setup:
         default_factory=lambda: {kept: rule.days for kept, rule in RULES.items()}
     )
     recipients: Sequence[Recipient] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Deadlines:
-    """By when the file is due."""
-
-    first_ms: int
-    next_ms: int
-
-
-def deadlines(started_ms: int, now_ms: int) -> Deadlines:
-    """When the assessment has to be with the authority, and when it is brought up to date next."""
-    first = started_ms + FILE_AFTER_DAYS * DAY_MS
-    renewal = started_ms + RENEW_AFTER_DAYS * DAY_MS
-    while renewal < now_ms:
-        renewal += RENEW_AFTER_DAYS * DAY_MS
-    return Deadlines(first, renewal)
 
 
 SIGN: Sequence[Text] = (

@@ -14,11 +14,12 @@ WEEKEND = (5, 6)  # Saturday, Sunday; public holidays are not known, so a day to
 
 @dataclass(frozen=True, slots=True)
 class Clocks:
-    """Days from the request to the deed; the shop itself aims at three."""
+    """Days from the request to the deed, and hours; the shop itself aims at three days."""
 
     see: int = 10  # Decree 356/2025: 10 days to see and to mend, 20 to erase; Shopify: 30
     erase: int = 10  # the shorter of its days: nobody waits for what takes a minute
     erase_shop: int = 10
+    breach_hours: int = 72  # Law 91/2025: until the authority knows of an incident
 
     def days(self, ask: Ask) -> int:
         """How many for one sort of request."""

@@ -31,7 +31,7 @@ from gateway.core import erasing
 from gateway.core.changes import Noun
 from gateway.core.consent import Method
 from gateway.core.erasing import Person, spellings_of
-from gateway.store import external_ids, profiles, stores
+from gateway.store import external_ids, incidents, profiles, stores
 from gateway.store.alert_rows import AlertRow
 from gateway.store.api_answers import ApiAnswerRow
 from gateway.store.appointments import AppointmentRow
@@ -268,6 +268,8 @@ def _forget_bodies(db: Session, who: Person, report: Report) -> None:
     db.execute(delete(OutgoingDeliveryRow).where(OutgoingDeliveryRow.number.in_(numbers)))
     told = delete(OutgoingEventRow).where(_names(db, OutgoingEventRow.body, who))
     report.gone["outgoing_event"] = _count(db, told)
+    words = [*who.members, *who.tags, *who.words]
+    report.gone["incident_said"] = incidents.unname(db, words)
     for kiosk in db.scalars(select(KioskRow).where(KioskRow.state.is_not(None))):
         if kiosk.state is not None and who.is_in(kiosk.state.encode()):
             kiosk.state = None  # it says again how it is, within a minute

@@ -41,7 +41,7 @@ def add(
 ) -> PrivacyRequestRow:
     """Put a request on the list; `member` is who that is here."""
     row = PrivacyRequestRow(connector=connector, ask=asked.ask, outside=asked.customer)
-    row.member, row.asked_at_ms, row.due_ms = member, now_ms, due_ms(_clocks(db), asked.ask, now_ms)
+    row.member, row.asked_at_ms, row.due_ms = member, now_ms, due_ms(clocks(db), asked.ask, now_ms)
     db.add(row)
     return row
 
@@ -86,6 +86,7 @@ def done(db: Session, number: int, now_ms: int) -> bool:
     return db.scalar(statement.values(done_at_ms=now_ms).returning(row.number)) is not None
 
 
-def _clocks(db: Session) -> Clocks:
+def clocks(db: Session) -> Clocks:
+    """The owner's table, or what holds without one."""
     found: Clocks = db.connection().get_execution_options().get(OPTION, Clocks())
     return found

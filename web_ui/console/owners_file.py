@@ -1,30 +1,58 @@
-"""The owner's file as pages to print: the record of processing, and the sign at the entrance."""
+"""The owner's file: what is due, and to print the record of processing and the entrance's sign."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 from http import HTTPStatus
 
-from flask import Blueprint, abort, render_template
+from flask import Blueprint, abort, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
 
 from gateway.core import owners_file
 from gateway.core.consent import TEXT_VERSION
+from gateway.core.duties import FILED, TITLES, Duty
 from gateway.core.owners_file import DATA, PURPOSES, RISKS, SIGN
 from gateway.core.retention import RULES
-from gateway.store import consents, stores
+from gateway.store import duties, stores
+from gateway.store.base import writing
 from gateway.store.stores import StoreRow
 from web_ui.console.means import means
+from web_ui.console.papers import LANGUAGES, moment
 from web_ui.desk.context import desk, session
+from web_ui.desk.sign_in import present
 
 bp = Blueprint("owners_file", __name__, url_prefix="/file")
 
-LANGUAGES = ("vi", "en")
+
+@bp.get("/")
+def index() -> str:
+    """What the law has a day for, the most urgent first, and the papers."""
+    now_ms = desk().now_ms()
+    return render_template(
+        "console/owners_file.html",
+        duties=duties.open_(session(), now_ms),
+        titles=TITLES,
+        filed=FILED,
+        now_ms=now_ms,
+        at=_at,
+    )
+
+
+@bp.post("/done/<duty>")
+def file(duty: str) -> ResponseReturnValue:
+    """The owner says that a part of the file was sent or looked through."""
+    if duty not in set(Duty):
+        abort(HTTPStatus.NOT_FOUND)
+    with writing(desk().sessions) as db:
+        duties.file(db, Duty(duty), present().staff, desk().now_ms())
+    return redirect(url_for(".index"))
 
 
 @bp.get("/record")
 def record() -> str:
     """Record of processing and impact assessment, in both languages, of this very minute."""
-    now_ms, started_ms = desk().now_ms(), consents.began_ms(session())
+    now_ms = desk().now_ms()
+    of_file = [due for due in duties.open_(session(), now_ms) if due.duty in FILED]
     return render_template(
         "console/record.html",
         languages=LANGUAGES,
@@ -38,9 +66,11 @@ def record() -> str:
         kept=[(rule, means().setup.retention[kept]) for kept, rule in RULES.items()],
         recipients=means().setup.recipients,
         risks=RISKS,
-        made=_at(now_ms),
-        due=None if started_ms is None else owners_file.deadlines(started_ms, now_ms),
-        at=_at,
+        made=now_ms,
+        moment=moment,
+        due=of_file,
+        titles=TITLES,
+        done=duties.filed(session()),
     )
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from flask import Blueprint, render_template
 
 from gateway.core.alerts import AlertState
-from gateway.store import alerts, dead_letters, stores
+from gateway.store import alerts, dead_letters, duties, stores
 from gateway.store import visits as visit_store
 from gateway.store.staff import Role
 from web_ui.console import (
     connectors,
     doors,
     experiments,
+    incidents,
     kiosks,
     letters,
     members,
@@ -33,7 +34,7 @@ bp = Blueprint(
 )
 bp.before_request(only(Role.OWNER))
 PAGES = (
-    *(connectors, doors, experiments, kiosks, letters, members, merges),
+    *(connectors, doors, experiments, incidents, kiosks, letters, members, merges),
     *(newcomers, numbers, owners_file, visits, whys),
 )
 for page in PAGES:
@@ -53,6 +54,7 @@ def index() -> str:
         online=sum(state is not None and state.online for state in states),
         kiosks=len(states),
         letters=dead_letters.count(session()),
+        duties=sum(due.is_near(now_ms) for due in duties.open_(session(), now_ms)),
         lines=visits.lines(here, LATEST),
         health=kiosks.health(here),
     )

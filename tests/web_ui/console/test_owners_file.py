@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, expect
 
 from gateway.core.consent import Method, Purpose
 from gateway.core.consent_texts import DAY_MS
-from gateway.core.owners_file import DATA, RENEW_AFTER_DAYS, deadlines
+from gateway.core.owners_file import DATA
 from gateway.core.retention import Kept, table
 from gateway.owners_setup import setup
 from gateway.settings import GatewaySettings
@@ -67,7 +67,7 @@ def test_the_record_says_how_this_shop_is_set_up(office: Office, settings: Gatew
 
     assert page.count("<td>731</td>") == 2, "in both languages"
     assert page.count("<td>for ever</td>") == page.count("<td>không xoá</td>") == 1
-    for words in ("web-shop", "crm.example.vn", "Quầy 1", "An Nhiên", "30/4/26"):
+    for words in ("web-shop", "crm.example.vn", "Quầy 1", "An Nhiên", "30/04/2026"):
         assert words in page
     assert page.count("may leave the country") == 2, "a Shopify shop, and a host elsewhere"
     assert "no legal advice" in page
@@ -84,10 +84,26 @@ def test_every_purpose_says_its_data_and_every_line_of_the_table_is_there() -> N
     assert set(table({})) == set(Kept)
 
 
-def test_the_file_is_due_after_sixty_days_and_again_every_half_year() -> None:
-    assert deadlines(0, 0).first_ms == 60 * DAY_MS
-    half = RENEW_AFTER_DAYS * DAY_MS
-    assert [deadlines(0, at).next_ms for at in (0, half, half + 1)] == [half, half, 2 * half]
+def test_what_is_due_is_shown_until_the_owner_says_it_is_done(office: Office) -> None:
+    owner = office.at("lan")
+    assert "Chưa có hạn nào" in owner.get("/console/file/")
+    office.shop.member()
+    with office.shop.writers.begin() as db:
+        proof = Proof(office.now_ms - 50 * DAY_MS, Method.API, "", "")
+        consents.agree(db, NGOC, Purpose.SMS, proof)
+
+    assert "hạn trong hồ sơ của chủ" in owner.get("/console/")
+    assert "Sắp đến hạn" in owner.get("/console/file/")
+    office.clock.advance(11 * DAY_MS / 1000)
+    assert "Quá hạn" in owner.get("/console/file/")
+
+    assert owner.post("/console/file/done/assessment").status_code == 302
+    assert owner.post("/console/file/done/request").status_code == 302
+    assert owner.post("/console/file/done/nothing").status_code == 404
+
+    assert "Quá hạn" not in owner.get("/console/file/")
+    assert "hạn trong hồ sơ của chủ" not in owner.get("/console/")
+    assert "Đã gửi lần cuối" in owner.get("/console/file/record")
 
 
 @pytest.fixture(scope="module")

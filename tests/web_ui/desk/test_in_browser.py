@@ -30,6 +30,7 @@ OWNER_PAGES: tuple[str, ...] = (
 )
 if EVERY_SCREEN:
     OWNER_PAGES += ("/console/numbers/", "/console/newcomers/", "/console/connectors/")
+    OWNER_PAGES += ("/console/file/", "/console/incidents/")
 FULLEST = ("/staff/", f"/console/members/{NGOC}")
 
 
