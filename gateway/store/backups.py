@@ -81,6 +81,8 @@ def _copy_pages(engine: Engine, file: Path) -> None:
 
 def _copy_out(engine: Engine, file: Path) -> None:
     with _opened_new(file) as target, target.begin() as new:
+        for table in reversed(Base.metadata.sorted_tables):
+            new.execute(delete(table))  # what the migrations put there is not what was there
         at_one_instant = engine.execution_options(isolation_level="REPEATABLE READ")
         with at_one_instant.connect() as old:
             for table in Base.metadata.sorted_tables:

@@ -197,6 +197,18 @@ def test_the_intake_waits_for_its_broker_tells_whom_to_trust_and_notices_an_impo
         assert intake.wait(timeout=30) == 0
 
 
+def begun(intake: subprocess.Popen[str]) -> str:
+    """Which shards it has, once it hears them."""
+    assert intake.stderr is not None
+    shards, hears = "", False
+    while not (shards and hears):
+        line = intake.stderr.readline()
+        assert line, "it ended"
+        shards = shards or line.partition("shards ")[2].strip()
+        hears = hears or "connected to the broker" in line
+    return shards
+
+
 def test_two_intakes_share_the_stores_and_leave_each_other_alone(
     premises: Premises, listener: Listener
 ) -> None:
@@ -208,17 +220,12 @@ def test_two_intakes_share_the_stores_and_leave_each_other_alone(
     premises.import_()
     with premises.running("intake", "--part", "1/2") as first:
         with premises.running("intake", "--part", "2/2") as second:
-            shares = [
-                next(line for line in iter(part.stderr.readline, "") if "trust told" in line)
-                for part in (first, second)
-                if part.stderr is not None
-            ]
+            shares = [begun(part) for part in (first, second)]
             says_one_thing(listener, "quay-1")
 
             assert listener.receipt("quay-1").upto == 1
-        told = [share.partition("shards ")[2].strip() for share in shares]
         stores = sorted((STORE, other), key=lambda store: int(shard_of(store)) % 2)
-        assert told == [f"{shard_of(store)}; trust told to 1 stores" for store in stores]
+        assert shares == [f"{shard_of(store)}; trust told to 1 stores" for store in stores]
     assert premises.run("intake", "--part", "3/2") == EX_CONFIG
 
 

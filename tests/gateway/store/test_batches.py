@@ -12,7 +12,7 @@ from gateway.store.batches import Prepared, among, new_numbers, put_rows
 from gateway.store.visits import VisitRow
 from tests.gateway.shop import NGOC, NOON_MS, STORE, Outbox, Shop, pass_of
 
-SMALL = ("offer", "json_each", "staff")  # an owner writes some dozens of offers, for few staff
+SMALL = ("offer", "json_each", "staff", "experiment_key")  # some dozens of rows, few, and one
 SESSION = "0000000000000001"
 DAY_MS = 86_400_000
 ENTRY = Entry(
