@@ -14,6 +14,7 @@ from firmware_config import plan_file, provision_cli, shop_keys
 from firmware_config.eddystone_service import SERVICE, Gatt
 from kiosk.adapters.radio_bleak import BleakGatt
 from runtime.errors import SettingsError, UnavailableError
+from tests import loops
 from tests.firmware_config.virtual_beacon import LOCKED, VirtualBeacon
 from tests.house import ROOT
 from tests.kiosk.adapters.fake_bluez import Bus
@@ -43,7 +44,8 @@ def beside(beacon: VirtualBeacon, hangs_up_after: int = 10_000) -> Iterator[Gatt
 
 
 def provision(out: Path, *more: str, which: str = "the-01") -> int:
-    return main(["plan", "provision-beacon", str(EXAMPLE), which, "--out", str(out), *more])
+    words = ["plan", "provision-beacon", str(EXAMPLE), which, "--out", str(out), *more]
+    return loops.apart(lambda: main(words))
 
 
 def test_a_tag_is_unlocked_written_and_locked_and_a_lost_connection_is_done_again(
@@ -105,7 +107,7 @@ def test_a_plan_that_was_not_built_has_no_codes(
 
 def test_who_can_be_configured_is_found_and_who_only_advertises_is_not(bus: Bus) -> None:
     with beside(VirtualBeacon()):
-        found = BleakGatt().nearby(SERVICE, 0.3)
+        found = loops.apart(lambda: BleakGatt().nearby(SERVICE, 0.3))
 
     assert found == {ADDRESS: -48}
 
