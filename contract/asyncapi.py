@@ -7,6 +7,7 @@ from typing import Any
 
 from msgspec.json import schema_components
 
+from contract.asks import Ask
 from contract.commands import Command
 from contract.door_trust import Keyring, Revocations
 from contract.events import BODIES, VERSION, Envelope
@@ -21,6 +22,7 @@ KIOSK_CHANNELS: dict[Leaf, tuple[type, str]] = {
     Leaf.RECEIPT: (Receipt, "Everything up to here is committed; the kiosk may forget it."),
     Leaf.SHOW: (Show, "What one session at the screen may show."),
     Leaf.SETTINGS: (Allowance, "Retained, sealed; what one kiosk may give out by itself."),
+    Leaf.ASK: (Ask, "A telephone number or a code that somebody types; kept nowhere."),
     Leaf.PICTURE: (Picture, "A small picture of a screen on which nobody is served; ordered."),
     Leaf.COMMAND: (Command, "Sealed (contract/sealed.py): one order, short-lived, for one use."),
 }
@@ -57,7 +59,7 @@ def document() -> dict[str, Any]:
             "title": "Hiên: what kiosk and gateway say to each other",
             "version": f"{VERSION}.0.0",
             "license": {"name": "Apache-2.0"},
-            "description": "JSON over MQTT, QoS 1 (shows, receipts: 0). The golden files decide.",
+            "description": "JSON over MQTT, QoS 1 (show, receipt, ask 0). The golden files decide.",
         },
         "defaultContentType": "application/json",
         "channels": channels,

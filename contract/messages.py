@@ -57,6 +57,7 @@ class Level(StrEnum):
     CONFIRM = "confirm"  # a masked question: "are you A***?"
     PERSONAL = "personal"  # name, offers, orders
     REFUSED = "refused"  # a reason, and nothing about anyone
+    CODE = "code"  # what became of a number or a code that was typed, and nothing about anyone
 
 
 class Refusal(StrEnum):
@@ -69,6 +70,18 @@ class Refusal(StrEnum):
     EXPIRED_PASS = "expired_pass"
     CONSENT_MISSING = "consent_missing"
     NOT_RECOGNISED = "not_recognised"
+
+
+class CodeAnswer(StrEnum):
+    """What became of a number or a code that was typed at a screen."""
+
+    SENT = "sent"  # if anybody here has that number; whether, is not told
+    TOO_SOON = "too_soon"  # the last one was sent a moment ago
+    LOCKED = "locked"  # too many codes or tries
+    RIGHT = "right"
+    WRONG = "wrong"
+    OVER = "over"  # used, too old, or never asked for
+    UNAVAILABLE = "unavailable"  # nobody here can send codes just now
 
 
 class Tone(StrEnum):
@@ -122,6 +135,7 @@ class Show(Message, frozen=True):
     in_reply_to: EventId
     level: Level
     refusal: Refusal | None = None
+    code_answer: CodeAnswer | None = None
     masked_name: Short = ""
     name: Short = ""
     points: Count = 0  # that can be used now

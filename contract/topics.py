@@ -23,6 +23,7 @@ class Leaf(StrEnum):
     SHOW = "show"  # gateway → kiosk: what the screen may show
     COMMAND = "command"  # gateway → kiosk: signed, expiring, single-use
     PICTURE = "picture"  # kiosk → gateway: its screen, when that was ordered
+    ASK = "ask"  # kiosk → gateway, QoS 0: a number or a code that somebody types
     SETTINGS = "settings"  # gateway → kiosk, retained, sealed: what it may give out by itself
 
 

@@ -12,7 +12,7 @@ from contract import topics
 from contract.topics import KioskAddress, Leaf
 
 GATEWAY = "gateway"  # no kiosk's user name: those have an @
-KIOSKS_SAY = (Leaf.UP, Leaf.STATE, Leaf.PICTURE)
+KIOSKS_SAY = (Leaf.UP, Leaf.STATE, Leaf.ASK, Leaf.PICTURE)
 KIOSKS_HEAR = (Leaf.RECEIPT, Leaf.SHOW, Leaf.COMMAND, Leaf.SETTINGS)
 STORES_HEAR = (topics.trust, topics.denial, topics.keyring, topics.revocations)
 

@@ -125,6 +125,8 @@ class Turn:
         match touched.touch, session.step:
             case Touch.HELLO, _:
                 self._ask(session)
+            case Touch.CONFIRM, Step.PROVEN:
+                self._proven(session, session.member)
             case Touch.CONFIRM, Step.ASKED | Step.PERSONAL:
                 self._confirm(session, visit)
             case Touch.CONFIRM, _:
@@ -153,6 +155,13 @@ class Turn:
             self._announce_arrival(member, visit)
         else:
             session.member, session.step = None, Step.HELLO
+
+    def _proven(self, session: ScreenSession, member: str) -> None:
+        """The code that was sent to a member's telephone was typed here."""
+        visit = self._visit(member, Source.NUMBER)
+        session.visit = visit.visit
+        self._welcome(session, visit)
+        self._announce_arrival(member, visit)
 
     def called(self, called: Called) -> None:
         """Somebody asks for a person."""

@@ -14,7 +14,8 @@ from typing import Protocol
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
-from contract import codec, topics
+from contract import asks, codec, topics
+from contract.asks import Ask
 from contract.errors import ContractError, UnknownVersionError
 from contract.events import Event
 from contract.messages import KioskState, Live, Noun
@@ -71,6 +72,7 @@ class Batch:
 
     events: list[Received] = field(default_factory=list)
     states: list[tuple[KioskAddress, KioskState]] = field(default_factory=list)
+    asks: list[tuple[KioskAddress, Ask]] = field(default_factory=list)
     dead: list[Letter] = field(default_factory=list)
 
 
@@ -86,6 +88,7 @@ class Intake:
     pause: Callable[[float], object]  # waits that long, or until the process should stop
     tell_trust: Callable[[], None] = lambda: None  # who may be recognised, and where
     lend: Callable[[RuleSet], None] = lambda _rules: None  # what kiosks may give out alone
+    hear_ask: Callable[[KioskAddress, Ask], None] = lambda _at, _ask: None  # what keypads say
     _edition: int = -1
     _look_at_s: float = 0.0
     _tell_at_s: float = 0.0
@@ -156,6 +159,8 @@ class Intake:
             except UNANSWERED as error:
                 self._wait(error)
         self._speak(outcome)  # first: somebody waits for it
+        for address, ask in batch.asks:
+            self.hear_ask(address, ask)
         for delivery in deliveries:
             self.ack(delivery)
             self.inbox.done()
@@ -241,6 +246,10 @@ class Intake:
                 raise ContractError("kiosk", f"{state.kiosk} spoke on another's topic")
             batch.states.append((address, state))
             return
+        if leaf is Leaf.ASK:
+            if (ask := _asked(delivery)) is not None:
+                batch.asks.append((address, ask))
+            return
         if leaf is not Leaf.UP:
             raise ContractError("topic", f"{leaf} is for kiosks, not from them")
         received = _received(delivery)
@@ -259,6 +268,17 @@ def _heard(batch: Batch, now_ms: int) -> set[Heard]:
     this_hour = now_ms // HOUR_MS
     said = (address for address, state in batch.states if state.online)
     return lived | {Heard(one.store, one.kiosk, this_hour) for one in said}
+
+
+def _asked(delivery: Delivery) -> Ask | None:
+    """A number or a code that somebody types now; what cannot be read is not kept anywhere."""
+    if delivery.is_retained or len(delivery.payload) > asks.MAX_BYTES:
+        return None
+    try:
+        return codec.decode(Ask, delivery.payload)
+    except ContractError as error:
+        log.warning("dropped what %s asked: %s", delivery.topic, error.field)
+        return None
 
 
 def _received(delivery: Delivery) -> Received:

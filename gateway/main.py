@@ -15,7 +15,7 @@ from pathlib import Path
 from contract import topics
 from contract.messages import Live
 from contract.topics import Leaf
-from gateway import chores, seal
+from gateway import chores, keypads, seal
 from gateway.api import everything, webhooks
 from gateway.chores import Tended
 from gateway.connections import connections
@@ -77,6 +77,7 @@ def run_intake(settings: GatewaySettings, part: Part = WHOLE) -> None:
             stopping.wait,
             links.refresh,
             links.lend,
+            keypads.opened(settings, writers, clock, links.publish, stack).hear,
         )
         sources = (of_process("intake", version("hien")), of_inbox(inbox))
         metrics_port.serve(settings.metrics.of("intake", part.number), sources, stack)

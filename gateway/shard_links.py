@@ -122,7 +122,7 @@ class ShardLinks:
     def _open(self, shard: str) -> MqttLink:
         options = LinkOptions(
             f"hien-shard-{shard}",
-            (topics.every(shard, Leaf.UP), topics.every(shard, Leaf.STATE)),
+            tuple(topics.every(shard, leaf) for leaf in (Leaf.UP, Leaf.STATE, Leaf.ASK)),
             keep_session=True,
             manual_ack=True,
         )

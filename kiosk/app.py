@@ -24,13 +24,14 @@ from contract.events import (
     Record,
     Scanned,
     StateChanged,
+    Touch,
     Touched,
     Verdict,
 )
 from contract.leases import Allowance
-from contract.messages import Denial, Receipt, Show, Trust
+from contract.messages import CodeAnswer, Denial, Receipt, Show, Trust
 from contract.screen_codes import link
-from kiosk.core import codes, presence, recognition, screen, screen_codes
+from kiosk.core import codes, presence, proving, recognition, screen, screen_codes
 from kiosk.core.codes import CodeMemory, Moment
 from kiosk.core.delivery import REMEMBERS
 from kiosk.core.door_wire import Answer
@@ -52,6 +53,7 @@ from kiosk.core.inputs import (
     Rang,
     Tick,
     Told,
+    Typed,
 )
 from kiosk.core.presence import NOBODY, Change, Presence
 from kiosk.core.recognition import Recognition
@@ -115,10 +117,8 @@ class KioskApp:
                 self._hear(happened)
             case CodeRead(text, grabbed_ms):
                 self._read(text, grabbed_ms)
-            case Pressed():
-                self._press(happened)
-            case LanguageChosen(language):
-                self._paint(screen.speak(self.state, language, self._now_s()))
+            case Pressed() | Typed() | LanguageChosen():
+                self._touched(happened)
             case Painted(revision, at_ms):
                 self.health.painted(revision, at_ms)
             case Told(message):
@@ -246,11 +246,21 @@ class KioskApp:
         if self.ports.door is not None:
             self.ports.door.kept(record)
 
+    def _touched(self, happened: Pressed | Typed | LanguageChosen) -> None:
+        match happened:
+            case Pressed():
+                self._press(happened)
+            case Typed(text, revision) if self._is_meant(revision):
+                self._ask(proving.typed(self.state, text, self._now_s()))
+            case LanguageChosen(language):
+                self._paint(screen.speak(self.state, language, self._now_s()))
+
     def _press(self, pressed: Pressed) -> None:
-        if not self.state.since_revision <= pressed.revision <= self.state.revision:
-            return  # meant for a screen that is gone
+        if not self._is_meant(pressed.revision):
+            return
         session = self.state.session
-        after = screen.press(self.state, pressed.button, pressed.subject, self._now_s())
+        subject = self.ports.new_session() if pressed.button is Button.NUMBER else pressed.subject
+        after = screen.press(self.state, pressed.button, subject, self._now_s())
         if after.since_revision != self.state.since_revision:
             if pressed.button in TOUCHES and session:
                 self._report(Touched(session, TOUCHES[pressed.button], pressed.subject))
@@ -258,7 +268,18 @@ class KioskApp:
                 self._report(Called(session or self.ports.new_session()))
             if pressed.button is Button.CONFIRM:
                 self.health.waiting(session, stopwatch_ms())
-        self._paint(self.ports.lending.opened(after, self._report, self._now_s()))
+        self._ask(self.ports.lending.opened(after, self._report, self._now_s()))
+
+    def _is_meant(self, revision: int) -> bool:
+        """Whether a touch is for this screen, and not for one that is gone."""
+        return self.state.since_revision <= revision <= self.state.revision
+
+    def _ask(self, after: ScreenState) -> None:
+        """Paint, and ask the gateway what the new screen waits to hear; no disk remembers it."""
+        asker, question = self.ports.asker, proving.question(self.state, after)
+        if question is not None and (asker is None or not asker.ask(question)):
+            after = proving.cut_off(after, self._now_s())
+        self._paint(after)
 
     def _told(self, message: Show | Receipt | Trust | Denial | Allowance) -> None:
         match message:
@@ -274,6 +295,9 @@ class KioskApp:
                 self._claimed(message)
             case Show():
                 after = screen.show(self.state, message, self._now_s())
+                if message.code_answer is CodeAnswer.RIGHT and after is not self.state:
+                    self._report(Touched(message.session, Touch.CONFIRM))
+                    self.health.waiting(message.session, stopwatch_ms())
                 if isinstance(after.screen, Offers):
                     self.health.answered(message.session, after.revision)
                 self._paint(after)

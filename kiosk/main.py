@@ -123,12 +123,14 @@ def _assemble(
             _new_session,
             Lending(PurseFile(settings.data_dir / "leases.json"), time),
             Obeying(here, settings.trust.keys(), panel, clock, time),
+            uplink,
             door,
         ),
         health=Health(_nameplate(settings), uplink, clock, time, MachineFiles(settings.data_dir)),
         resolver=Resolver(IrkRing()),
     )
-    app.state = ScreenState(read_by=ReadBy.CAMERA if app.rules.has_camera else ReadBy.NOTHING)
+    read_by = ReadBy.CAMERA if app.rules.has_camera else ReadBy.NOTHING
+    app.state = ScreenState(read_by=read_by, asks_number=settings.screen.asks_number)
     feed.show(app.state)
     _start(settings, inbox, clock, stack, feed)
     _start_switches(settings, inbox, troubles, stack)

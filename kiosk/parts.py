@@ -10,7 +10,7 @@ from kiosk.core.presence import PresenceRules
 from kiosk.core.screen_rules import ScreenRules
 from kiosk.lending import Lending
 from kiosk.obeying import Obeying
-from kiosk.ports import Door, Panel, ScreenFeed, Time
+from kiosk.ports import Asker, Door, Panel, ScreenFeed, Time
 from kiosk.reporter import Reporter
 from runtime.clock import Clock
 
@@ -39,4 +39,5 @@ class Ports:
     new_session: Callable[[], str]
     lending: Lending
     obeying: Obeying | None = None
+    asker: Asker | None = None  # then who has no pass at hand may type their number
     door: Door | None = None  # then what the camera reads is shown to it, and it decides

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from contract.asks import Ask
 from contract.events import ClockTrust, Record, Verdict
 from contract.messages import KioskState
 from contract.vitals import Vitals
@@ -137,6 +138,13 @@ class Uplink(Protocol):
 
     def publish_state(self, state: KioskState) -> None:
         """Say how the kiosk is; the latest word stays for whoever asks."""
+
+
+class Asker(Protocol):
+    """The way to the gateway for what is kept nowhere."""
+
+    def ask(self, asked: Ask) -> bool:
+        """Hand it to the network; False if there is none just now, and then it never goes."""
 
 
 class ScreenFeed(Protocol):

@@ -39,6 +39,7 @@ class Screen(Table):
     # QR code stays so coarse that a phone reads it at arm's length.
     has_browser: bool = True  # else nobody misses a picture: a shop that is only tried out
     glimpse: Path | None = None  # where somebody photographs it, if an owner orders that
+    asks_number: bool = False  # if the gateway can send codes ([one_time_codes])
     phone_url: Annotated[str, Field(pattern="^(https?://[^/#?\\s]+)?$", max_length=64)] = ""
 
     @model_validator(mode="after")

@@ -131,8 +131,12 @@ class MqttLink:
         return sent.mid if is_queued else None
 
     def ack(self, delivery: Delivery) -> None:
-        """Let the broker forget a message; needed only with `manual_ack`."""
-        self._client.ack(delivery.mid, qos=1)
+        """Let the broker forget a message; needed only with `manual_ack`.
+
+        What came with QoS 0 has no number: the broker has forgotten it already.
+        """
+        if delivery.mid:
+            self._client.ack(delivery.mid, qos=1)
 
     def close(self) -> None:
         """Disconnect and end the network thread, soon also if the broker hangs; safe twice."""

@@ -6,6 +6,7 @@ import math
 from datetime import UTC, datetime, timedelta
 
 from contract import codec
+from contract.asks import Ask
 from contract.events import ClockTrust, Event, Verdict
 from contract.messages import KioskState
 from kiosk.core import clock_trust
@@ -63,6 +64,8 @@ class FakeUplink:
     def __init__(self) -> None:
         self.sent: list[Event] = []
         self.states: list[KioskState] = []
+        self.asked: list[Ask] = []
+        self.is_up = True  # what a question needs
         self.refusals: list[Refused] = []  # what a test lets it have refused
 
     def publish(self, envelope: bytes) -> None:
@@ -71,6 +74,11 @@ class FakeUplink:
     def refused(self) -> list[Refused]:
         refusals, self.refusals = self.refusals, []
         return refusals
+
+    def ask(self, asked: Ask) -> bool:
+        if self.is_up:
+            self.asked.append(asked)
+        return self.is_up
 
     def publish_state(self, state: KioskState) -> None:
         self.states.append(state)

@@ -61,6 +61,11 @@ MAY_IMPORT: dict[str, set[str]] = {
     | {"gateway.core", "gateway.store", "gateway.delivery", "gateway.answers"}
     | {"gateway.lending", "gateway.latecomers"},
     "gateway.latecomers": GROUND | {"gateway.core", "gateway.store"},
+    "gateway.proving": GROUND | {"gateway.core", "gateway.store"},
+    "gateway.messenger": GROUND | {"gateway.core", "gateway.notify"},
+    "gateway.keypads": GROUND
+    | {"gateway.core", "gateway.store", "gateway.notify", "gateway.intake", "gateway.messenger"}
+    | {"gateway.proving", "gateway.settings"},
     "gateway.lending": GROUND | {"gateway.core", "gateway.store", "gateway.situations"},
     "gateway.broker": GROUND
     | {"firmware_config", "gateway.settings", "gateway.store", "gateway.mosquitto_process"}

@@ -11,6 +11,7 @@ class Step(StrEnum):
     HELLO = "hello"  # a tag was heard: nothing personal
     ASKED = "asked"  # "are you N***?"
     CLAIMED = "claimed"  # the same, because a phone claimed this screen's code
+    PROVEN = "proven"  # a code by message was right: personal with the next touch
     PERSONAL = "personal"  # a pass, or "yes, this is me"
     REFUSED = "refused"  # there was a reason to stay impersonal
 

@@ -32,16 +32,17 @@ def is_shown(state: KioskState, said_at_ms: int, digest: str, now_ms: int) -> bo
 
 
 class Pace:
-    """How often each member claimed lately. Bounded: whoever claimed longest ago is forgotten."""
+    """How often each claimed or asked lately. Bounded: whoever did longest ago is forgotten."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = CLAIMS) -> None:
+        self._most = most
         self._claims_ms: dict[str, tuple[int, ...]] = {}  # by member, who claimed last at the end
 
     def allows(self, member: str, now_ms: int) -> bool:
-        """Whether a member may claim now; if so, it counts."""
+        """Whether this one may claim or ask now; if so, it counts."""
         before = self._claims_ms.pop(member, ())
         lately = tuple(at_ms for at_ms in before if now_ms - at_ms < WITHIN_MS)
-        is_allowed = len(lately) < CLAIMS
+        is_allowed = len(lately) < self._most
         self._claims_ms[member] = (*lately, now_ms) if is_allowed else lately
         if len(self._claims_ms) > MEMBERS:
             del self._claims_ms[next(iter(self._claims_ms))]

@@ -91,6 +91,17 @@ def keep(db: Session, sessions: Iterable[ScreenSession]) -> None:
         one.stored = row
 
 
+def prove(db: Session, key: Key, member: str) -> None:
+    """A member proved themselves in this session, whoever was believed to stand there before."""
+    store, kiosk, session = key
+    row = db.get(ScreenSessionRow, key)
+    if row is None:
+        row = ScreenSessionRow(store=store, kiosk=kiosk, session=session)
+        db.add(row)
+    row.member, row.step, row.visit, row.refusal = member, Step.PROVEN, None, None
+    db.flush()
+
+
 def claim(db: Session, key: Key, member: str) -> bool:
     """Begin a session that a member's phone claimed; False if it had begun: the key is unique."""
     store, kiosk, session = key

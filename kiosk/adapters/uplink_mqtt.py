@@ -10,6 +10,7 @@ from contextlib import suppress
 from queue import Empty, SimpleQueue
 
 from contract import codec, topics
+from contract.asks import Ask
 from contract.errors import ContractError
 from contract.messages import Denial, KioskState, Message, Receipt, Show, Trust
 from contract.pictures import Picture
@@ -34,6 +35,7 @@ class MqttUplink:
         """`papers` brings a door what it needs to know; without a door there are none."""
         self._up = address.topic(Leaf.UP)
         self._state = address.topic(Leaf.STATE)
+        self._ask = address.topic(Leaf.ASK)
         self._picture = address.topic(Leaf.PICTURE)
         self._kinds: dict[str, type[Receipt | Show | Trust | Denial]] = {
             address.topic(Leaf.RECEIPT): Receipt,
@@ -109,6 +111,10 @@ class MqttUplink:
         """
         if self._is_online:
             self._link.publish(self._state, codec.encode(state), retain=True)
+
+    def ask(self, asked: Ask) -> bool:
+        """Ask at once or never: nothing waits in memory, and no broker keeps it (QoS 0)."""
+        return self._is_online and self._link.publish(self._ask, codec.encode(asked), qos=0)
 
     def publish_picture(self, picture: Picture) -> None:
         """Send a picture of the screen, if there is a broker just now; from any thread."""

@@ -6,7 +6,7 @@ The two that come by the hundred a second are Structs, which are made in a sixth
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from msgspec import Struct
@@ -61,6 +61,8 @@ class Button(StrEnum):
     BACK = "back"
     PICK_UP = "pick_up"  # I am here for my order; its id is the subject
     CHECK_IN = "check_in"  # I am here for my appointment; its id is the subject
+    NUMBER = "number"  # I have no pass here, but a telephone; a new session is the subject
+    RESEND = "resend"  # the message with the code did not come
     STAFF = "staff"  # please send somebody
     EASE = "ease"  # make the screen easier; one of `kiosk.core.ease` is the subject, or none yet
     STAY = "stay"  # I am still here
@@ -87,6 +89,14 @@ class Pressed:
     button: Button
     revision: int
     subject: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A shopper typed a number or a code on the screen of that revision."""
+
+    text: str = field(repr=False)
+    revision: int
 
 
 class Language(StrEnum):
@@ -174,6 +184,7 @@ Input = (
     Heard
     | CodeRead
     | Pressed
+    | Typed
     | LanguageChosen
     | Painted
     | Told

@@ -6,16 +6,18 @@ It leaves with the session: by the end button, by idling, or by the next shopper
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from math import ceil
 
 from contract.events import EntryReason, Verdict
 from contract.messages import Level, Refusal, Show
-from kiosk.core import own_page
+from kiosk.core import own_page, proving
 from kiosk.core.ease import turned
 from kiosk.core.identify import Identify
 from kiosk.core.inputs import Button, Language
 from kiosk.core.own_page import CheckIn, OfferDetail, Offers, PickUp, RainCheck
+from kiosk.core.phone_keypad import CodeAsked, NoCode, NumberAsked
 from kiosk.core.screen_rules import ScreenRules
 from kiosk.core.screen_state import (
     Attract,
@@ -42,12 +44,15 @@ from kiosk.core.screen_state import (
 __all__ = [
     "Attract",
     "CheckIn",
+    "CodeAsked",
     "Confirm",
     "DoorAsked",
     "Goodbye",
     "Hello",
     "KeptOut",
     "LetIn",
+    "NoCode",
+    "NumberAsked",
     "OfferDetail",
     "Offers",
     "OutOfOrder",
@@ -61,6 +66,10 @@ __all__ = [
     "StaffCalled",
     "Waiting",
 ]  # all there is to see, for who only looks
+
+
+Press = Callable[[ScreenState, Button, str, float], ScreenState | None]
+"""What a touch leads to in one family of screens; None if it is none of theirs."""
 
 
 def greet(state: ScreenState, session: str, now_s: float) -> ScreenState:
@@ -112,6 +121,8 @@ def show(state: ScreenState, shown: Show, now_s: float) -> ScreenState:
     if shown.session != state.session or not state.session:
         return state
     match shown.level:
+        case Level.CODE:
+            return proving.answered(state, shown.code_answer, now_s)
         case Level.CONFIRM:
             return to(state, Confirm(shown.masked_name), now_s)
         case Level.PERSONAL if isinstance(state.screen, CheckIn):
@@ -128,6 +139,9 @@ def press(state: ScreenState, button: Button, subject: str, now_s: float) -> Scr
     state = awake(state, now_s)
     if button is Button.EASE or (state.is_easing and button not in (Button.END, Button.STAFF)):
         return _eased(state, button, subject)
+    for family in FAMILIES:
+        if (after := family(state, button, subject, now_s)) is not None:
+            return after
     match button, state.screen:
         case (Button.END, _) | (Button.PAUSE, Confirm()):
             return to(state, Goodbye(), now_s, session="")
@@ -139,12 +153,6 @@ def press(state: ScreenState, button: Button, subject: str, now_s: float) -> Scr
             return to(state, Waiting(), now_s)
         case Button.DENY, Confirm():
             return to(state, Attract(), now_s, session="")
-        case Button.OFFER, Offers(shown):
-            return _open(state, own_page.offer_of(shown, subject), now_s)
-        case Button.PICK_UP, Offers(shown) | OfferDetail(shown):
-            return _open(state, own_page.order_of(shown, subject), now_s)
-        case Button.CHECK_IN, Offers(shown):
-            return _open(state, own_page.appointment_of(shown, subject), now_s)
         case Button.BACK, Attract() | Waiting() | DoorAsked() | Confirm() | Offers():
             return state
         case Button.BACK, opened:
@@ -153,6 +161,22 @@ def press(state: ScreenState, button: Button, subject: str, now_s: float) -> Scr
                 return to(state, Offers(page), now_s)
             return to(state, Attract(), now_s, session="")
     return state
+
+
+def _on_own_page(
+    state: ScreenState, button: Button, subject: str, now_s: float
+) -> ScreenState | None:
+    match button, state.screen:
+        case Button.OFFER, Offers(shown):
+            return _open(state, own_page.offer_of(shown, subject), now_s)
+        case Button.PICK_UP, Offers(shown) | OfferDetail(shown):
+            return _open(state, own_page.order_of(shown, subject), now_s)
+        case Button.CHECK_IN, Offers(shown):
+            return _open(state, own_page.appointment_of(shown, subject), now_s)
+    return None
+
+
+FAMILIES: tuple[Press, ...] = (_on_own_page, proving.press)
 
 
 def fail(state: ScreenState, now_s: float) -> ScreenState:
@@ -238,9 +262,13 @@ def tick(state: ScreenState, rules: ScreenRules, now_s: float) -> ScreenState:
             | StaffCalled(None)
             | OutOfOrder()
             | Goodbye()
+            | NoCode()
             | Identify()
         ):
             return wiped(state, now_s) if still_s >= rules.notice_s else state
+    if isinstance(state.screen, CodeAsked):
+        state = proving.tick(state, state.screen, rules, now_s)
+        still_s = now_s - state.active_s
     return _warn_or_wipe(state, rules, still_s, now_s)
 
 

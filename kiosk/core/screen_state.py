@@ -15,6 +15,7 @@ from kiosk.core.identify import Identify
 from kiosk.core.inputs import Language
 from kiosk.core.new_here import NewHere
 from kiosk.core.own_page import CheckIn, OfferDetail, Offers, PickUp, RainCheck
+from kiosk.core.phone_keypad import CodeAsked, NoCode, NumberAsked
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,9 @@ Screen = (
     | StaffCalled
     | OutOfOrder
     | Goodbye
+    | NumberAsked
+    | CodeAsked
+    | NoCode
     | Identify
     | NewHere  # before there is a kiosk; `press` and `tick` know nothing of it
 )
@@ -128,6 +132,7 @@ class ScreenState:
     ease: frozenset[Ease] = frozenset()
     is_easing: bool = False  # the choice of eases covers the screen
     dimmed: bool = False  # only ever the invitation
+    asks_number: bool = False  # who has no pass at hand may type their telephone number
     phone_link: str = ""  # what the invitation's QR code says to phones, if it has one
     warning_left_s: int | None = None  # set while "are you still here?" covers the screen
     active_s: float = 0.0  # monotonic time of the last sign of life

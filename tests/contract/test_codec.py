@@ -7,12 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contract import codec, messages
+from contract import asks, codec, messages
 from contract.errors import ContractError, UnknownVersionError
 from contract.events import Touch, Touched
 from tests.contract.golden import cases
 
 Case = dict[str, Any]
+KINDS = vars(messages) | vars(asks)
 
 
 def named(case: Case) -> str:
@@ -46,7 +47,7 @@ def test_a_newer_version_is_told_apart_so_that_its_bytes_are_kept() -> None:
 
 @pytest.mark.parametrize("case", cases("messages.json", "good"), ids=named)
 def test_a_good_message_survives_the_round_trip(case: Case) -> None:
-    kind = getattr(messages, case["kind"])
+    kind = KINDS[case["kind"]]
 
     message = codec.decode(kind, json.dumps(case["message"]).encode())
 
@@ -56,7 +57,7 @@ def test_a_good_message_survives_the_round_trip(case: Case) -> None:
 @pytest.mark.parametrize("case", cases("messages.json", "bad"), ids=named)
 def test_a_bad_message_is_refused_and_the_field_named(case: Case) -> None:
     with pytest.raises(ContractError) as caught:
-        codec.decode(getattr(messages, case["kind"]), case["payload"].encode())
+        codec.decode(KINDS[case["kind"]], case["payload"].encode())
 
     assert caught.value.field == case["fails_at"]
 

@@ -15,12 +15,14 @@ from hypothesis import strategies as st
 from sqlalchemy import select, text
 
 from contract import codec, topics
+from contract.asks import Ask
 from contract.events import Arrived, Called, ClockTrust, Scanned, Verdict
 from contract.messages import KioskState, Receipt
 from contract.topics import KioskAddress, Leaf
 from gateway.core.shop_days import HOUR_MS, span
 from gateway.intake import Intake
 from gateway.store import dead_letters, stores
+from gateway.store.dead_letters import DeadLetterRow
 from gateway.store.events import EventRow, Received
 from gateway.store.kiosk_days import KioskDayRow
 from runtime.clock import SystemClock
@@ -57,14 +59,15 @@ class Kiosk:
 
 
 @contextmanager
-def running(shop: Shop, broker: Broker) -> Iterator[None]:
-    """An intake in a thread of its own."""
+def running(shop: Shop, broker: Broker) -> Iterator[list[Ask]]:
+    """An intake in a thread of its own, and what keypads asked of it."""
+    heard: list[Ask] = []
     stopping, subscribed = threading.Event(), threading.Event()
     inbox = Inbox[Delivery](100)
     link = MqttLink(
         LinkOptions(
             "hien-shard-58",
-            (topics.every("58", Leaf.UP), topics.every("58", Leaf.STATE)),
+            tuple(topics.every("58", leaf) for leaf in (Leaf.UP, Leaf.STATE, Leaf.ASK)),
             keep_session=True,
             manual_ack=True,
         ),
@@ -74,10 +77,11 @@ def running(shop: Shop, broker: Broker) -> Iterator[None]:
     link.open(broker.host, broker.port)
     assert subscribed.wait(15)
     intake = Intake(inbox, shop.writers, SystemClock(), link.publish, link.ack, stopping.wait)
+    intake.hear_ask = lambda at, ask: heard.append(ask) if at == QUAY else None
     thread = threading.Thread(target=intake.run, args=(stopping.is_set,), name="intake")
     thread.start()
     try:
-        yield
+        yield heard
     finally:
         stopping.set()
         inbox.close()
@@ -127,6 +131,26 @@ def test_what_came_while_the_intake_was_away_is_committed_when_it_is_back(
 
     with running(shop, broker):
         assert kiosk.receipt().upto == 2
+
+
+def test_what_is_typed_is_heard_once_and_lies_nowhere(
+    shop: Shop, broker: Broker, kiosk: Kiosk
+) -> None:
+    topic, ask = QUAY.topic(Leaf.ASK), Ask(SESSION, "0901234512", "vi")
+    before = codec.encode(Ask(SESSION, "0901234599", "vi"))
+    kiosk.link.publish(topic, before, retain=True, qos=0)  # a broker's memory is nobody's word
+    with running(shop, broker) as heard:
+        kiosk.publish(kiosk.outbox.says(Called(SESSION)))
+        kiosk.receipt()
+        kiosk.link.publish(topic, codec.encode(ask), qos=0)
+        kiosk.link.publish(topic, b'{"number":"0901234512"}', qos=0)
+        kiosk.link.publish(topic, codec.encode(ask) + b" " * 512, qos=0)
+        kiosk.publish(kiosk.outbox.says(Called(SESSION)))
+        assert kiosk.receipt().upto == 2, "an acknowledgement of nothing would end the line"
+        until(lambda: heard == [ask], "it is heard")
+    kiosk.link.publish(topic, b"", retain=True)
+    with shop.read() as db:
+        assert db.scalars(select(DeadLetterRow)).all() == []
 
 
 BAD = [case["payload"].encode() for case in cases("events.json", "bad")]

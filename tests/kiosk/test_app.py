@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from contract.events import (
@@ -12,6 +14,7 @@ from contract.events import (
     Verdict,
 )
 from contract.messages import (
+    CodeAnswer,
     Level,
     Receipt,
     Refusal,
@@ -25,13 +28,17 @@ from kiosk.core.inputs import (
     LinkChanged,
     Pressed,
     Told,
+    Typed,
 )
+from kiosk.core.phone_keypad import Hurdle
 from kiosk.core.screen import (
     Attract,
     CheckIn,
     Confirm,
     Goodbye,
     Hello,
+    NoCode,
+    NumberAsked,
     Offers,
     PickUp,
     Recorded,
@@ -261,3 +268,52 @@ def test_the_language_lasts_for_one_session(kiosk: Kiosk) -> None:
     kiosk.wait(13)
 
     assert kiosk.language() is Language.VI
+
+
+def test_who_types_their_number_and_code_is_told_of_in_an_event_without_either(
+    kiosk: Kiosk,
+) -> None:
+    kiosk.app.state = replace(kiosk.app.state, asks_number=True)
+    kiosk.press(Button.NUMBER)
+    assert kiosk.screen() == NumberAsked()
+    session = kiosk.app.state.session
+    kiosk.type("0901234512")
+    kiosk.told(Level.CODE, code_answer=CodeAnswer.SENT)
+    kiosk.type("123456")
+    assert [(one.session, one.code) for one in kiosk.uplink.asked] == [
+        (session, ""),
+        (session, "123456"),
+    ]
+    assert kiosk.sent == []
+
+    kiosk.told(Level.CODE, code_answer=CodeAnswer.RIGHT)
+    assert kiosk.screen() == Waiting()
+    kiosk.told(Level.CODE, code_answer=CodeAnswer.RIGHT)
+    assert kiosk.sent == [Touched(session, Touch.CONFIRM)], "once"
+    kiosk.told(Level.PERSONAL, name="Ngọc")
+    assert isinstance(kiosk.screen(), Offers)
+    stored = b"".join(file.read_bytes() for file in kiosk.folder.iterdir())
+    assert b"0901234512" not in stored
+    assert b"123456" not in stored
+
+
+def test_a_number_that_cannot_be_sent_is_not_kept_for_later(kiosk: Kiosk) -> None:
+    kiosk.app.state = replace(kiosk.app.state, asks_number=True)
+    kiosk.press(Button.NUMBER)
+    kiosk.uplink.is_up = False
+
+    kiosk.type("0901234512")
+
+    assert kiosk.screen() == NoCode(Hurdle.OFFLINE)
+    kiosk.uplink.is_up = True
+    kiosk.app.handle(LinkChanged(online=False), LinkChanged(online=True))
+    kiosk.wait(2)
+    assert kiosk.uplink.asked == []
+
+
+def test_digits_meant_for_a_screen_that_is_gone_are_dropped(kiosk: Kiosk) -> None:
+    kiosk.app.state = replace(kiosk.app.state, asks_number=True)
+    kiosk.press(Button.NUMBER)
+    kiosk.app.handle(Typed("0901234512", kiosk.app.state.since_revision - 1))
+
+    assert kiosk.screen() == NumberAsked()

@@ -30,6 +30,7 @@ from kiosk.core.inputs import (
     Pressed,
     Tick,
     Told,
+    Typed,
 )
 from kiosk.core.leases import Purses
 from kiosk.core.presence import PresenceRules
@@ -81,6 +82,7 @@ class Kiosk:
                 self.time,
                 lambda: next(sessions),
                 Lending(self.purses, self.time),
+                asker=self.uplink,
             ),
             Health(Nameplate("quay-1", "0.1.0"), self.uplink, self.clock, self.time),
         )
@@ -129,6 +131,9 @@ class Kiosk:
 
     def press(self, button: Button, subject: str = "") -> None:
         self.app.handle(Pressed(button, self.app.state.revision, subject))
+
+    def type(self, text: str) -> None:
+        self.app.handle(Typed(text, self.app.state.revision))
 
     def told(self, level: Level, session: str = "", **content: object) -> None:
         session = session or self.app.state.session

@@ -49,6 +49,7 @@ SOURCES = {
     Source.TOUCH: later("touch on the screen"),
     Source.PHONE: later("message from their phone"),
     Source.DOOR: later("let in by the door"),
+    Source.NUMBER: later("code by message"),
     Source.SCREEN_CODE: later("code on the screen, by their phone"),
 }
 SOURCE_ICONS = {
@@ -57,6 +58,7 @@ SOURCE_ICONS = {
     Source.TOUCH: "hand-finger",
     Source.PHONE: "antenna",
     Source.DOOR: "door-exit",
+    Source.NUMBER: "device-mobile-message",
     Source.SCREEN_CODE: "device-tablet",
 }
 DEVICES = {

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from contract.events import EntryReason, Verdict
 from contract.messages import Refusal
 from kiosk.core.new_here import Step
+from kiosk.core.phone_keypad import Hurdle
 from web_ui.shared.i18n import later
 
 
@@ -97,6 +98,17 @@ NEW_HERE: dict[Step, Advice] = {
     Step.UNFIT: Advice(
         later("This screen cannot become a kiosk like this"),
         later("Whoever set it up finds below what to mend. It tries again by itself."),
+    ),
+}
+
+_ELSE = later("Call staff, or come to the counter: they find your page for you.")
+NO_CODE: dict[Hurdle, Advice] = {
+    Hurdle.OFFLINE: Advice(later("We cannot send you a code: this screen is not connected"), _ELSE),
+    Hurdle.SILENT: Advice(later("We cannot send you a code: the connection is slow"), _ELSE),
+    Hurdle.UNAVAILABLE: Advice(later("We cannot send codes just now"), _ELSE),
+    Hurdle.LOCKED: Advice(
+        later("Too many tries with this number"),
+        later("It works again in an hour. Until then staff find your page for you."),
     ),
 }
 

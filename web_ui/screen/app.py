@@ -13,7 +13,7 @@ from flask import Blueprint, Flask, Response, abort, current_app, render_templat
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
-from kiosk.core.inputs import Button, Input, Language, LanguageChosen, Painted, Pressed
+from kiosk.core.inputs import Button, Input, Language, LanguageChosen, Painted, Pressed, Typed
 from runtime.clock import stopwatch_ms
 from web_ui.screen.feed import Feed
 from web_ui.screen.pictures import Picture, lost, picture
@@ -36,6 +36,13 @@ class PressMessage(msgspec.Struct, forbid_unknown_fields=True):
     button: Button
     revision: Annotated[int, msgspec.Meta(ge=0)]
     subject: Annotated[str, msgspec.Meta(pattern="^[0-9a-zA-Z-]{0,40}$")] = ""
+
+
+class TypedMessage(msgspec.Struct, forbid_unknown_fields=True):
+    """A number or a code, typed to its end."""
+
+    text: Annotated[str, msgspec.Meta(pattern="^[0-9]{1,10}$")]
+    revision: Annotated[int, msgspec.Meta(ge=0)]
 
 
 class LanguageMessage(msgspec.Struct, forbid_unknown_fields=True):
@@ -115,6 +122,14 @@ def press() -> ResponseReturnValue:
     """A touch on a button."""
     message = _message(PressMessage)
     terminal().put(Pressed(message.button, message.revision, message.subject))
+    return "", HTTPStatus.NO_CONTENT
+
+
+@bp.post("/typed")
+def typed() -> ResponseReturnValue:
+    """What was typed on a keypad."""
+    message = _message(TypedMessage)
+    terminal().put(Typed(message.text, message.revision))
     return "", HTTPStatus.NO_CONTENT
 
 

@@ -11,7 +11,7 @@ from kiosk.core.identify import Identify
 from kiosk.core.inputs import Language
 from kiosk.core.new_here import NewHere
 from kiosk.core.screen import ScreenState
-from web_ui.screen.advice import ADVICE, AT_DOORS, NEW_HERE
+from web_ui.screen.advice import ADVICE, AT_DOORS, NEW_HERE, NO_CODE
 from web_ui.shared import i18n
 
 NAMES: dict[type[screens.Screen], str] = {
@@ -24,6 +24,9 @@ NAMES: dict[type[screens.Screen], str] = {
     screens.OfferDetail: "offer_detail",
     screens.PickUp: "pick_up",
     screens.CheckIn: "check_in",
+    screens.NumberAsked: "number_asked",
+    screens.CodeAsked: "code_asked",
+    screens.NoCode: "no_code",
     screens.RainCheck: "rain_check",
     screens.Refused: "refused",
     screens.DoorAsked: "door_asked",
@@ -61,7 +64,7 @@ def picture(state: ScreenState) -> Picture:
         return _drawn(state, IDLE, left_s=state.warning_left_s)
     if state.is_easing:
         return _drawn(state, EASE)
-    words = {"advice": ADVICE, "at_doors": AT_DOORS, "new_here": NEW_HERE}
+    words = {"advice": ADVICE, "at_doors": AT_DOORS, "new_here": NEW_HERE, "no_code": NO_CODE}
     return _drawn(state, NAMES[type(state.screen)], screen=state.screen, **words)
 
 
@@ -84,6 +87,7 @@ def _drawn(state: ScreenState, name: str, **content: object) -> Picture:
         ease=state.ease,
         dimmed=state.dimmed,
         phone_link=state.phone_link,
+        asks_number=state.asks_number,
         **content,
     )
     ease = " ".join(sorted(state.ease))

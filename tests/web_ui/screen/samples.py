@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from contract.events import EntryReason, Verdict
 from contract.messages import (
+    CodeAnswer,
     Level,
     Refusal,
     Show,
@@ -19,6 +20,7 @@ from kiosk.core import screen as screens
 from kiosk.core.identify import Identify
 from kiosk.core.inputs import Language
 from kiosk.core.new_here import NewHere, Step
+from kiosk.core.phone_keypad import Hurdle
 from kiosk.core.screen import Screen, ScreenState
 
 SESSION = "5e551014c0ffee00"
@@ -156,6 +158,16 @@ SCREENS: dict[str, Screen] = {
     # the longest words; the rest is shorter, or said to other people too
     "kept out with a voucher": screens.KeptOut(EntryReason.NOT_FOR_DOORS),
     "kept out as a second": screens.KeptOut(EntryReason.ALREADY_INSIDE),
+    "asked for a number": screens.NumberAsked(),
+    "no number": screens.NumberAsked(is_wrong=True),
+    "code is on its way": screens.CodeAsked("0901234512", 0, since_s=0),
+    "asked for a code": screens.CodeAsked("0901234512", 0, answer=CodeAnswer.SENT),
+    "wrong code": screens.CodeAsked(
+        "0901234512", 0, answer=CodeAnswer.WRONG, tries=1, may_resend=True
+    ),
+    "code is over": screens.CodeAsked("0901234512", 0, answer=CodeAnswer.OVER, may_resend=True),
+    "code asked for too soon": screens.CodeAsked("0901234512", 0, answer=CodeAnswer.TOO_SOON),
+    **{f"no code: {hurdle}": screens.NoCode(hurdle) for hurdle in Hurdle},
     "staff called": screens.StaffCalled(),
     "out of order": screens.OutOfOrder(),
     "goodbye": screens.Goodbye(),

@@ -7,7 +7,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from kiosk.core import screen as screens
-from kiosk.core.inputs import Button, Language, LanguageChosen, Painted, Pressed
+from kiosk.core.inputs import Button, Language, LanguageChosen, Painted, Pressed, Typed
 from tests.web_ui.screen.conftest import Glass
 from tests.web_ui.screen.samples import PERSONAL, SCREENS, state
 from web_ui.screen.app import STREAMS
@@ -91,6 +91,16 @@ def test_a_huge_message_is_refused(glass: Glass) -> None:
     message = {"button": "end", "revision": 1, "subject": "x" * 5_000}
 
     assert glass.app.test_client().post("/press", json=message).status_code == 413
+
+
+def test_what_is_typed_reaches_the_kiosk_and_nothing_but_digits_does(glass: Glass) -> None:
+    client = glass.app.test_client()
+
+    assert client.post("/typed", json={"text": "0901234512", "revision": 3}).status_code == 204
+    for wrong in ("", "09012345123", "0901a", "１２３"):
+        assert client.post("/typed", json={"text": wrong, "revision": 3}).status_code == 400
+    assert glass.heard == [Typed("0901234512", 3)]
+    assert "0901" not in repr(glass.heard)
 
 
 def test_the_language_reaches_the_kiosk(glass: Glass) -> None:

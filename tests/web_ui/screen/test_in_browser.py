@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from kiosk.core import screen as screens
-from kiosk.core.inputs import Button, Input, Language, LanguageChosen, Pressed
+from kiosk.core.inputs import Button, Input, Language, LanguageChosen, Pressed, Typed
 from kiosk.core.screen import ReadBy
 from tests.browser import (
     LANDSCAPE,
@@ -262,3 +262,33 @@ def test_the_kiosks_own_scripts_stay_small(served: ServedGlass) -> None:
             total_bytes += len(answer.get_data())
 
     assert total_bytes < 20_000  # before compression
+
+
+def test_digits_are_typed_kept_while_the_same_is_asked_and_gone_afterwards(
+    page: Page, served: ServedGlass
+) -> None:
+    pad, keys = page.locator("key-pad output"), page.locator("key-pad")
+    asked = SCREENS["asked for a number"]
+    served.show(state(asked, revision=(first := next(REVISIONS) + 20_000)))
+    for digit in "09012345123":  # one too many
+        keys.get_by_role("button", name=digit, exact=True).click()
+    expect(pad).to_have_text("0901 234 512")
+    keys.locator("[data-erase]").click()
+    keys.locator("[data-done]").click(force=True)  # it says that it is disabled
+    expect(pad).to_have_text("0901 234 51•")
+    assert Pressed(Button.STAY, first) in served.touches(), "each digit is a sign of life"
+    assert not [one for one in served.heard if isinstance(one, Typed)], "it is not whole"
+
+    served.show(state(asked, Language.EN, revision=first + 1))
+    expect(pad).to_have_text("0901 234 51•")
+    keys.get_by_role("button", name="2", exact=True).click()
+    keys.locator("[data-done]").click()
+    until(lambda: Typed("0901234512", first + 1) in served.heard, "the number is sent")
+
+    served.show(state(SCREENS["asked for a code"], revision=first + 2))
+    expect(pad).to_have_text("••• •••")
+    keys.get_by_role("button", name="7", exact=True).click()
+    served.show(state(SCREENS["wrong code"], revision=first + 3))
+    expect(pad).to_have_text("••• •••")
+    served.show(state(screens.Goodbye(), revision=first + 4))
+    assert not [rest for rest in ("0901", "234", "512") if rest in words(page)]

@@ -1,5 +1,6 @@
 /* The kiosk's browser side: paint what the kiosk sends, send what is touched. It decides nothing and keeps nothing. */
 
+import "/static/key_pad.js";
 import { listen } from "/static/live.js";
 
 const LOST_AFTER_MS = 3_000; // the stream tries again each second; a kiosk still away then is starting anew
@@ -21,6 +22,7 @@ function paint(picture) {
   }
   const held = keyOf(document.activeElement);
   const turned = entering ? {} : turns();
+  const pad = entering ? null : glass.querySelector("key-pad");
   revision = picture.revision;
   glass.innerHTML = picture.html;
   glass.dataset.revision = revision;
@@ -29,6 +31,7 @@ function paint(picture) {
   document.documentElement.lang = picture.lang;
   document.documentElement.dataset.ease = picture.ease;
   for (const [name, page] of Object.entries(turned)) turnTo(name, page);
+  keepDigits(pad);
   focus(held, entering);
   report(picture.revision);
 }
@@ -62,10 +65,16 @@ async function send(path, message) {
   }
 }
 
+/* Digits that were typed already, if the same is still asked. */
+function keepDigits(pad) {
+  const now = pad && glass.querySelector("key-pad");
+  if (now && now.dataset.key === pad.dataset.key) now.value = pad.value;
+}
+
 /* Focus would fall to the body when the content is replaced. */
 function keyOf(element) {
-  const { press, subject, language, turn } = element?.dataset ?? {};
-  return press || language || turn ? [press, subject, language, turn].join("|") : null;
+  const { press, subject, language, turn, digit } = element?.dataset ?? {};
+  return press || language || turn || digit ? [press, subject, language, turn, digit].join("|") : null;
 }
 
 function focus(held, entering) {
@@ -95,7 +104,7 @@ function turnTo(name, wanted) {
 
 glass.addEventListener("click", (event) => {
   const button = event.target.closest("button");
-  if (!button || button.getAttribute("aria-busy") === "true") return;
+  if (!button || button.closest("key-pad") || button.getAttribute("aria-busy") === "true") return;
   const { press, subject, language, turn } = button.dataset;
   if (turn) {
     turnTo(turn, pageOf(glass.querySelector(`[data-pages="${turn}"]`)) + 1);
@@ -107,6 +116,10 @@ glass.addEventListener("click", (event) => {
   if (press) send("/press", { button: press, revision, subject: subject ?? "" });
   if (language) send("/language", { language });
 });
+
+/* Each digit is a sign of life; what was typed is sent once, when it is whole. */
+glass.addEventListener("digits", () => send("/press", { button: "stay", revision }));
+glass.addEventListener("typed", (event) => send("/typed", { text: event.detail, revision }));
 
 /* Without the kiosk nobody would wipe this glass, so it is wiped here. */
 function lose() {
