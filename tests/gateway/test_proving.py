@@ -12,6 +12,7 @@ from contract.asks import Ask
 from contract.events import Touch, Touched
 from contract.messages import CodeAnswer, Level, Show
 from contract.topics import KioskAddress, Leaf
+from gateway.core import one_time_codes
 from gateway.core.consent import Purpose
 from gateway.core.one_time_codes import Letter
 from gateway.keypads import Keypads
@@ -125,6 +126,16 @@ def test_a_code_is_good_for_the_screen_where_it_was_typed_only(shop: Shop, line:
     (there,) = shop.handle(outbox.says(Touched(S2, Touch.CONFIRM))).shows
     assert here[1].level is Level.REFUSED
     assert there[1].level is Level.PERSONAL
+
+
+def test_a_lucky_guess_at_a_number_nobody_has_is_as_wrong_as_any(shop: Shop, line: Line) -> None:
+    line.types(NOBODYS)
+    with shop.writers.begin() as db:
+        row = db.scalars(select(OneTimeCodeRow)).one()
+        row.code = one_time_codes.digest(b"k" * 32, row.who, "123456")
+
+    assert line.types(NOBODYS, "123456") is CodeAnswer.WRONG
+    assert shop.count(ScreenSessionRow) == 0
 
 
 def test_a_kiosk_that_tries_many_numbers_is_slowed_down(line: Line) -> None:

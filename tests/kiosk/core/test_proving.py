@@ -170,3 +170,10 @@ def test_the_number_is_gone_however_somebody_leaves() -> None:
     assert (idle.screen, idle.session) == (Attract(), "")
     shown = screen.accept_code(has_code(), "2" * 16, 3)
     assert shown.screen == Waiting()
+
+
+def test_what_is_touched_while_the_gateway_is_asked_asks_no_second_time() -> None:
+    waits = asked_for_code()
+    for button in (Button.STAY, Button.RESEND):
+        assert proving.question(waits, pressed(waits, button, 2)) is None
+    assert proving.typed(waits, CODE, 2).screen == waits.screen
