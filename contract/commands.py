@@ -29,6 +29,8 @@ class Deed(StrEnum):
     OPEN_DOOR = "open_door"
     IDENTIFY = "identify"  # a kiosk says on its screen and with its light which one it is
     LOOK = "look"  # a kiosk sends a picture of its screen, if nobody is served there
+    CLOSE = "close"  # a kiosk says that the shop is closed, until it is told otherwise
+    OPEN = "open"  # it goes by the shop's hours again
     RESTART = "restart"  # a kiosk's process ends, and is started anew
 
 

@@ -35,6 +35,7 @@ class Shown(StrEnum):
     INVITATION = "invitation"
     SERVING = "serving"  # somebody is there; what they see is theirs
     IDENTIFY = "identify"
+    CLOSED = "closed"
     OUT_OF_ORDER = "out_of_order"
 
 

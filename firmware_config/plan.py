@@ -27,6 +27,19 @@ Hours = Annotated[str, Field(pattern=f"^(closed|{SPAN}(, *{SPAN})*)$", max_lengt
 UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 
 
+class Opening(Table):
+    """When people may come in; a day without a line is open all day."""
+
+    monday: Hours | None = None
+    tuesday: Hours | None = None
+    wednesday: Hours | None = None
+    thursday: Hours | None = None
+    friday: Hours | None = None
+    saturday: Hours | None = None
+    sunday: Hours | None = None
+    special: dict[date, Hours] = Field(default_factory=dict)  # "2027-02-06" = "closed"
+
+
 class Store(Table):
     """The shop."""
 
@@ -34,6 +47,7 @@ class Store(Table):
     number: Annotated[int, Field(ge=1, le=65_535)]  # how passes name it
     name: Shown
     timezone: str = "Asia/Ho_Chi_Minh"
+    opening: Opening | None = None  # else kiosks never say that the shop is closed
 
 
 class Gateway(Table):
@@ -116,20 +130,8 @@ class Kiosk(Table):
     beacon: str | None = None  # by its id: what this kiosk itself advertises
     has_battery_clock: bool = False
     screen_port: Port = 8080
+    asks_number: bool = False  # if the gateway can send codes
     power_at_1m_dbm: Annotated[float, Field(ge=-100, le=-20)] | None = None
-
-
-class Opening(Table):
-    """When a door lets people in; a day without a line is open all day."""
-
-    monday: Hours | None = None
-    tuesday: Hours | None = None
-    wednesday: Hours | None = None
-    thursday: Hours | None = None
-    friday: Hours | None = None
-    saturday: Hours | None = None
-    sunday: Hours | None = None
-    special: dict[date, Hours] = Field(default_factory=dict)  # "2027-02-06" = "closed"
 
 
 class Door(Table):

@@ -352,7 +352,9 @@ class KioskApp:
         for tag, was in tuple(self.near.items()):
             self._notice(tag, was, *presence.wait(was, self.rules.presence, now_s))
         late = screen.tick(self.state, self.rules.screen, now_s)
-        self._paint(self.ports.lending.instead(self.state, late, self._report, now_s))
+        late = self.ports.lending.instead(self.state, late, self._report, now_s)
+        closing = self.ports.closing
+        self._paint(late if closing is None else closing.look(late, now_s))
         self.ports.lending.tell(self._keep_report, is_online=not self.state.offline)
         self._renew_codes()
         told = partial(self.tag_news.told, now_s, unix_s)

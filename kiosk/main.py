@@ -15,6 +15,7 @@ from contract.topics import KioskAddress
 from kiosk.adapters.calibration_file import CalibrationFile
 from kiosk.adapters.certificate_care import CertificateCare
 from kiosk.adapters.clock_floor import ClockFloor
+from kiosk.adapters.closed_file import ClosedFile
 from kiosk.adapters.door_link import DoorLink
 from kiosk.adapters.door_papers import DoorPapers
 from kiosk.adapters.enrolment import Identity
@@ -31,6 +32,7 @@ from kiosk.adapters.switch_link import SwitchLink
 from kiosk.adapters.trust_gate import TrustGate
 from kiosk.adapters.uplink_mqtt import MqttUplink
 from kiosk.app import KioskApp
+from kiosk.closing import Closing
 from kiosk.core.calibration import calibrated
 from kiosk.core.clock_trust import ClockRules
 from kiosk.core.codes import CodeRules
@@ -112,6 +114,10 @@ def _assemble(
     troubles = PinTroubles(inbox.offer)
     panel = WatchedPanel(lambda: make_panel(settings.pins.options), troubles, clock)
     stack.callback(panel.close)
+    obeying = Obeying(here, settings.trust.keys(), panel, clock, time)
+    opening = None if settings.opening is None else settings.opening.rules()
+    closing = Closing(opening, ClosedFile(settings.data_dir), time)
+    obeying.close_with(closing)
     app = KioskApp(
         rules=_rules(settings),
         ports=Ports(
@@ -122,7 +128,8 @@ def _assemble(
             time,
             _new_session,
             Lending(PurseFile(settings.data_dir / "leases.json"), time),
-            Obeying(here, settings.trust.keys(), panel, clock, time),
+            obeying,
+            closing,
             uplink,
             door,
         ),

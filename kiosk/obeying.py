@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from contract.commands import Deed
 from contract.topics import KioskAddress
 from contract.vitals import OrderAnswer, Outcome, Shown
+from kiosk.closing import Closing
 from kiosk.core import obedience
 from kiosk.core.find_me import find_me
 from kiosk.core.glass import redacted
@@ -49,6 +50,11 @@ class Obeying:
         self._answers: OrderedDict[str, Outcome] = OrderedDict()  # by nonce
         self._restart_at_s: float | None = None
         self._photograph: Photograph | None = None
+        self._closing: Closing | None = None
+
+    def close_with(self, closing: Closing) -> None:
+        """Somebody here knows whether the shop is closed."""
+        self._closing = closing
 
     def look_with(self, photograph: Photograph) -> None:
         """Somebody here can take pictures of the screen."""
@@ -64,19 +70,27 @@ class Obeying:
         order, outcome = judged.order, judged.outcome
         if outcome is Outcome.DONE and order.deed is Deed.LOOK:
             outcome = self._look(order.nonce, state, health)
+        if outcome is Outcome.DONE and order.deed in (Deed.CLOSE, Deed.OPEN):
+            outcome = self._close(is_closed=order.deed is Deed.CLOSE)
         log.info("staff %s ordered %s: %s (%s)", order.staff, order.deed, outcome, order.nonce)
         self._answers[order.nonce] = outcome
         if len(self._answers) > REMEMBERED:
             self._answers.popitem(last=False)
         newest = list(self._answers.items())[-TOLD:]
         health.answer_orders(tuple(OrderAnswer(nonce, said) for nonce, said in newest))
-        if outcome is not Outcome.DONE or order.deed is Deed.LOOK:
+        if outcome is not Outcome.DONE or order.deed in (Deed.LOOK, Deed.CLOSE, Deed.OPEN):
             return state
         if order.deed is Deed.RESTART:
             self._restart_at_s = now_s + RESTART_AFTER_S
             return state
         self._panel.invite()
         return find_me(state, now_s)
+
+    def _close(self, *, is_closed: bool) -> Outcome:
+        """The screen follows with the next tick, once nobody is served."""
+        closing = self._closing
+        done = closing is not None and closing.obey(is_closed=is_closed)
+        return Outcome.DONE if done else Outcome.UNABLE
 
     def _look(self, nonce: str, state: ScreenState, health: Health) -> Outcome:
         """Only a picture of which the browser said that it is painted, and of nobody's screen."""

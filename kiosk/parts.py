@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from kiosk.closing import Closing
 from kiosk.core.codes import CodeRules
 from kiosk.core.presence import PresenceRules
 from kiosk.core.screen_rules import ScreenRules
@@ -39,5 +40,6 @@ class Ports:
     new_session: Callable[[], str]
     lending: Lending
     obeying: Obeying | None = None
+    closing: Closing | None = None  # else the shop is always open
     asker: Asker | None = None  # then who has no pass at hand may type their number
     door: Door | None = None  # then what the camera reads is shown to it, and it decides

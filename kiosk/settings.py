@@ -13,6 +13,7 @@ from kiosk.core import own_beacon
 from kiosk.core.own_beacon import OwnBeacon
 from kiosk.core.presence import PresenceRules, Receiver
 from kiosk.core.screen_rules import ScreenRules
+from kiosk.opening import Opening
 from runtime.public_keys import PublicKeys, by_number
 from runtime.settings import Driver, Settings, Table
 from runtime.tls import Broker, Port
@@ -151,6 +152,7 @@ class KioskSettings(Settings):
     presence: Presence = Presence()
     receivers: Annotated[tuple[ForeignReceiver, ...], Field(max_length=64)] = ()
     receivers_broker: BoardsBroker | None = None  # else the kiosk's own, if that is not TLS
+    opening: Opening | None = None  # when the shop is open; else always
     trust: TrustedKeys = TrustedKeys(issuers={})  # then nobody is recognised
     door: Door | None = None
     beacon: Beacon | None = None

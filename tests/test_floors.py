@@ -22,11 +22,12 @@ MAY_IMPORT: dict[str, set[str]] = {
     # 2: what the kiosk's core sees of hardware, network and time; what an operator may set
     "kiosk.ports": GROUND | {"kiosk.core"},
     "kiosk.eye.ports": GROUND,
-    "kiosk.settings": GROUND | {"kiosk.core"},
+    "kiosk.opening": GROUND | {"kiosk.core"},
+    "kiosk.settings": GROUND | {"kiosk.core", "kiosk.opening"},
     "gateway.settings": GROUND | {"firmware_config", "gateway.core"},
     "gateway.seal": GROUND,
     "gateway.door_orders": GROUND | {"gateway.seal", "gateway.settings"},
-    "updates.settings": GROUND | {"kiosk.door.settings", "updates.core"},
+    "updates.settings": GROUND | {"kiosk.opening", "updates.core"},
     # 3: one outside thing each
     "updates": GROUND | {"updates"},
     "updates.release_cli": GROUND | {"updates", "web_ui.shared.vendor"},
@@ -38,7 +39,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "kiosk.adapters": GROUND | {"kiosk.core", "kiosk.ports", "kiosk.eye.ports", "kiosk.adapters"},
     "kiosk.receivers": GROUND | {"kiosk.core", "kiosk.ports", "kiosk.receivers"},
     "kiosk.eye": GROUND | {"kiosk.core", "kiosk.adapters", "kiosk.eye"},
-    "kiosk.door": GROUND | {"kiosk.core", "kiosk.timekeeper", "kiosk.door"},
+    "kiosk.door": GROUND | {"kiosk.core", "kiosk.timekeeper", "kiosk.opening", "kiosk.door"},
     "gateway.store": GROUND | {"gateway.core", "gateway.store"},
     "gateway.connectors": GROUND | {"gateway.core", "gateway.connectors"},
     "gateway.notify": GROUND | {"gateway.core", "gateway.notify"},
@@ -49,8 +50,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     | {"kiosk.core", "kiosk.ports", "kiosk.reporter", "kiosk.health"}
     | {"kiosk.parts"},
     "kiosk.parts": GROUND
-    | {"kiosk.core", "kiosk.ports", "kiosk.reporter", "kiosk.lending", "kiosk.obeying"},
-    "kiosk.obeying": GROUND | {"kiosk.core", "kiosk.ports", "kiosk.health"},
+    | {"kiosk.core", "kiosk.ports", "kiosk.reporter", "kiosk.lending", "kiosk.obeying"}
+    | {"kiosk.closing"},
+    "kiosk.closing": GROUND | {"kiosk.core", "kiosk.ports", "kiosk.adapters.closed_file"},
+    "kiosk.obeying": GROUND | {"kiosk.core", "kiosk.ports", "kiosk.health", "kiosk.closing"},
     # a file is not a port either
     "kiosk.lending": GROUND | {"kiosk.core", "kiosk.ports", "kiosk.adapters.purse_file"},
     # a database is not a port, so the outbox has no other face than its own

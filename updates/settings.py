@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from kiosk.door.settings import Opening
+from kiosk.opening import Opening
 from runtime.public_keys import PublicKeys, by_number
 from runtime.settings import Driver, Settings, Table
 from updates.core.wellness import Patience

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from firmware_config import places
 from firmware_config.outputs.kiosk_file import HEADING, TIME_SOURCE
+from firmware_config.outputs.opening_table import opening_table
 from firmware_config.places import Places
-from firmware_config.plan import Door, Opening, Plan
-from firmware_config.toml_text import Table, written
+from firmware_config.plan import Door, Plan
+from firmware_config.toml_text import written
 
 # A contact and a light barrier that are cut off look open, which alarms; a handle closes.
 ON_WHEN = {"contact": "open", "exit": "closed", "beam": "open"}
@@ -39,12 +40,3 @@ def door_file(plan: Plan, door: Door, issuer: str, at: Places) -> str:
         {**tables, "opening": opening_table(door.opening, plan.store.timezone), "shop": shop},
         HEADING,
     )
-
-
-def opening_table(opening: Opening, timezone: str) -> Table:
-    """[opening], of a door and of updates."""
-    hours = opening.model_dump(exclude={"special"}, exclude_none=True)
-    table: dict[str, object] = {"timezone": timezone, **hours}
-    if opening.special:
-        table["special"] = {day.isoformat(): text for day, text in sorted(opening.special.items())}
-    return table

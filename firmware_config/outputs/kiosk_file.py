@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from firmware_config import places
+from firmware_config.outputs.opening_table import opening_table
 from firmware_config.places import Places
 from firmware_config.plan import Camera, Kiosk, Plan
 from firmware_config.toml_text import Table, written
@@ -51,6 +52,8 @@ def _parts(plan: Plan, kiosk: Kiosk, at: Places) -> dict[str, object]:
     parts: dict[str, object] = {}
     if kiosk.camera.driver != "none":
         parts["eye"] = {"socket": at(places.EYE_SOCKET)}
+    if plan.store.opening is not None:
+        parts["opening"] = opening_table(plan.store.opening, plan.store.timezone)
     if kiosk.power_at_1m_dbm is not None:
         parts["presence"] = {"power_at_1m_dbm": kiosk.power_at_1m_dbm}
     switches = {
@@ -88,6 +91,8 @@ def _screen(plan: Plan, kiosk: Kiosk, at: Places) -> Table:
         "panel_diagonal_in": kiosk.panel.diagonal_in,
         "glimpse": at(places.GLIMPSE_SOCKET),
     }
+    if kiosk.asks_number:
+        screen["asks_number"] = True
     if plan.gateway.web_url is not None:
         screen["phone_url"] = plan.gateway.web_url
     return screen

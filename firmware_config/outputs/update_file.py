@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from contract.topics import KioskAddress
-from firmware_config.outputs.door_file import opening_table
 from firmware_config.outputs.kiosk_file import HEADING, TIME_SOURCE
+from firmware_config.outputs.opening_table import opening_table
 from firmware_config.plan import Kiosk, Plan, Updates
 from firmware_config.toml_text import written
 

@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 
 from contract.vitals import Shown
 from kiosk.core.identify import Identify
-from kiosk.core.screen import Attract, OutOfOrder, Screen
+from kiosk.core.screen import Attract, Closed, OutOfOrder, Screen
 
 IMPERSONAL: dict[type[Screen], Shown] = {
     Attract: Shown.INVITATION,
+    Closed: Shown.CLOSED,
     Identify: Shown.IDENTIFY,
     OutOfOrder: Shown.OUT_OF_ORDER,
 }

@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import Enum
 
 DAY_MIN = 24 * 60
+LOOK_AHEAD_DAYS = 15  # Tết takes nine days; who is away for longer hangs up a sign
 Spans = tuple[tuple[int, int], ...]
 """Minutes after midnight, from and until; until may lie on the next day, up to 48:00."""
 
@@ -80,6 +81,17 @@ def at(hours: OpeningHours, unix_s: float) -> Shop:
     usual = hours.week[today.weekday()]
     is_usual = any(begin <= minute < end for begin, end in usual)
     return Shop.HOLIDAY if is_usual else Shop.CLOSED
+
+
+def next_opening(hours: OpeningHours, unix_s: float) -> datetime | None:
+    """When people may come in next, on the store's wall clock; None if not within two weeks."""
+    now = hours.local(unix_s)
+    for day in (now.date() + timedelta(days=ahead) for ahead in range(LOOK_AHEAD_DAYS)):
+        for begin, _ in sorted(_of(hours, day)):
+            opens = datetime.combine(day, time(begin // 60, begin % 60), hours.zone)
+            if opens > now:
+                return opens
+    return None
 
 
 def _of(hours: OpeningHours, day: date) -> Spans:

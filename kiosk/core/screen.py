@@ -21,6 +21,7 @@ from kiosk.core.phone_keypad import CodeAsked, NoCode, NumberAsked
 from kiosk.core.screen_rules import ScreenRules
 from kiosk.core.screen_state import (
     Attract,
+    Closed,
     Confirm,
     DoorAsked,
     Goodbye,
@@ -36,6 +37,7 @@ from kiosk.core.screen_state import (
     StaffCalled,
     Waiting,
     awake,
+    is_anyones,
     shown_on,
     to,
     wiped,
@@ -44,6 +46,7 @@ from kiosk.core.screen_state import (
 __all__ = [
     "Attract",
     "CheckIn",
+    "Closed",
     "CodeAsked",
     "Confirm",
     "DoorAsked",
@@ -153,7 +156,7 @@ def press(state: ScreenState, button: Button, subject: str, now_s: float) -> Scr
             return to(state, Waiting(), now_s)
         case Button.DENY, Confirm():
             return to(state, Attract(), now_s, session="")
-        case Button.BACK, Attract() | Waiting() | DoorAsked() | Confirm() | Offers():
+        case Button.BACK, Attract() | Closed() | Waiting() | DoorAsked() | Confirm() | Offers():
             return state
         case Button.BACK, opened:
             page = shown_on(opened)
@@ -231,7 +234,7 @@ def approach(state: ScreenState, now_s: float) -> ScreenState:
 
     Nobody's own screen is kept up by this: it may be the next in the queue who moves.
     """
-    if not isinstance(state.screen, Attract):
+    if not isinstance(state.screen, Attract | Closed):
         return state
     awake = replace(state, dimmed=False, active_s=now_s)
     return replace(awake, revision=state.revision + 1) if state.dimmed else awake
@@ -241,9 +244,9 @@ def tick(state: ScreenState, rules: ScreenRules, now_s: float) -> ScreenState:
     """Time passed: give up waiting, warn, wipe."""
     still_s = now_s - state.active_s
     match state.screen:
-        case Attract() if still_s < rules.idle_s or not _is_anyones(state):
+        case Attract() | Closed() if still_s < rules.idle_s or not is_anyones(state):
             return _dim(state, rules, still_s)
-        case Attract():
+        case Attract() | Closed():
             return wiped(state, now_s)
         case Waiting():
             return to(state, Recorded(), now_s) if still_s >= rules.answer_s else state
@@ -270,10 +273,6 @@ def tick(state: ScreenState, rules: ScreenRules, now_s: float) -> ScreenState:
         state = proving.tick(state, state.screen, rules, now_s)
         still_s = now_s - state.active_s
     return _warn_or_wipe(state, rules, still_s, now_s)
-
-
-def _is_anyones(state: ScreenState) -> bool:
-    return state.is_easing or state.language is not Language.VI or state.ease != frozenset()
 
 
 def _dim(state: ScreenState, rules: ScreenRules, still_s: float) -> ScreenState:

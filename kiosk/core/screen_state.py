@@ -6,6 +6,7 @@ Which step follows from what happens is in `kiosk.core.screen` and the families 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 
 from contract.events import EntryReason, Verdict
@@ -77,6 +78,14 @@ class StaffCalled:
 
 
 @dataclass(frozen=True, slots=True)
+class Closed:
+    """The shop is closed; on the store's wall clock, until when, if that is known."""
+
+    opens_at: datetime | None = None
+    days_away: int = 0  # 0: later today
+
+
+@dataclass(frozen=True, slots=True)
 class OutOfOrder:
     """The kiosk cannot keep what it would be told, so it asks shoppers to go to the counter."""
 
@@ -102,6 +111,7 @@ Screen = (
     | LetIn
     | KeptOut
     | StaffCalled
+    | Closed
     | OutOfOrder
     | Goodbye
     | NumberAsked
@@ -153,6 +163,11 @@ def to(state: ScreenState, screen: Screen, now_s: float, session: str | None = N
         revision=state.revision + 1,
         since_revision=state.revision + 1,
     )
+
+
+def is_anyones(state: ScreenState) -> bool:
+    """Whether somebody has set up an impersonal screen for themselves."""
+    return state.is_easing or state.language is not Language.VI or state.ease != frozenset()
 
 
 def wiped(state: ScreenState, now_s: float) -> ScreenState:

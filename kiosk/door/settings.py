@@ -3,28 +3,23 @@
 from __future__ import annotations
 
 import pwd
-from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal, Self
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from contract.identifiers import NAME_PATTERN
-from kiosk.core import hours
 from kiosk.core.doorway import DoorwayRules
 from kiosk.core.entry import EntryRules
-from kiosk.core.hours import OpeningHours
 from kiosk.core.occupancy import OccupancyRules
 from kiosk.door.app import DoorRules
 from kiosk.door.ledger import LedgerRules
+from kiosk.opening import Opening
 from runtime.public_keys import PublicKeys, by_number
 from runtime.settings import Driver, Settings, Table
 
 Name = Annotated[str, Field(pattern=NAME_PATTERN)]
-Hours = Annotated[str, Field(max_length=100)]
 
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 SIMULATED = "simulated"
 
 
@@ -53,45 +48,6 @@ class Lock(Driver):
     """The lock, and for how long it is released."""
 
     hold_s: Annotated[float, Field(ge=0.2, le=10)] = DoorwayRules().hold_s
-
-
-class Opening(Table):
-    """When people are let in. A day without a line is open all day."""
-
-    timezone: str = "Asia/Ho_Chi_Minh"
-    monday: Hours = "00:00-24:00"
-    tuesday: Hours = "00:00-24:00"
-    wednesday: Hours = "00:00-24:00"
-    thursday: Hours = "00:00-24:00"
-    friday: Hours = "00:00-24:00"
-    saturday: Hours = "00:00-24:00"
-    sunday: Hours = "00:00-24:00"
-    special: dict[date, Hours] = Field(default_factory=dict)  # "2027-02-06" = "closed"
-
-    @field_validator("timezone")
-    @classmethod
-    def _exists(cls, name: str) -> str:
-        try:
-            ZoneInfo(name)
-        except (ZoneInfoNotFoundError, ValueError) as error:
-            raise ValueError(f"there is no time zone {name!r}") from error
-        return name
-
-    @field_validator(*WEEKDAYS)
-    @classmethod
-    def _can_be_read(cls, text: str, info: ValidationInfo) -> str:
-        return _readable(str(info.field_name), text)
-
-    @field_validator("special")
-    @classmethod
-    def _can_all_be_read(cls, special: dict[date, str]) -> dict[date, str]:
-        return {day: _readable(day.isoformat(), text) for day, text in special.items()}
-
-    def rules(self) -> OpeningHours:
-        """The week and its special days."""
-        week = tuple(hours.parse(getattr(self, day)) for day in WEEKDAYS)
-        special = {day: hours.parse(text) for day, text in self.special.items()}
-        return OpeningHours(ZoneInfo(self.timezone), week, special)
 
 
 class Shop(Table):
@@ -194,11 +150,3 @@ class DoorSettings(Settings):
         """How the door keeps its books."""
         stay = OccupancyRules(longest_stay_s=self.shop.longest_stay_min * 60)
         return LedgerRules(self.door, self.opening.rules(), stay, self.shop.night_h)
-
-
-def _readable(day: str, text: str) -> str:
-    try:
-        hours.parse(text)
-    except ValueError as error:
-        raise ValueError(f"{day}: {error}") from error
-    return text

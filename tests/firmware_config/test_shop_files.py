@@ -6,12 +6,14 @@ After a change that is meant: python -m tests.firmware_config.test_shop_files
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
 from msgspec import convert
 
 from firmware_config import plan_file, shop_files
+from firmware_config.outputs.kiosk_file import kiosk_file
 from firmware_config.places import Places
 from firmware_config.plan import Plan
 from firmware_config.shop_keys import ShopKeys, completed
@@ -105,6 +107,24 @@ def test_every_kiosk_reads_its_settings(plan: Plan, keys: ShopKeys, tmp_path: Pa
     assert first.radio.options["reference"] == [other, drawer]
     assert outside.door is not None
     assert outside.has_battery_clock
+
+
+def test_a_kiosk_learns_the_shops_hours_and_whether_it_asks_for_numbers(tmp_path: Path) -> None:
+    written = (ROOT / "docs" / "example-shop.toml").read_text()
+    opening = '[store.opening]\nsunday = "closed"\nspecial = { 2027-02-06 = "closed" }\n\n'
+    told = written.replace("[gateway]", f"{opening}[gateway]", 1)
+    told = told.replace("[[kiosks]]\n", "[[kiosks]]\nasks_number = true\n", 1)
+    (tmp_path / "plan.toml").write_text(told)
+    plan = plan_file.load(tmp_path / "plan.toml")
+    kiosk = plan.kiosks[0]
+    (tmp_path / "kiosk.toml").write_text(kiosk_file(plan, kiosk, "00" * 32, Places()))
+
+    read = load(KioskSettings, tmp_path / "kiosk.toml")
+
+    assert read.screen.asks_number
+    assert read.opening is not None
+    assert read.opening.rules().week[6] == ()
+    assert read.opening.rules().special == {date(2027, 2, 6): ()}
 
 
 def test_a_door_reads_its_settings(plan: Plan, keys: ShopKeys, tmp_path: Path) -> None:

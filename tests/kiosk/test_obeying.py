@@ -12,9 +12,11 @@ from contract.commands import LIFE_MS, Command, Deed
 from contract.messages import Level
 from contract.topics import KioskAddress
 from contract.vitals import Outcome, Shown
+from kiosk.adapters.closed_file import ClosedFile
+from kiosk.closing import Closing
 from kiosk.core.identify import Identify
 from kiosk.core.inputs import Button, Ordered, Painted, Tick
-from kiosk.core.screen import Attract, Offers
+from kiosk.core.screen import Attract, Closed, Offers, StaffCalled
 from kiosk.obeying import RESTART_AFTER_S, Obeying
 from runtime.clock import unix_ms
 from tests.kiosk.whole_kiosk import KEY, Kiosk
@@ -201,4 +203,42 @@ def test_a_kiosk_that_can_take_no_pictures_says_so(kiosk: Ordering) -> None:
     painted(kiosk)
     kiosk.order(Deed.LOOK)
 
+    assert kiosk.answers() == [("1", Outcome.UNABLE)]
+
+
+def test_the_owner_closes_the_shop_and_a_restart_does_not_open_it(
+    kiosk: Ordering, tmp_path: Path
+) -> None:
+    def closing() -> Closing:
+        return Closing(None, ClosedFile(tmp_path), kiosk.time)
+
+    kiosk.order(Deed.CLOSE)
+    assert kiosk.answers() == [("1", Outcome.UNABLE)], "nobody here knows how"
+    kiosk.app.ports = replace(kiosk.app.ports, closing=(first := closing()))
+    kiosk.obeying.close_with(first)
+
+    kiosk.press(Button.STAFF)
+    kiosk.order(Deed.CLOSE, 2)
+    assert isinstance(kiosk.screen(), StaffCalled), "nobody is sent away"
+    kiosk.press(Button.BACK)
+    kiosk.wait(1)
+    assert kiosk.screen() == Closed()
+
+    kiosk.app.ports = replace(kiosk.app.ports, closing=(second := closing()))
+    kiosk.obeying.close_with(second)
+    kiosk.wait(1)
+    assert kiosk.screen() == Closed()
+    kiosk.order(Deed.OPEN, 3)
+    assert kiosk.screen() == Attract()
+    assert kiosk.answers()[1:] == [("2", Outcome.DONE), ("3", Outcome.DONE)]
+
+
+def test_a_disk_that_will_not_remember_is_said(kiosk: Ordering, tmp_path: Path) -> None:
+    gone = Closing(None, ClosedFile(tmp_path / "gone"), kiosk.time)
+    kiosk.app.ports = replace(kiosk.app.ports, closing=gone)
+    kiosk.obeying.close_with(gone)
+
+    kiosk.order(Deed.CLOSE)
+
+    assert kiosk.screen() == Attract()
     assert kiosk.answers() == [("1", Outcome.UNABLE)]

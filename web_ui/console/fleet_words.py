@@ -26,12 +26,15 @@ SHOWN = {
     Shown.INVITATION: later("the invitation"),
     Shown.SERVING: later("somebody's own page, which stays theirs"),
     Shown.IDENTIFY: later("which kiosk it is"),
+    Shown.CLOSED: later("that the shop is closed"),
     Shown.OUT_OF_ORDER: later("that it is out of order"),
 }
 DEEDS = {
     Deed.OPEN_DOOR: later("open the door"),
     Deed.IDENTIFY: later("say which one it is"),
     Deed.LOOK: later("show its screen"),
+    Deed.CLOSE: later("say that the shop is closed"),
+    Deed.OPEN: later("go by the shop's hours again"),
     Deed.RESTART: later("start anew"),
 }
 OUTCOMES = {

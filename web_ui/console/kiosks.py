@@ -117,7 +117,7 @@ def index() -> str:
     )
 
 
-@bp.post("/<kiosk>/<any(identify, look, restart):deed>")
+@bp.post("/<kiosk>/<any(identify, look, close, open, restart):deed>")
 def order(kiosk: str, deed: str) -> ResponseReturnValue:
     """Order a kiosk of this store to do something; who, what and when is written down first."""
     me, now_ms = present(), desk().now_ms()

@@ -33,6 +33,7 @@ NAMES: dict[type[screens.Screen], str] = {
     screens.LetIn: "let_in",
     screens.KeptOut: "kept_out",
     screens.StaffCalled: "staff_called",
+    screens.Closed: "closed",
     screens.OutOfOrder: "out_of_order",
     screens.Goodbye: "goodbye",
     Identify: "identify",

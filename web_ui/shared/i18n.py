@@ -73,6 +73,10 @@ class Words:
         """A day of the week, short; 0 is Monday: "Th 2"."""
         return str(get_day_names("abbreviated", locale=self.language)[number])
 
+    def day_name(self, number: int) -> str:
+        """A day of the week as it is said; 0 is Monday: "Thứ Hai"."""
+        return str(get_day_names("wide", locale=self.language)[number])
+
     def time(self, at: datetime) -> str:
         """A time of day in shop time: "14:05"."""
         return format_time(at, "HH:mm", tzinfo=SHOP_TIME, locale=self.language)
@@ -127,11 +131,17 @@ def said(text: Bilingual) -> str:
     return text.en if spoken().language == "en" else text.vi
 
 
+FORMATS = (
+    *("money", "number", "milliseconds", "ago"),
+    *("day", "day_and_time", "time", "date", "day_name"),
+)
+
+
 def install(app: Flask) -> None:
     """Give templates `_` and `ngettext`, and this file's formats as filters."""
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
-    for name in ("money", "number", "milliseconds", "day", "day_and_time", "time", "ago"):
+    for name in FORMATS:
         app.jinja_env.filters[name] = partial(_formatted, name)
     app.jinja_env.filters["said"] = said
     app.jinja_env.filters["waited"] = waited

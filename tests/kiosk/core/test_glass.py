@@ -5,7 +5,7 @@ from typing import get_args
 from contract.vitals import Shown
 from kiosk.core.glass import IMPERSONAL, Owed, painted, redacted, shown
 from kiosk.core.identify import Identify
-from kiosk.core.screen import Attract, Confirm, Hello, OutOfOrder, Screen
+from kiosk.core.screen import Attract, Closed, Confirm, Hello, OutOfOrder, Screen
 
 
 def test_a_picture_is_owed_until_the_browser_has_painted_it() -> None:
@@ -22,7 +22,7 @@ def test_a_picture_is_owed_until_the_browser_has_painted_it() -> None:
 
 
 def test_only_what_is_known_to_be_nobodys_is_named() -> None:
-    assert set(IMPERSONAL) == {Attract, Identify, OutOfOrder}
+    assert set(IMPERSONAL) == {Attract, Closed, Identify, OutOfOrder}
     assert set(IMPERSONAL) < set(get_args(Screen))
     assert redacted(Attract()) is Shown.INVITATION
     assert redacted(Confirm("N***")) is Shown.SERVING

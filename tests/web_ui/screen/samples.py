@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from msgspec.structs import replace
 
 from contract.events import EntryReason, Verdict
@@ -169,6 +171,9 @@ SCREENS: dict[str, Screen] = {
     "code asked for too soon": screens.CodeAsked("0901234512", 0, answer=CodeAnswer.TOO_SOON),
     **{f"no code: {hurdle}": screens.NoCode(hurdle) for hurdle in Hurdle},
     "staff called": screens.StaffCalled(),
+    "closed until Monday": screens.Closed(datetime(2026, 11, 23, 7, 30, tzinfo=UTC), 2),
+    "closed over Tết": screens.Closed(datetime(2027, 2, 11, 7, 30, tzinfo=UTC), 9),
+    "closed by the owner": screens.Closed(),
     "out of order": screens.OutOfOrder(),
     "goodbye": screens.Goodbye(),
     "identify": Identify(),
