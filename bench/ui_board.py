@@ -24,9 +24,10 @@ from bench.living_demo import chromium
 from bench.measure import Result
 from bench.ui_kiosk import TWO_FRAMES
 from contract.messages import Live, Noun
+from gateway.core.roles import Role
 from gateway.store import base, migrations
 from gateway.store.alert_rows import AlertRow
-from gateway.store.staff import Role, StaffRow, hash_pin
+from gateway.store.staff import StaffRow, hash_pin
 from gateway.store.stores import KioskRow, StoreRow
 from runtime.clock import SystemClock, unix_ms
 from web_ui.gateway_app import STREAMS, THREADS, create_app

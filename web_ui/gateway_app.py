@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from http import HTTPStatus
 
-from flask import Flask, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy.orm import Session, sessionmaker
@@ -22,13 +22,13 @@ from web_ui.phone import privacy, screen_codes
 from web_ui.phone.pages import Phones
 from web_ui.shared import qr
 from web_ui.shared.hub import Hub
-from web_ui.shared.site import site
+from web_ui.shared.site import HOUSE, site
 from web_ui.shared.streams import StreamLimit
 from web_ui.staff import appointments, board, orders, redeem
 
 STREAMS = 200  # a chain of stores on one gateway; each holds a thread, 17 to 35 KB
 THREADS = STREAMS + 24  # for `Server`: the rest answer ordinary requests at once
-MAX_BODY_BYTES = 16 * 1024  # forms here have three short fields
+MAX_BODY_BYTES = 64 * 1024  # an offer with its conditions; other forms have three short fields
 SHIFT = timedelta(hours=12)  # nobody types a PIN twice in a working day
 
 PublishLive = Callable[[str, Live], None]
@@ -42,7 +42,7 @@ def create_app(
     secret_key: bytes,
 ) -> Flask:
     """The application of one gateway; reads no environment."""
-    app = site(["desk", "staff", "console", "phone"])
+    app = site(["desk", "staff", "console", "phone", "screen"])
     app.secret_key = secret_key
     app.config.update(
         MAX_CONTENT_LENGTH=MAX_BODY_BYTES,
@@ -63,6 +63,10 @@ def create_app(
     pages_of_phones.install(app, Phones(sessions, lambda: unix_ms(clock.utc())))
     app.register_blueprint(screen_codes.bp)
     app.register_blueprint(privacy.bp)
+    looks = str(HOUSE / "screen" / "static")  # of kiosks, for the picture beside an offer's form
+    app.register_blueprint(
+        Blueprint("screen", __name__, static_folder=looks, static_url_path="/screen")
+    )
     app.add_url_rule("/", "home", _home)
     app.add_url_rule("/healthz", "healthz", _healthz)
     app.register_error_handler(HTTPException, _in_words)

@@ -26,6 +26,7 @@ class Kept(StrEnum):
     DECISIONS = "decisions"
     VISITS = "visits"
     CONSENT_PROOFS = "consent_proofs"
+    AUDIT = "audit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,12 @@ RULES: Mapping[Kept, Rule] = {
         1826,  # five years after the last word of somebody who is nobody here any more
         Text("Bằng chứng đồng ý của người đã xoá", "Proofs of consent of who was erased"),
         Text("thời hiệu khiếu nại", "as long as somebody may complain"),
+    ),
+    Kept.AUDIT: Rule(
+        730,  # two years: what somebody looked at is asked about late, but not for ever
+        Text("Ai đã làm gì, xem hồ sơ nào", "Who did what, and whose profile they saw"),
+        Text("để trả lời khi bị khiếu nại", "to answer a complaint"),
+        least_days=90,
     ),
 }
 

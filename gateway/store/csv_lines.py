@@ -48,6 +48,7 @@ class MistakeError(ValueError):
 
     def __init__(self, column: str, vi: str, en: str) -> None:
         super().__init__(f"{column}: {en}")
+        self.column, self.problem = column, Text(vi, en)
         self.reason = Text(f"{column}: {vi}", f"{column}: {en}")
 
 

@@ -5,26 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-import msgspec
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from contract.messages import Tone
 from gateway.core.interests import DAY_MS
-from gateway.core.offers.conditions import TermsError
-from gateway.core.offers.terms import read_terms
 from gateway.core.orders import OrderState
+from gateway.core.roles import Role
 from gateway.core.sales import SENTENCES, Channel, GivenBack, Links, NotTaken, Sold
-from gateway.core.tiers import Tier
 from gateway.core.vouchers import typed
-from gateway.store import csv_lines, sales
+from gateway.store import csv_lines, offer_lines, sales
 from gateway.store.base import Base
 from gateway.store.csv_lines import SHORT, MistakeError
-from gateway.store.offers import OfferRow
+from gateway.store.offers import OfferRow, Owner
 from gateway.store.orders import OrderRow
 from gateway.store.profile_lines import MEMBER_BYTES
 from gateway.store.profiles import ProfileRow
-from gateway.store.staff import Role, StaffRow, hash_pin
+from gateway.store.staff import StaffRow, hash_pin
 from gateway.store.stores import KioskRow, StoreRow
 
 PIN_DIGITS = (4, 8)
@@ -78,40 +74,21 @@ def order(db: Session, cells: Cells) -> None:
 
 
 def offer(db: Session, cells: Cells) -> None:
-    """An offer in both languages."""
-    texts = {
-        name: csv_lines.text(cells[name], name) for name in cells if name.endswith(("_vi", "_en"))
-    }
-    values = {
-        "priority": csv_lines.number(cells["priority"], "priority", 0, 1_000_000),
-        "tone": csv_lines.one_of(cells["tone"], "tone", Tone),
-        "interest": cells["interest"],
-        "tier": csv_lines.one_of(cells["tier"], "tier", Tier)
-        if cells["tier"]
-        else Tier.MEMBER.value,
-        "is_personal": csv_lines.one_of(cells["personal"], "personal", ("0", "1")) == "1",
-        "starts_on": csv_lines.day(cells["starts_on"], "starts_on"),
-        "ends_on": csv_lines.day(cells["ends_on"], "ends_on"),
-        "price_vnd": csv_lines.number(cells["price_vnd"], "price_vnd", 0, 10**12)
-        if cells["price_vnd"]
-        else None,
-        "was_vnd": csv_lines.number(cells["was_vnd"], "was_vnd", 0, 10**12)
-        if cells["was_vnd"]
-        else None,
-        "terms": _terms(cells),
-        **texts,
-    }
-    _upsert(db, OfferRow, {"offer": csv_lines.name(cells["offer"], "offer")}, values)
+    """An offer in both languages, unless the console looks after it and says something else."""
+    name = csv_lines.name(cells["offer"], "offer")
+    values = offer_lines.checked(cells)
+    row = db.get(OfferRow, name)
+    if row is not None and row.owner == Owner.CONSOLE and _is_another(row, values):
+        raise MistakeError(
+            "offer",
+            f"ưu đãi {name!r} do bảng quản trị giữ; hãy trả nó về cho tệp ở đó trước",
+            f"the console looks after offer {name!r}; give it back to the file there first",
+        )
+    _upsert(db, OfferRow, {"offer": name}, values)
 
 
-def _terms(cells: Cells) -> str:
-    """The optional column `terms`: JSON, as docs/offers.md says."""
-    said = cells.get("terms") or "{}"
-    try:
-        read_terms(msgspec.json.decode(said))
-    except (msgspec.DecodeError, TermsError) as error:
-        raise MistakeError("terms", f"không hiểu được: {error}", str(error)) from error
-    return said
+def _is_another(row: OfferRow, values: Mapping[str, object]) -> bool:
+    return any(getattr(row, column) != value for column, value in values.items())
 
 
 def staff(db: Session, cells: Cells) -> None:

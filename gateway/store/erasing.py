@@ -35,6 +35,7 @@ from gateway.store import external_ids, incidents, profiles, stores
 from gateway.store.alert_rows import AlertRow
 from gateway.store.api_answers import ApiAnswerRow
 from gateway.store.appointments import AppointmentRow
+from gateway.store.audit import AuditRow
 from gateway.store.base import Base, take_turns, writing
 from gateway.store.batches import among
 from gateway.store.connectors import DeliveryRow
@@ -88,8 +89,8 @@ GO: tuple[type[Base], ...] = (
         VoucherRow,
     ),
 )
-# The shop's accounts: they are nobody's from now on.
-STAY: tuple[type[Base], ...] = (PostingRow, LotRow, OrderRow, RedemptionRow, SaleRow)
+# The shop's accounts, and who did what: they are nobody's from now on.
+STAY: tuple[type[Base], ...] = (PostingRow, LotRow, OrderRow, RedemptionRow, AuditRow, SaleRow)
 # The rest of the tables with a member in them, each with a way of its own below.
 OTHERWISE = {"profile", "privacy_request", "alert"}
 

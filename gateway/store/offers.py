@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from typing import Any, NamedTuple
 
 import msgspec
@@ -24,6 +25,13 @@ from gateway.store.experiments import Exposure
 from gateway.store.visits import VisitRow
 
 _reasons = msgspec.json.Encoder()
+
+
+class Owner(StrEnum):
+    """Who looks after an offer: one of both at a time, docs/decisions/0026."""
+
+    FILE = "file"  # offers.csv
+    CONSOLE = "console"
 
 
 class OfferRow(Base):
@@ -52,6 +60,7 @@ class OfferRow(Base):
     price_vnd: Mapped[int | None]
     was_vnd: Mapped[int | None]
     terms: Mapped[str] = mapped_column(default="{}")  # JSON, docs/offers.md
+    owner: Mapped[str] = mapped_column(default=Owner.FILE, server_default=Owner.FILE)
 
 
 class DecisionRow(Base):
@@ -72,7 +81,7 @@ class DecisionRow(Base):
 
 def every(db: Session) -> list[Offer]:
     """All offers, ready to be chosen from."""
-    return [_offer(row) for row in db.execute(select(*OfferRow.__table__.columns))]
+    return [of_row(row) for row in db.execute(select(*OfferRow.__table__.columns))]
 
 
 def rules(db: Session) -> RuleSet:
@@ -85,7 +94,7 @@ def shown_to(db: Session, offer: str, member: str | None) -> ShownOffer | None:
     row = db.get(OfferRow, offer)
     if row is None:
         return None
-    made = _offer(row)
+    made = of_row(row)
     draw = Draw.of(made, experiments.key(db))
     arm = experiments.arm_of(db, draw.experiment.name, member) if draw and member else None
     return (draw.offer(arm) if draw and arm else made).content
@@ -173,7 +182,8 @@ def _asked(span_ms: range, store: str | None) -> Select[int, str, str, str, int]
     return query if store is None else query.where(VisitRow.store == store)
 
 
-def _offer(row: Row[Any] | OfferRow) -> Offer:
+def of_row(row: Row[Any] | OfferRow) -> Offer:
+    """An offer, ready to be chosen."""
     content = ShownOffer(
         id=row.offer,
         tone=Tone(row.tone),

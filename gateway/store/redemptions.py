@@ -175,6 +175,12 @@ def used(db: Session, offers: Collection[str], holder: Holder, now_ms: int) -> d
     }
 
 
+def totals(db: Session) -> dict[str, Change]:
+    """How often each offer that ever was given is held in all, and for how much."""
+    query = select(TallyRow.offer, TallyRow.used, TallyRow.spent_vnd).filter_by(scope=TOTAL)
+    return {offer: Change(used, spent_vnd) for offer, used, spent_vnd in db.execute(query)}
+
+
 def is_locked(db: Session, code: str) -> bool:
     """Whether somebody holds a code just now who may still let it go."""
     query = select(RedemptionRow.redemption).filter_by(code=code, state=State.RESERVED)

@@ -18,6 +18,7 @@ from contract.events import Kind, Verdict
 from gateway.core.retention import Kept, Table, before_ms
 from gateway.store.alert_rows import AlertRow
 from gateway.store.appointments import AppointmentRow
+from gateway.store.audit import AuditRow
 from gateway.store.base import Base, writing
 from gateway.store.consents import ConsentSaidRow
 from gateway.store.dead_letters import DeadLetterRow
@@ -122,6 +123,7 @@ PARTS: Mapping[Kept, Sequence[Part]] = {
         Part(EventRow, _said, "id"),
     ),
     Kept.CONSENT_PROOFS: (Part(ConsentSaidRow, _is_nobodys),),
+    Kept.AUDIT: (Part(AuditRow, _is_before(AuditRow.at_ms)),),
 }
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from enum import StrEnum
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from gateway.core.roles import Role, Worker
 from gateway.store.base import Base
 
 # OWASP's smallest recommended set, 19 MiB and two passes: a Raspberry Pi answers within a second.
@@ -19,13 +19,6 @@ SHIFT_MS = 12 * 60 * 60 * 1000  # who did nothing at the board for so long has g
 LOCKED_MS = 5 * 60 * 1000
 
 
-class Role(StrEnum):
-    """What somebody may do."""
-
-    STAFF = "staff"  # the board
-    OWNER = "owner"  # the board and the console
-
-
 class StaffRow(Base):
     """One person who works here."""
 
@@ -33,7 +26,7 @@ class StaffRow(Base):
 
     staff: Mapped[str] = mapped_column(primary_key=True)
     name: Mapped[str]
-    role: Mapped[str]  # Role
+    role: Mapped[str]  # gateway.core.roles.Role
     pin_hash: Mapped[str]
     failures: Mapped[int] = mapped_column(default=0)  # wrong PINs since the last right one
     locked_until_ms: Mapped[int] = mapped_column(default=0)
@@ -47,6 +40,11 @@ class StaffRow(Base):
 def every(db: Session) -> Sequence[StaffRow]:
     """All staff, by name."""
     return db.scalars(select(StaffRow).order_by(StaffRow.name)).all()
+
+
+def workers(db: Session) -> list[Worker]:
+    """Everybody by id and role, for the table of who may do what."""
+    return [Worker(row.staff, Role(row.role)) for row in every(db)]
 
 
 def on_duty(db: Session, store: str, at_ms: int) -> Sequence[StaffRow]:

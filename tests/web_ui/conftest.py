@@ -12,7 +12,7 @@ from tests.web_ui.office import Office
 
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[Office]:
-    """A shop's pages, with Hạnh, Tú and the owner Chị Lan."""
+    """A shop's pages, with Hạnh, Tú, their manager Minh and the owner Chị Lan."""
     made = Office(tmp_path)
     yield made
     made.hub.close()

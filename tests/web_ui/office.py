@@ -13,8 +13,9 @@ from werkzeug.test import TestResponse
 from contract.commands import Command
 from contract.messages import Live
 from contract.topics import KioskAddress
+from gateway.core.roles import Role
 from gateway.store.alerts import AlertRow
-from gateway.store.staff import Role, StaffRow
+from gateway.store.staff import StaffRow
 from runtime.errors import UnavailableError
 from tests.fakes import FakeClock
 from tests.gateway.shop import NOON_MS, STORE, Shop
@@ -65,6 +66,7 @@ class Office:
             for staff, name, role in (
                 ("hanh", "Hạnh", Role.STAFF),
                 ("tu", "Tú", Role.STAFF),
+                ("minh", "Minh", Role.MANAGER),
                 ("lan", "Chị Lan", Role.OWNER),
             ):
                 db.add(StaffRow(staff=staff, name=name, role=role, pin_hash=PIN_HASH))

@@ -27,16 +27,21 @@ from tests.web_ui.office import PIN, TOKEN, Browser, Office
 from tests.web_ui.staff.test_appointments import book
 from tests.web_ui.staff.test_redeem import hold
 
-STRANGER, STAFF, OWNER = "a stranger", "staff", "the owner"
-EVERYBODY = {STRANGER, STAFF, OWNER}
+STRANGER, STAFF, MANAGER, OWNER = "a stranger", "staff", "a manager", "the owner"
+AT_WORK = {STAFF, MANAGER, OWNER}
+EVERYBODY = {STRANGER, *AT_WORK}
 # address: who may; the longest that fits decides
 MAY = {
-    "/staff/": {STAFF, OWNER},
-    "/live": {STAFF, OWNER},
-    "/console/": {OWNER},
+    "/staff/": AT_WORK,
+    "/live": AT_WORK,
+    "/console/": {MANAGER, OWNER},
+    **{
+        f"/console/{part}/": {OWNER}
+        for part in ("doors", "connectors", "letters", "newcomers", "file")
+    },
     # what anybody may: to sign in, to be a member's phone, to fetch what all pages look like
     **dict.fromkeys(("/sign-in", "/sign-out", "/language", "/healthz"), EVERYBODY),
-    **dict.fromkeys(("/phone/", "/k/", "/static/", "/desk/"), EVERYBODY),
+    **dict.fromkeys(("/phone/", "/k/", "/static/", "/desk/", "/screen/"), EVERYBODY),
 }
 ENDS_THE_SESSION = {"/sign-out", "/sign-in"}  # have tests of their own
 NUMBER, WORD = "1", "nobody-1"
@@ -58,6 +63,7 @@ def people(house: Office) -> dict[str, Browser]:
     return {
         STRANGER: Browser(house.app.test_client()),
         STAFF: house.at("hanh"),
+        MANAGER: house.at("minh"),
         OWNER: house.at("lan"),
     }
 

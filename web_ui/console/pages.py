@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from flask import Blueprint, render_template
 
 from gateway.core.alerts import AlertState
+from gateway.core.roles import Right
 from gateway.store import alerts, dead_letters, duties, stores
 from gateway.store import visits as visit_store
-from gateway.store.staff import Role
 from web_ui.console import (
     connectors,
     doors,
@@ -19,6 +21,7 @@ from web_ui.console import (
     merges,
     newcomers,
     numbers,
+    offers,
     owners_file,
     visits,
     whys,
@@ -32,13 +35,21 @@ LATEST = 8  # as many as a laptop shows beside the kiosks
 bp = Blueprint(
     "console", __name__, url_prefix="/console", static_folder="static", static_url_path="/files"
 )
-bp.before_request(only(Role.OWNER))
-PAGES = (
-    *(connectors, doors, experiments, incidents, kiosks, letters, members, merges),
-    *(newcomers, numbers, owners_file, visits, whys),
-)
-for page in PAGES:
-    bp.register_blueprint(page.bp)
+bp.before_request(only(Right.SEE_SHOP))
+PAGES: Mapping[Right, Sequence[Blueprint]] = {
+    Right.SEE_SHOP: (numbers.bp, visits.bp),
+    Right.WRITE_OFFERS: (offers.bp, experiments.bp),
+    Right.CARE_FOR_KIOSKS: (kiosks.bp,),
+    Right.CARE_FOR_MEMBERS: (members.bp, merges.bp, whys.bp),
+    Right.OPEN_DOORS: (doors.bp,),
+    Right.RUN_SHOP: (connectors.bp, incidents.bp, letters.bp, newcomers.bp, owners_file.bp),
+}
+"""What each part of the console needs besides to be signed in."""
+
+for right, parts in PAGES.items():
+    for part in parts:
+        part.before_request(only(right))
+        bp.register_blueprint(part)
 
 
 @bp.get("/")

@@ -8,14 +8,14 @@ from collections.abc import Iterator
 from flask import Blueprint, Response
 
 from contract.messages import Live
-from gateway.store.staff import Role
+from gateway.core.roles import Right
 from web_ui.desk.context import desk
 from web_ui.desk.sign_in import only, present
 from web_ui.shared.hub import Hub
 from web_ui.shared.streams import HEARTBEAT, HEARTBEAT_S, HELLO, event
 
 bp = Blueprint("live", __name__)
-bp.before_request(only(Role.STAFF))
+bp.before_request(only(Right.SERVE))
 
 
 @bp.get("/live")

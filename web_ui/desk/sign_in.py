@@ -22,16 +22,16 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 
+from gateway.core.roles import MAY, Right, Role
 from gateway.store import staff, stores
+from gateway.store.audit import By
 from gateway.store.base import writing
-from gateway.store.staff import Role, StaffRow
+from gateway.store.staff import StaffRow
 from web_ui.desk.context import desk, session
 from web_ui.shared import i18n
 from web_ui.shared.i18n import gettext as _
 
 bp = Blueprint("sign_in", __name__, static_folder="static", static_url_path="/desk")
-
-MAY = {Role.STAFF: {Role.STAFF}, Role.OWNER: {Role.STAFF, Role.OWNER}}
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,10 @@ class Person:
     role: Role
     store: str
     store_name: str
+
+    def may(self, right: Right | str) -> bool:
+        """Whether the table of roles lets them do something."""
+        return Right(right) in MAY[self.role]
 
 
 def person() -> Person | None:
@@ -68,8 +72,14 @@ def present() -> Person:
     return here
 
 
-def only(role: Role) -> Callable[[], ResponseReturnValue | None]:
-    """A check before every request of a blueprint: this role, or a page to sign in."""
+def by() -> By:
+    """The same, as the log of deeds writes it down: who, where, and now."""
+    here = present()
+    return By(here.staff, here.store, desk().now_ms())
+
+
+def only(right: Right) -> Callable[[], ResponseReturnValue | None]:
+    """A check before every request of a blueprint: this right, or a page to sign in."""
 
     def check() -> ResponseReturnValue | None:
         here = person()
@@ -77,7 +87,7 @@ def only(role: Role) -> Callable[[], ResponseReturnValue | None]:
             return "", HTTPStatus.UNAUTHORIZED, {"HX-Redirect": url_for("sign_in.page")}
         if here is None:
             return redirect(url_for("sign_in.page"))
-        if role not in MAY[here.role]:
+        if not here.may(right):
             abort(HTTPStatus.FORBIDDEN)
         return None
 

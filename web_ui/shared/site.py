@@ -28,6 +28,20 @@ HEADERS = {
 }
 
 
+def with_frames(page: str) -> Response:
+    """A page that shows others of ours in frames."""
+    policy = f"{CONTENT_SECURITY_POLICY}; frame-src 'self'"
+    return Response(page, mimetype="text/html", headers={"Content-Security-Policy": policy})
+
+
+def in_frame(page: str) -> Response:
+    """A page for such a frame: only pages of ours may hold it, and it runs no script at all."""
+    policy = CONTENT_SECURITY_POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
+    policy = policy.replace("script-src 'self'", "script-src 'none'; sandbox allow-same-origin")
+    headers = {"Content-Security-Policy": policy, "X-Frame-Options": "SAMEORIGIN"}
+    return Response(page, mimetype="text/html", headers=headers)
+
+
 def site(parts: Sequence[str]) -> Flask:
     """An application with the templates of these parts of the house, as `part/name.html`."""
     app = Flask("web_ui", static_folder=str(HOUSE / "shared" / "static"), static_url_path="/static")

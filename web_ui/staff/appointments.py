@@ -14,12 +14,13 @@ from gateway import appointments
 from gateway.appointments import Deed, Held, WalkIn
 from gateway.core.appointments import SENTENCES, Settlement, VisitState, VisitStep, type_of
 from gateway.core.consent import Purpose
+from gateway.core.roles import Right
 from gateway.situations import today
 from gateway.store import appointments as kept
 from gateway.store import profiles, visit_types
 from gateway.store.appointments import AppointmentRow
 from gateway.store.base import writing
-from gateway.store.staff import Role, StaffRow
+from gateway.store.staff import StaffRow
 from web_ui.desk.context import desk, session
 from web_ui.desk.sign_in import only, present
 from web_ui.shared.i18n import gettext as _
@@ -27,7 +28,7 @@ from web_ui.shared.i18n import later, said, spoken
 from web_ui.staff.orders import SHOWN_AT_ONCE
 
 bp = Blueprint("appointments", __name__, url_prefix="/staff/appointments")
-bp.before_request(only(Role.STAFF))
+bp.before_request(only(Right.SERVE))
 
 STATES = {
     VisitState.BOOKED: later("Booked"),

@@ -17,11 +17,11 @@ from contract.messages import Noun
 from gateway.core.alerts import OPEN, AlertState, Outcome
 from gateway.core.appointments import type_of
 from gateway.core.ledger import Currency
+from gateway.core.roles import Right
 from gateway.store import alerts, follow_ups, ledger, staff, stores, visit_types, visits
 from gateway.store.alerts import Card, Full, Gone, Moved, TakenBy
 from gateway.store.base import writing
 from gateway.store.orders import Stopped
-from gateway.store.staff import Role
 from web_ui.desk.context import desk, session
 from web_ui.desk.sign_in import only, present
 from web_ui.desk.words import KINDS, OUTCOMES, TIERS
@@ -32,7 +32,7 @@ from web_ui.staff.orders import told
 bp = Blueprint(
     "board", __name__, url_prefix="/staff", static_folder="static", static_url_path="/files"
 )
-bp.before_request(only(Role.STAFF))
+bp.before_request(only(Right.SERVE))
 
 MOST_CARDS = 30  # of a column: a page that is left open all day must not grow without end
 NOTE_MAX = 240  # two sentences

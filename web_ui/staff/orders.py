@@ -11,11 +11,12 @@ from flask.typing import ResponseReturnValue
 from contract.messages import Noun
 from gateway.core.orders import GIVING, OPEN, SENTENCES, OrderState, OrderStep
 from gateway.core.pick_up_codes import NAMES, Collector
+from gateway.core.roles import Right
 from gateway.store import orders, pick_up_codes
 from gateway.store.base import writing
 from gateway.store.orders import Deed, OrderRow, Stopped
 from gateway.store.pick_up_codes import Wish
-from gateway.store.staff import Role, StaffRow
+from gateway.store.staff import StaffRow
 from web_ui.desk.context import desk, session
 from web_ui.desk.sign_in import only, present
 from web_ui.shared.i18n import gettext as _
@@ -23,7 +24,7 @@ from web_ui.shared.i18n import later, midnight_ms, said, spoken
 from web_ui.staff import pay_to
 
 bp = Blueprint("orders", __name__, url_prefix="/staff/orders")
-bp.before_request(only(Role.STAFF))
+bp.before_request(only(Right.SERVE))
 
 CODE_MAX = 40  # with the hyphens and spaces that people type
 NAME_MAX = 40

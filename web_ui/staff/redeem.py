@@ -19,19 +19,19 @@ from gateway.core.alerts import OPEN
 from gateway.core.offers.facts import Value
 from gateway.core.offers.reasons import Reason
 from gateway.core.redemption import State, Step
+from gateway.core.roles import Right
 from gateway.redemptions import Wish
 from gateway.store import alerts, offers, profiles
 from gateway.store import redemptions as kept
 from gateway.store.alerts import AlertRow
 from gateway.store.base import writing
 from gateway.store.redemptions import RedemptionRow
-from gateway.store.staff import Role
 from web_ui.desk.context import desk, session
 from web_ui.desk.sign_in import only, present
 from web_ui.shared.i18n import later, midnight_ms, said
 
 bp = Blueprint("redeem", __name__, url_prefix="/staff/redeem")
-bp.before_request(only(Role.STAFF))
+bp.before_request(only(Right.SERVE))
 
 LATELY = 10  # what somebody at the counter may still want to undo
 MAX_CODE = 40

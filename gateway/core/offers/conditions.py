@@ -25,6 +25,7 @@ class TermsError(ValueError):
 
     def __init__(self, where: str, problem: str) -> None:
         super().__init__(f"{where}: {problem}")
+        self.where = where
 
 
 class Op(StrEnum):

@@ -15,6 +15,7 @@ from gateway.core.retention import RULES, Kept, table
 from gateway.store import event_check, retention
 from gateway.store.alert_rows import AlertRow
 from gateway.store.appointments import AppointmentRow
+from gateway.store.audit import AuditRow
 from gateway.store.base import Base
 from gateway.store.consents import ConsentSaidRow
 from gateway.store.dead_letters import DeadLetterRow
@@ -35,7 +36,7 @@ from tests.gateway.shop import NGOC, NOON_MS, STORE, Outbox, Shop
 
 FOREVER = dict.fromkeys(Kept)
 NOW_MS = NOON_MS + 1_000 * DAY_MS
-COUNTED = {"number", "letter", "alert", "decision"}  # by the database
+COUNTED = {"number", "letter", "alert", "decision", "entry"}  # by the database
 EVENTS: dict[str, Body] = {
     "came": Arrived("t-nobody", "quay-1", -60),
     "moved": Moved("t-nobody", "quay-2"),
@@ -52,6 +53,7 @@ ROWS: dict[str, tuple[type[Base], Rows]] = {
     "link": (PhoneCodeRow, lambda n, at: {"digest": f"d{n}", "until_ms": at}),
     "code": (OneTimeCodeRow, lambda n, at: {"who": f"w{n}", "asked_at_ms": at}),
     "letter": (DeadLetterRow, lambda n, at: {"digest": f"d{n}", "payload": b"", "at_ms": at}),
+    "deed": (AuditRow, lambda _, at: {"at_ms": at}),
     "viewed": (InterestRow, lambda n, at: {"word": f"w{n}", "at_ms": at}),
     "message": (MessageSentRow, lambda _, at: {"at_ms": at}),
     "card": (AlertRow, lambda _, at: {"closed_at_ms": at}),
@@ -78,6 +80,7 @@ FORGETS = {
     Kept.DECISIONS: {"decision"},
     Kept.VISITS: {"visit", "card", "appointment", "door", "order", "newcomer", "tested", *EVENTS},
     Kept.CONSENT_PROOFS: {"proof"},
+    Kept.AUDIT: {"deed"},
 }
 
 

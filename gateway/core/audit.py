@@ -1,0 +1,28 @@
+"""What is written down of who did what at the desk: a closed list of deeds. It writes nothing."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Deed(StrEnum):
+    """What somebody did."""
+
+    OFFER_SAVED = "offer_saved"
+    OFFER_ASKED = "offer_asked"
+    OFFER_SENT_BACK = "offer_sent_back"
+    OFFER_PUBLISHED = "offer_published"
+    OFFER_DISCARDED = "offer_discarded"
+    OFFER_PAUSED = "offer_paused"
+    OFFER_HANDED_BACK = "offer_handed_back"
+    MEMBER_SEEN = "member_seen"
+    CARD_SEEN = "card_seen"
+    STAFF_INVITED = "staff_invited"
+    STAFF_CHANGED = "staff_changed"
+    STAFF_PIN_RESET = "staff_pin_reset"
+    STAFF_DISABLED = "staff_disabled"
+    STAFF_ENABLED = "staff_enabled"
+    PIN_CHANGED = "pin_changed"
+    SETTINGS_CHANGED = "settings_changed"
+    PASSKEY_ADDED = "passkey_added"
+    PASSKEY_REMOVED = "passkey_removed"
