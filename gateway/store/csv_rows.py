@@ -79,15 +79,19 @@ def offer(db: Session, cells: Cells) -> None:
     values = offer_lines.checked(cells)
     row = db.get(OfferRow, name)
     if row is not None and row.owner == Owner.CONSOLE and _is_another(row, values):
-        raise MistakeError(
-            "offer",
-            f"ưu đãi {name!r} do bảng quản trị giữ; hãy trả nó về cho tệp ở đó trước",
-            f"the console looks after offer {name!r}; give it back to the file there first",
-        )
+        raise _of_console("offer", name)
     _upsert(db, OfferRow, {"offer": name}, values)
 
 
-def _is_another(row: OfferRow, values: Mapping[str, object]) -> bool:
+def _of_console(column: str, name: str) -> MistakeError:
+    return MistakeError(
+        column,
+        f"{name!r} do bảng quản trị giữ; tệp không được nói khác đi",
+        f"the console looks after {name!r}; the file may not say something else",
+    )
+
+
+def _is_another(row: Base, values: Mapping[str, object]) -> bool:
     return any(getattr(row, column) != value for column, value in values.items())
 
 
@@ -101,13 +105,18 @@ def staff(db: Session, cells: Cells) -> None:
             f"phải có {shortest} đến {longest} chữ số",
             f"must be {shortest} to {longest} digits",
         )
+    name = csv_lines.name(cells["staff"], "staff")
     values = {
         "name": csv_lines.text(cells["name"], "name"),
         "role": csv_lines.one_of(cells["role"], "role", Role),
-        "pin_hash": hash_pin(pin),
         **{one: csv_lines.at_most(cells[one], one) for one in ("skills", "zones") if one in cells},
     }
-    _upsert(db, StaffRow, {"staff": csv_lines.name(cells["staff"], "staff")}, values)
+    row = db.get(StaffRow, name)
+    if row is not None and row.owner == Owner.CONSOLE:
+        if _is_another(row, values):
+            raise _of_console("staff", name)
+        return  # nor does a file's PIN take the place of the one they chose
+    _upsert(db, StaffRow, {"staff": name}, {**values, "pin_hash": hash_pin(pin)})
 
 
 def sale(db: Session, cells: Cells) -> None:

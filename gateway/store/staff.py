@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from gateway.core.roles import Role, Worker
 from gateway.store.base import Base
+from gateway.store.offers import Owner
 
 # OWASP's smallest recommended set, 19 MiB and two passes: a Raspberry Pi answers within a second.
 HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
@@ -35,16 +36,33 @@ class StaffRow(Base):
     duty_store: Mapped[str | None]  # where they signed in; None: they are not at work
     seen_at_ms: Mapped[int] = mapped_column(default=0, server_default="0")  # at the board
     asked_at_ms: Mapped[int] = mapped_column(default=0, server_default="0")  # by a card
+    stores: Mapped[str] = mapped_column(default="", server_default="")  # words; none: all
+    owner: Mapped[str] = mapped_column(default=Owner.FILE, server_default=Owner.FILE)
+    # Grows when every sign-in of theirs is to end; the cookie says which one it belongs to.
+    session: Mapped[int] = mapped_column(default=0, server_default="0")
+    pin_until_ms: Mapped[int | None]  # a PIN that somebody else knows: good once, till then
+    disabled_at_ms: Mapped[int | None]  # who works here no longer
+
+    def works_in(self, store: str) -> bool:
+        """Whether they may sign in there."""
+        return self.disabled_at_ms is None and store in (
+            self.stores.split(";") if self.stores else (store,)
+        )
 
 
 def every(db: Session) -> Sequence[StaffRow]:
-    """All staff, by name."""
+    """All who work or worked here, by name."""
     return db.scalars(select(StaffRow).order_by(StaffRow.name)).all()
 
 
+def working(db: Session) -> Sequence[StaffRow]:
+    """Those of them who work here still."""
+    return [row for row in every(db) if row.disabled_at_ms is None]
+
+
 def workers(db: Session) -> list[Worker]:
-    """Everybody by id and role, for the table of who may do what."""
-    return [Worker(row.staff, Role(row.role)) for row in every(db)]
+    """The same by id and role, for the table of who may do what."""
+    return [Worker(row.staff, Role(row.role)) for row in working(db)]
 
 
 def on_duty(db: Session, store: str, at_ms: int) -> Sequence[StaffRow]:
@@ -79,7 +97,12 @@ def sign_in(db: Session, staff: str, pin: str, at_ms: int) -> StaffRow | None:
     """
     count_try = (
         update(StaffRow)
-        .where(StaffRow.staff == staff, StaffRow.locked_until_ms <= at_ms)
+        .where(
+            StaffRow.staff == staff,
+            StaffRow.locked_until_ms <= at_ms,
+            StaffRow.disabled_at_ms.is_(None),
+            or_(StaffRow.pin_until_ms.is_(None), StaffRow.pin_until_ms > at_ms),
+        )
         .values(failures=StaffRow.failures + 1)
         .returning(StaffRow)
     )

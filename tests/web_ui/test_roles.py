@@ -34,10 +34,11 @@ EVERYBODY = {STRANGER, *AT_WORK}
 MAY = {
     "/staff/": AT_WORK,
     "/live": AT_WORK,
+    "/own-pin/": AT_WORK,
     "/console/": {MANAGER, OWNER},
     **{
         f"/console/{part}/": {OWNER}
-        for part in ("doors", "connectors", "letters", "newcomers", "file")
+        for part in ("doors", "connectors", "letters", "newcomers", "file", "staff")
     },
     # what anybody may: to sign in, to be a member's phone, to fetch what all pages look like
     **dict.fromkeys(("/sign-in", "/sign-out", "/language", "/healthz"), EVERYBODY),

@@ -23,6 +23,7 @@ from web_ui.console import (
     numbers,
     offers,
     owners_file,
+    staff,
     visits,
     whys,
 )
@@ -43,6 +44,7 @@ PAGES: Mapping[Right, Sequence[Blueprint]] = {
     Right.CARE_FOR_MEMBERS: (members.bp, merges.bp, whys.bp),
     Right.OPEN_DOORS: (doors.bp,),
     Right.RUN_SHOP: (connectors.bp, incidents.bp, letters.bp, newcomers.bp, owners_file.bp),
+    Right.RUN_STAFF: (staff.bp,),
 }
 """What each part of the console needs besides to be signed in."""
 

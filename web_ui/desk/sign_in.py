@@ -43,6 +43,7 @@ class Person:
     role: Role
     store: str
     store_name: str
+    has_given_pin: bool = False  # somebody else knows it: first they choose their own
 
     def may(self, right: Right | str) -> bool:
         """Whether the table of roles lets them do something."""
@@ -55,9 +56,17 @@ def person() -> Person | None:
         row = session().get(StaffRow, cookie.get("staff", ""))
         here = {one.store: one.name for one in stores.every(session())}
         store = cookie.get("store", "")
+        is_ended = row is None or row.session != cookie.get("session", 0)
         g.person = (
-            Person(row.staff, row.name, Role(row.role), store, here[store])
-            if row is not None and store in here
+            Person(
+                row.staff,
+                row.name,
+                Role(row.role),
+                store,
+                here[store],
+                row.pin_until_ms is not None,
+            )
+            if row is not None and not is_ended and store in here and row.works_in(store)
             else None
         )
     signed_in: Person | None = g.person
@@ -87,6 +96,8 @@ def only(right: Right) -> Callable[[], ResponseReturnValue | None]:
             return "", HTTPStatus.UNAUTHORIZED, {"HX-Redirect": url_for("sign_in.page")}
         if here is None:
             return redirect(url_for("sign_in.page"))
+        if here.has_given_pin:
+            return redirect(url_for("own_pin.page"))
         if not here.may(right):
             abort(HTTPStatus.FORBIDDEN)
         return None
@@ -106,7 +117,7 @@ def page() -> str:
     """Everybody's name, and a pad for the PIN."""
     return render_template(
         "desk/sign_in.html",
-        people=staff.every(session()),
+        people=staff.working(session()),
         stores=stores.every(session()),
         chosen=request.args.get("staff", ""),
     )
@@ -120,15 +131,16 @@ def enter() -> ResponseReturnValue:
         abort(HTTPStatus.BAD_REQUEST)
     with writing(desk().sessions) as db:
         row = staff.sign_in(db, name, request.form.get("pin", ""), desk().now_ms())
-        if row is not None:
+        is_elsewhere = row is not None and not row.works_in(store)
+        if row is not None and not is_elsewhere:
             staff.begin_duty(db, name, store, desk().now_ms())
-    if row is None:
-        flash(_refusal(name))
+    if row is None or is_elsewhere:
+        flash(_("You do not work in this store.") if is_elsewhere else _refusal(name))
         return redirect(url_for(".page", staff=name))
     language = cookie.get("language")
     cookie.clear()  # nothing of whoever sat here before
     cookie.permanent = True
-    cookie.update(staff=row.staff, store=store)
+    cookie.update(staff=row.staff, store=store, session=row.session)
     if language:
         cookie["language"] = language
     return redirect(url_for("board.index"))
@@ -159,7 +171,10 @@ def choose_language() -> ResponseReturnValue:
 
 def _refusal(name: str) -> str:
     row = session().get(StaffRow, name)
-    if row is None or row.locked_until_ms <= desk().now_ms():
+    now_ms = desk().now_ms()
+    if row is not None and row.pin_until_ms is not None and row.pin_until_ms <= now_ms:
+        return _("Your one-time PIN is too old. The owner can give you another.")
+    if row is None or row.locked_until_ms <= now_ms:
         return _("That PIN is not right. Please try again.")
     until = datetime.fromtimestamp(row.locked_until_ms / 1000, UTC)
     return _("Too many wrong PINs. Try again at %(time)s.") % {"time": i18n.spoken().time(until)}

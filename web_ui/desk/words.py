@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from gateway.core.alerts import AlertKind, Outcome
+from gateway.core.roles import Right, Role
 from gateway.core.tiers import Tier
 from web_ui.shared.i18n import later
 
@@ -51,3 +52,17 @@ OUTCOMES = {
     Outcome.NOT_FOUND: later("Nobody there"),
 }
 TIERS = {Tier.MEMBER: later("Member"), Tier.SILVER: later("Silver"), Tier.GOLD: later("Gold")}
+ROLES = {Role.STAFF: later("Staff"), Role.MANAGER: later("Manager"), Role.OWNER: later("Owner")}
+RIGHTS = {
+    Right.SERVE: later("serve shoppers: board, orders, appointments, redeeming"),
+    Right.SEE_SHOP: later("see the shop: overview, visits, numbers"),
+    Right.CARE_FOR_KIOSKS: later("see kiosks and give them orders"),
+    Right.WRITE_OFFERS: later("write offers"),
+    Right.APPROVE_OFFERS: later("approve offers that another role wrote"),
+    Right.CARE_FOR_MEMBERS: later("look up members; each look is written down"),
+    Right.OPEN_DOORS: later("open doors and end entry cards"),
+    Right.RUN_SHOP: later("connectors, new kiosks, the owner's file, unread messages"),
+    Right.RUN_STAFF: later("invite, change and dismiss staff"),
+    Right.SET_UP: later("name, logo and colour of the shop"),
+    Right.READ_LOG: later("read who did what"),
+}

@@ -256,7 +256,7 @@ def test_the_file_does_not_write_over_what_the_console_looks_after(
     bring()
     assert title(office) == "Từ tệp"
     approve(office.at("lan"), str(ask(minh, title_vi="Trà sen")))
-    with pytest.raises(SettingsError, match=r"line 2: offer: the console looks after offer 'tea'"):
+    with pytest.raises(SettingsError, match=r"line 2: offer: the console looks after 'tea'"):
         bring()
     assert title(office) == "Trà sen"
 

@@ -103,7 +103,7 @@ def test_the_cookie_is_for_us_alone_and_says_little(office: Office) -> None:
     assert cookie.http_only
     assert cookie.same_site == "Lax"
     with browser.client.session_transaction() as kept:
-        assert set(kept) == {"_permanent", "staff", "store"}
+        assert set(kept) == {"_permanent", "staff", "store", "session"}
 
 
 def test_who_left_the_shop_is_signed_out_at_once(office: Office) -> None:

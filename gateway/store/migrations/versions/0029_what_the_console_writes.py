@@ -1,10 +1,10 @@
-"""Offers are written and approved in the console, and who did what at the desk is written down."""
+"""What the console writes: offers, who works here, and who did what at the desk."""
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0029"
-down_revision = "0027"
+down_revision = "0028"
 branch_labels = None
 depends_on = None
 
@@ -14,6 +14,12 @@ NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 def upgrade() -> None:
     """Change the schema."""
     op.add_column("offer", sa.Column("owner", sa.String(), nullable=False, server_default="file"))
+    for name, default in (("stores", ""), ("owner", "file")):
+        column = sa.Column(name, sa.String(), nullable=False, server_default=default)
+        op.add_column("staff", column)
+    op.add_column("staff", sa.Column("session", NUMBER, nullable=False, server_default="0"))
+    for name in ("pin_until_ms", "disabled_at_ms"):
+        op.add_column("staff", sa.Column(name, NUMBER, nullable=True))
     op.create_table(
         "offer_draft",
         sa.Column("offer", sa.String(), nullable=False),
@@ -45,4 +51,6 @@ def downgrade() -> None:
     """Undo it."""
     op.drop_table("audit")
     op.drop_table("offer_draft")
+    for name in ("disabled_at_ms", "pin_until_ms", "session", "owner", "stores"):
+        op.drop_column("staff", name)
     op.drop_column("offer", "owner")
