@@ -6,11 +6,13 @@ import gzip
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from statistics import quantiles
+from statistics import median, quantiles
 from typing import Any
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, CDPSession, Page, Response
+
+from bench.measure import Result
 
 SLOWER = 6  # Chromium's own brake; about a Raspberry Pi 4 beside the machines we build on (a guess)
 SETTLED_MS = 1_000  # after the last byte, so that a later and larger paint would be seen
@@ -91,3 +93,12 @@ def kept(debugger: CDPSession) -> dict[str, float]:
 def p95(values: list[float]) -> float:
     """What nineteen of twenty do not exceed."""
     return round(quantiles(values, n=20)[18], 1)
+
+
+def seen(name: str, ours_ms: list[float], bare_ms: list[float]) -> list[Result]:
+    """How soon our changes were seen, beside those of a bare page that took turns with them."""
+    both = {"median": (median(ours_ms), median(bare_ms)), "p95": (p95(ours_ms), p95(bare_ms))}
+    return [
+        Result(f"{name}-{which}", round(ours, 1), "ms", round(bare, 1), round(bare / ours, 2))
+        for which, (ours, bare) in both.items()
+    ]

@@ -35,7 +35,7 @@ STATIC = Path(__file__).parent / "static"
 # All that the page needs with the network off; what is shared lies in another folder.
 OWN = ("phone.css", "phone.js", "card.js", "pass.js", "qr.js")
 SHARED = (
-    *("tokens.css", "mark.svg", "vendor/icons.svg", "vendor/be-vietnam-pro-800.woff2"),
+    *("tokens.css", "mark.svg", "vendor/be-vietnam-pro-800.woff2"),
     *("vendor/inter-latin.woff2", "vendor/inter-vietnamese.woff2"),
 )
 POLICY = f"{CONTENT_SECURITY_POLICY}; manifest-src 'self'; worker-src 'self'"

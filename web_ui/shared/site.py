@@ -8,7 +8,7 @@ from pathlib import Path
 from flask import Flask, Response
 from jinja2 import FileSystemLoader, PrefixLoader
 
-from web_ui.shared import i18n
+from web_ui.shared import i18n, icons
 
 HOUSE = Path(__file__).parent.parent
 
@@ -50,6 +50,7 @@ def site(parts: Sequence[str]) -> Flask:
     )
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals["icon_strokes"] = icons.strokes()
     i18n.install(app)
     app.after_request(_guarded)
     return app

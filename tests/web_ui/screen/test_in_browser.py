@@ -105,7 +105,41 @@ def test_a_planted_clip_is_found(page: Page, style: str) -> None:
 
     page.locator("h2").evaluate("(title, style) => { title.style = style; }", style)
 
-    assert clipped_text(page) != []
+    found = clipped_text(page)
+    page.reload()  # the next picture leaves alone what it has in common with this one
+    assert found != []
+
+
+def test_what_two_pictures_have_in_common_stays_and_what_is_anothers_goes(
+    page: Page, served: ServedGlass
+) -> None:
+    served.show(state(SCREENS["three offers"], revision=next(REVISIONS)))
+    mark = "(kiosk) => [...kiosk.children].forEach((part) => { part.wasHere = true; })"
+    marks = "(kiosk) => [...kiosk.children].map((part) => part.wasHere === true)"
+    glass = page.locator("#kiosk")
+    glass.evaluate(mark)
+
+    served.show(state(SCREENS["offer with a price"], revision=next(REVISIONS)))
+    assert glass.evaluate(marks) == [True, False, True]
+
+    served.show(state(screens.Attract(), revision=next(REVISIONS), offline=True))
+    assert glass.evaluate(marks) == [False, False, False]
+
+
+def test_the_slides_of_an_invitation_take_turns_and_a_new_one_begins_with_the_first(
+    chromium: Browser, served: ServedGlass
+) -> None:
+    page = chromium.new_context(reduced_motion="no-preference").new_page()
+    page.clock.install()
+    page.goto(served.url)
+    shown = "[...document.querySelectorAll('.slide')].map((one) => one.className)"
+    seen = []
+    for _ in range(4):
+        seen.append(page.evaluate(shown).index("slide now"))
+        page.clock.run_for(8_000)
+
+    assert seen == [0, 1, 2, 0]
+    page.context.close()
 
 
 def test_a_planted_small_button_is_found(page: Page) -> None:
@@ -113,7 +147,9 @@ def test_a_planted_small_button_is_found(page: Page) -> None:
 
     page.locator(".pill").evaluate("(pill) => { pill.style.minHeight = '40px'; }")
 
-    assert len(small_targets(page, LEAST_TARGET_PX)) == 1
+    found = small_targets(page, LEAST_TARGET_PX)
+    page.reload()
+    assert len(found) == 1
 
 
 def test_a_touch_reaches_the_kiosk_once_however_impatient(page: Page, served: ServedGlass) -> None:

@@ -6,44 +6,70 @@ import { listen } from "/static/live.js";
 const LOST_AFTER_MS = 3_000; // the stream tries again each second; a kiosk still away then is starting anew
 const PRESS_LOCK_MS = 1_500; // one touch is one message, unless the kiosk did not answer
 
+const TURN_MS = 8_000; // a slide of the invitation is read twice in that time
+const PARTS = /(?=<main|<footer)/; // a picture is a header, a content and a footer
+const CODE = /(?<=data-code>).*?(?=<\/div>)/s; // for phones; it changes every minute
+
 const glass = document.getElementById("kiosk");
+const root = document.documentElement;
 let revision = Number(glass.dataset.revision);
+let parts = null; // of the picture on the glass, as they came
 let lostTimer = null;
 let questions = 0;
 
 function paint(picture) {
   const entering = picture.screen !== glass.dataset.screen;
-  if (!entering && picture.revision === revision) return;
-  if (!entering && onlyTheCodeIsNew(picture.html)) {
-    revision = picture.revision;
-    glass.dataset.revision = revision;
-    report(revision);
+  if (!entering && picture.revision === revision) {
+    parts ??= picture.html.split(PARTS);
     return;
   }
   const held = keyOf(document.activeElement);
   const turned = entering ? {} : turns();
   const pad = entering ? null : glass.querySelector("key-pad");
   revision = picture.revision;
-  glass.innerHTML = picture.html;
+  glass.classList.toggle("entering", entering);
+  put(picture.html.split(PARTS));
   glass.dataset.revision = revision;
   glass.dataset.screen = picture.screen;
-  glass.classList.toggle("entering", entering);
-  document.documentElement.lang = picture.lang;
-  document.documentElement.dataset.ease = picture.ease;
+  if (root.lang !== picture.lang) root.lang = picture.lang;
+  if (root.dataset.ease !== picture.ease) root.dataset.ease = picture.ease;
   for (const [name, page] of Object.entries(turned)) turnTo(name, page);
   keepDigits(pad);
   focus(held, entering);
   report(picture.revision);
+  if (entering) startSlides();
 }
 
-/* The code for phones changes every minute: the invitation around it goes on undisturbed. */
-function onlyTheCodeIsNew(html) {
-  const fresh = document.createElement("template");
-  fresh.innerHTML = html;
-  const [was, now] = [glass, fresh.content].map((one) => one.querySelector("[data-code]"));
-  if (!was || !now) return false;
-  was.innerHTML = now.innerHTML;
-  return glass.innerHTML === fresh.innerHTML;
+/* What is as it was stays on the glass: a browser that parses, styles and paints half is done in half the time. */
+function put(fresh) {
+  if (parts?.length === fresh.length) fresh.forEach((part, index) => replace(glass.children[index], parts[index], part));
+  else glass.innerHTML = fresh.join("");
+  parts = fresh;
+}
+
+/* Around a code for phones that is new the invitation goes on undisturbed. */
+function replace(element, was, now) {
+  if (now === was) return;
+  if (CODE.test(now) && now.replace(CODE, "") === was.replace(CODE, "")) {
+    element.querySelector("[data-code]").innerHTML = now.match(CODE)[0];
+  } else {
+    element.outerHTML = now;
+  }
+}
+
+/* The invitation's slides take turns. Those that do not have it are not drawn at all. */
+let slidesTurn = 0;
+
+function startSlides() {
+  clearInterval(slidesTurn);
+  const slides = glass.querySelectorAll(".slide");
+  if (slides.length < 2 || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+  let shown = 0;
+  slidesTurn = setInterval(() => {
+    slides[shown].classList.remove("now");
+    shown = (shown + 1) % slides.length;
+    slides[shown].classList.add("now");
+  }, TURN_MS);
 }
 
 /* Two frames later the picture is on the glass. */
@@ -123,8 +149,8 @@ glass.addEventListener("typed", (event) => send("/typed", { text: event.detail, 
 
 /* Without the kiosk nobody would wipe this glass, so it is wiped here. */
 function lose() {
-  const language = document.documentElement.lang;
-  glass.replaceChildren(document.querySelector(`template[data-lost="${language}"]`).content.cloneNode(true));
+  glass.replaceChildren(document.querySelector(`template[data-lost="${root.lang}"]`).content.cloneNode(true));
+  parts = null;
   glass.dataset.screen = "lost";
   revision = -1;
 }
@@ -161,4 +187,5 @@ listen("/stream", {
   onPoll: poll,
   shared: false,
 });
+startSlides();
 report(revision);
