@@ -148,6 +148,7 @@ def _means(settings: GatewaySettings, voice: Voice, pictures: Pictures) -> Means
         tuple(settings.outgoing),
         voice.order_kiosk,
         pictures,
+        settings.numbers.staff_by_name,
         setup(settings),
     )
 

@@ -136,6 +136,12 @@ class PrivacyClocks(Table):
         return Clocks(self.see, self.erase, self.erase_shop, self.breach_hours)
 
 
+class Numbers(Table):
+    """What the owner's pages may count."""
+
+    staff_by_name: bool = False  # who took how many cards; else the team as one
+
+
 class PayTo(Table):
     """The shop's bank account, for VietQR codes at the counter."""
 
@@ -207,6 +213,7 @@ class GatewaySettings(Settings):
     passes: Passes = Passes(keys={})
     connectors: dict[Name, Connector] = Field(default_factory=dict)
     outgoing: dict[Name, Outgoing] = Field(default_factory=dict)
+    numbers: Numbers = Numbers()
     pay_to: PayTo | None = None  # without it no order shows a code to pay by
     visits: Visits = Field(default_factory=dict)  # what people come for; none: the standard ones
     notify: tuple[Driver, ...] = ()  # ways to reach whoever tends the shop

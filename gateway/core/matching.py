@@ -36,6 +36,10 @@ CONFIDENCE = {
 }
 
 
+CHECKED_IN = (Source.PASS, Source.PHONE, Source.SCREEN_CODE)
+"""By their own hand or phone, not by a tag that was heard."""
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """One reason to believe that a member was in a store, from then till then."""

@@ -24,6 +24,12 @@ class Measure(StrEnum):
     GIVEN_VND = "given_vnd"
     ENTRIES = "entries"
     CAPTURE = "capture"
+    CHECK_INS = "check_ins"
+    MEMBERS = "members"
+    SALES = "sales"
+    REVENUE_VND = "revenue_vnd"
+    TICKET_VND = "ticket_vnd"
+    BOUGHT = "bought"
 
 
 class Sort(StrEnum):
@@ -199,7 +205,87 @@ MEASURES: Mapping[Measure, Definition] = {
         ),
         of=(Measure.VISITS, Measure.ENTRIES),
     ),
+    Measure.CHECK_INS: Definition(
+        Sort.COUNT,
+        Unit.PIECES,
+        Text("Lượt tự xưng tên", "Check-ins"),
+        Text(
+            "Lượt đến mà dấu hiệu sau cùng là mã hay điện thoại của chính khách.",
+            "Visits whose newest sign is a code or phone of the member's own.",
+        ),
+        Text(
+            "Ai đưa mã ra trước rồi chỉ chạm hay mang thẻ thì không được đếm.",
+            "Who showed a code first, and only touched or wore a tag since, is not counted.",
+        ),
+    ),
+    Measure.MEMBERS: Definition(
+        Sort.COUNT,
+        Unit.PIECES,
+        Text("Thành viên đã đến", "Members who came"),
+        Text(
+            "Số thành viên, mỗi người một lần trong tháng, vào ngày đến đầu tiên của tháng.",
+            "Members, each once in a month, on the first day of it on which they came.",
+        ),
+        Text(
+            "Tháng đầu tiên của một người là tháng đầu mà ở đây còn biết.",
+            "Somebody's very first month is the first one that is still known here.",
+        ),
+    ),
+    Measure.SALES: Definition(
+        Sort.COUNT,
+        Unit.PIECES,
+        Text("Giao dịch bán", "Sales"),
+        Text(
+            "Số giao dịch bán mà quầy, tệp và trang bán hàng đã báo.",
+            "Sales that tills, files and web shops told of.",
+        ),
+        Text(
+            "Quầy không báo gì thì không được biết.",
+            "A till that tells nothing is not known.",
+        ),
+    ),
+    Measure.REVENUE_VND: Definition(
+        Sort.SUM,
+        Unit.VND,
+        Text("Doanh thu", "Revenue"),
+        Text(
+            "Tiền của mọi giao dịch bán, trừ tiền đã hoàn vào ngày hoàn.",
+            "The money of all sales, less what was given back, on the day it went back.",
+        ),
+        Text(
+            "Đơn hàng không ai cho biết tổng tiền thì không có trong đó.",
+            "Orders of which nobody said the total are not in it.",
+        ),
+    ),
+    Measure.TICKET_VND: Definition(
+        Sort.MEAN,
+        Unit.VND,
+        Text("Tiền mỗi giao dịch", "A sale on average"),
+        Text(
+            "Tiền của một giao dịch bán, tính trung bình, chưa trừ tiền hoàn.",
+            "The money of one sale, on average, before anything is given back.",
+        ),
+        Text(
+            "Như doanh thu: chỉ những giao dịch được báo.",
+            "As with revenue: only sales that were told.",
+        ),
+    ),
+    Measure.BOUGHT: Definition(
+        Sort.SHARE,
+        Unit.PERCENT,
+        Text("Đến rồi mua", "Visits that bought"),
+        Text(
+            "Trong các lượt đến, bao nhiêu phần trăm mua tại đó, chậm nhất nửa giờ sau.",
+            "Of the visits, how many in a hundred bought there, at most half an hour after.",
+        ),
+        Text(
+            "Giao dịch mà quầy không biết của ai thì không thuộc lượt đến nào.",
+            "A sale of which the till did not know the buyer belongs to no visit.",
+        ),
+    ),
 }
+
+AT_TILL_MS = 30 * 60_000  # who pays so long after the last sign of them pays for this visit
 
 
 def number(measure: Measure, tallies: Mapping[Measure, Tally]) -> float | None:

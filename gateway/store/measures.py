@@ -6,16 +6,17 @@ A day that something late changed is counted anew. What is not kept yet is count
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, and_, case, delete, exists, func, insert, literal, select
+from sqlalchemy import Select, and_, case, delete, exists, func, insert, literal, select, tuple_
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from contract.events import Direction, Kind
-from gateway.core.measures import Measure, Tally
+from gateway.core.matching import CHECKED_IN
+from gateway.core.measures import AT_TILL_MS, Measure, Tally
 from gateway.core.orders import OrderStep
 from gateway.core.redemption import State
 from gateway.core.shop_days import HOUR_MS, DaySpan, span
@@ -25,6 +26,8 @@ from gateway.store.base import Base, take_turns
 from gateway.store.entries import DoorRecordRow
 from gateway.store.orders import OrderRow, OrderStepRow
 from gateway.store.redemptions import RedemptionRow
+from gateway.store.sales import SaleRow
+from gateway.store.shop_months import month
 from gateway.store.visits import VisitRow
 
 
@@ -98,6 +101,45 @@ def _hand_over() -> Cases:
     )
 
 
+def _check_ins() -> Cases:
+    row = VisitRow
+    own = [str(source) for source in CHECKED_IN]
+    return select(row.store, row.first_at_ms, row.evidence, literal(1)).where(row.evidence.in_(own))
+
+
+def _members() -> Cases:
+    row, other = VisitRow, aliased(VisitRow)
+    theirs = other.member == row.member, other.store == row.store
+    began_ms = select(func.min(other.first_at_ms)).where(*theirs).scalar_subquery()
+    came_before = exists().where(
+        *theirs,
+        month(other.first_at_ms) == month(row.first_at_ms),
+        tuple_(other.first_at_ms, other.visit) < tuple_(row.first_at_ms, row.visit),
+    )
+    return select(row.store, row.first_at_ms, month(began_ms), literal(1)).where(~came_before)
+
+
+def _sales() -> Cases:
+    row = SaleRow
+    return select(row.store, row.at_ms, row.channel, row.amount_vnd).where(row.refund_of.is_(None))
+
+
+def _revenue() -> Cases:
+    row = SaleRow
+    return select(row.store, row.at_ms, row.channel, row.amount_vnd)
+
+
+def _bought() -> Cases:
+    row, sale = VisitRow, SaleRow
+    paid = exists().where(
+        sale.member == row.member,
+        sale.store == row.store,
+        sale.refund_of.is_(None),
+        sale.at_ms.between(row.first_at_ms, row.last_at_ms + AT_TILL_MS),
+    )
+    return select(row.store, row.first_at_ms, row.kiosk, case((paid, 1), else_=0))
+
+
 def _redemptions() -> Cases:
     row = RedemptionRow
     return select(row.store, row.changed_at_ms, row.offer, row.cost_vnd).where(
@@ -121,6 +163,12 @@ _CASES = {
     Measure.REDEMPTIONS: _redemptions,
     Measure.GIVEN_VND: _redemptions,
     Measure.ENTRIES: _entries,
+    Measure.CHECK_INS: _check_ins,
+    Measure.MEMBERS: _members,
+    Measure.SALES: _sales,
+    Measure.REVENUE_VND: _revenue,
+    Measure.TICKET_VND: _sales,
+    Measure.BOUGHT: _bought,
 }
 """Of each measure that is counted, its single cases."""
 
@@ -161,8 +209,10 @@ def keep(db: Session, store: str, day: date) -> None:
     measured_days.add(db, store, day)
 
 
-def daily(db: Session, store: str, days: Sequence[date]) -> dict[date, dict[Measure, Tally]]:
-    """Every measure of each of some days that follow each other."""
+def daily(
+    db: Session, store: str, days: Sequence[date], only: Collection[Measure] = tuple(Measure)
+) -> dict[date, dict[Measure, Tally]]:
+    """Every measure, or some, of each of some days that follow each other."""
     found: dict[date, dict[Measure, Tally]] = {day: defaultdict(Tally) for day in days}
     missing = _not_kept(db, store, days)
     row = MeasuredRow
@@ -172,7 +222,7 @@ def daily(db: Session, store: str, days: Sequence[date]) -> dict[date, dict[Meas
         if day not in missing:
             found[day][Measure(measure)] += Tally(int(count), int(total))
     for day in missing:
-        for measure in _CASES:
+        for measure in _CASES.keys() & {*only}:
             for one in cells(db, store, span(day), measure):
                 found[day][measure] += one.tally
     return found
@@ -194,6 +244,25 @@ def hourly(
     for day in missing:
         for one in cells(db, store, span(day), measure):
             found[day, one.hour] += one.tally
+    return found
+
+
+def parts(
+    db: Session, store: str, measure: Measure, days: Sequence[date]
+) -> dict[tuple[date, str], Tally]:
+    """One measure that is counted, for each day and part of the store in which there was any."""
+    found: dict[tuple[date, str], Tally] = defaultdict(Tally)
+    missing = _not_kept(db, store, days)
+    row = MeasuredRow
+    asked = (row.day, row.part)
+    query = select(*asked, func.sum(row.count), func.sum(row.total)).group_by(*asked)
+    mine = _among(query, store, days).where(row.measure == measure)
+    for day, part, count, total in db.execute(mine):
+        if day not in missing:
+            found[day, part] += Tally(int(count), int(total))
+    for day in missing:
+        for one in cells(db, store, span(day), measure):
+            found[day, one.part] += one.tally
     return found
 
 

@@ -21,7 +21,7 @@ from gateway.core.changes import Noun
 from gateway.core.consent import Method
 from gateway.core.ledger import Posting
 from gateway.core.merging import Consent, Word
-from gateway.store import base, batches, consents, pauses, stores
+from gateway.store import base, batches, consents, pauses, stores, visits
 from gateway.store.base import Base
 from gateway.store.consents import Proof
 from gateway.store.interests import COLUMNS as INTEREST
@@ -143,6 +143,7 @@ def merge(db: Session, kept: str, gone: str, deed: Deed) -> MergeRow | Problem:
         before=msgspec.json.encode(before).decode(),
     )
     db.add(written)
+    visits.outdate_members(db, [kept], deed.at_ms)
     stores.next_edition(db)
     db.flush()
     return written
@@ -169,6 +170,7 @@ def split(db: Session, gone: str, deed: Deed) -> MergeRow | Problem:
     how = Proof(deed.at_ms, Method.SPLIT, deed.by, "")
     _split_consents(db, kept.member, gone, before, how)
     _split_fields(kept, before)
+    visits.outdate_members(db, [kept.member, gone], deed.at_ms)
     written.undone_at_ms = deed.at_ms
     written.undone_by, written.undone_reason = deed.by, deed.reason
     stores.next_edition(db)

@@ -6,16 +6,18 @@ collects it, then of the store. A till's sale that names the order takes its pla
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ForeignKey, Index, delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from gateway.core.measures import AT_TILL_MS
 from gateway.core.sales import Channel, GivenBack, Links, NotTaken, Sold
 from gateway.store import measured_days, profiles, stores
 from gateway.store.base import Base, insert, take_turns
 from gateway.store.screen_sessions import ScreenSessionRow
+from gateway.store.visits import VisitRow
 from gateway.store.vouchers import VoucherRow
 
 ORDERS = ""  # no till's name: sales that follow from orders by themselves
@@ -174,12 +176,22 @@ def _buyer(db: Session, store: str, links: Links) -> str | None:
     return None if member is None else profiles.heirs(db, {member}).get(member, member)
 
 
-def _put(db: Session, values: dict[str, object], now_ms: int) -> bool:
+def _put(db: Session, values: Mapping[str, object], now_ms: int) -> bool:
     put = insert(db, SaleRow).values(values).on_conflict_do_nothing()
     if db.scalar(put.returning(SaleRow.sale)) is None:
         return False
-    measured_days.outdate(db, [(str(values["store"]), int(str(values["at_ms"])))], now_ms)
+    store, at_ms = str(values["store"]), int(str(values["at_ms"]))
+    measured_days.outdate(db, [(store, at_ms), *_visits(db, values, at_ms)], now_ms)
     return True
+
+
+def _visits(db: Session, values: Mapping[str, object], at_ms: int) -> list[tuple[str, int]]:
+    """The visits that this sale may be of; one may have begun before midnight."""
+    row = VisitRow
+    mine = row.member == values["member"], row.store == values["store"]
+    since = row.last_at_ms >= at_ms - AT_TILL_MS, row.first_at_ms <= at_ms
+    found = db.execute(select(row.store, row.first_at_ms).where(*mine, *since))
+    return [(store, began_ms) for store, began_ms in found]
 
 
 def _put_refund(db: Session, sold: SaleRow, given: GivenBack, now_ms: int) -> None:

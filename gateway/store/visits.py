@@ -9,6 +9,8 @@ from typing import Any
 from sqlalchemy import Index, bindparam, delete, func, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from gateway.core.shop_days import day_of
+from gateway.core.shop_days import span as span_of_day
 from gateway.core.visits import QUIET_MS, UNREPORTED_MS, Span
 from gateway.store import batches, measured_days
 from gateway.store.base import Base
@@ -98,11 +100,39 @@ def numbers(db: Session) -> Iterator[int]:
 def keep(db: Session, visits: Iterable[Visit], now_ms: int) -> None:
     """Write those that are new or changed."""
     changed = [(visit, visit.row) for visit in visits if visit.row != visit.stored]
-    began = [(visit.store, visit.first_at_ms) for visit, _ in changed]
-    measured_days.outdate(db, began, now_ms)
+    began = [visit for visit, row in changed if visit.stored is None or _moved(visit.stored, row)]
+    measured_days.outdate(db, [(visit.store, visit.first_at_ms) for visit, _ in changed], now_ms)
+    measured_days.outdate(db, _since(db, began, now_ms), now_ms)
     batches.put_rows(db, VisitRow, COLUMNS, [row for _, row in changed], key=("visit",))
     for visit, row in changed:
         visit.stored = row
+
+
+def _moved(stored: tuple[object, ...], row: tuple[object, ...]) -> bool:
+    at = COLUMNS.index("first_at_ms")
+    return stored[at] != row[at]
+
+
+def _since(db: Session, late: Collection[Visit], now_ms: int) -> list[tuple[str, int]]:
+    """Where a visit comes late, its member's later ones there: each has one more before it."""
+    row, today_ms = VisitRow, span_of_day(day_of(now_ms)).from_ms
+    found: list[tuple[str, int]] = []
+    for visit in late:
+        if visit.first_at_ms < today_ms:
+            theirs = row.member == visit.member, row.store == visit.store
+            later = select(row.first_at_ms).where(*theirs, row.first_at_ms > visit.first_at_ms)
+            found += [(visit.store, at_ms) for at_ms in db.scalars(later)]
+            if visit.stored is not None:
+                found.append((visit.store, int(str(visit.stored[COLUMNS.index("first_at_ms")]))))
+    return found
+
+
+def outdate_members(db: Session, members: Collection[str], now_ms: int) -> None:
+    """Whose visits these are is another question since: their days must be counted anew."""
+    row = VisitRow
+    theirs = select(row.store, row.first_at_ms).where(among(row.member, rows=members))
+    found = [(store, at_ms) for store, at_ms in db.execute(theirs)]
+    measured_days.outdate(db, found, now_ms)
 
 
 def forget(db: Session, visit: int) -> None:

@@ -39,6 +39,7 @@ class Means:
     endpoints: Sequence[str] = ()  # who is told what happens here
     order_kiosk: OrderKiosk = _nowhere
     pictures: Pictures = field(default_factory=Pictures)  # that kiosks sent of their screens
+    staff_by_name: bool = False  # whether the owner wants to see who of the staff did how much
     setup: Setup = field(default_factory=Setup)  # for the owner's file
 
 

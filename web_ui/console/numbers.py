@@ -6,30 +6,30 @@ number: nobody knows what happened.
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from io import StringIO
 from math import ceil
 
 from flask import Blueprint, Response, render_template, request
 
-from gateway.core.measures import MEASURES, Definition, Measure, Tally, Unit, number, together
+from gateway.core.measures import MEASURES, Definition, Measure, Tally, number, together
+from gateway.core.sales import CHANNELS
 from gateway.core.shop_days import day_of, days
-from gateway.store import kiosk_days, measures
+from gateway.store import kiosk_days, measures, stores
+from web_ui.console.amounts import download, on_scale, written
 from web_ui.desk.context import desk, session
 from web_ui.desk.sign_in import present
 from web_ui.shared import charts
-from web_ui.shared.i18n import gettext as _
-from web_ui.shared.i18n import later, spoken
+from web_ui.shared.i18n import later, said, spoken
 
 bp = Blueprint("numbers", __name__, url_prefix="/numbers")
 
 SPANS = {7: later("One week"), 28: later("Four weeks"), 91: later("A quarter")}
 DEFAULT_DAYS = 28
 WEEKDAYS, HOURS = range(7), range(24)
-ROUGHLY_MIN = 10  # from here on seconds say nothing
+BY_CHANNEL = (Measure.SALES, Measure.REVENUE_VND, Measure.TICKET_VND)
+BY_KIOSK = (Measure.VISITS, Measure.DWELL_S, Measure.BOUGHT)
 SHADES = 5  # more than that nobody tells apart
 
 
@@ -89,11 +89,12 @@ def index() -> str:
         known=known,
         chart=_chart(asked, values),
         rows=list(zip(asked.days, values, strict=True))[::-1],
+        parts=_parts(here, asked),
         heat=_heat(here, asked.days),
         hours=HOURS,
         weekdays=[spoken().weekday(weekday) for weekday in WEEKDAYS],
-        written=_written,
-        on_scale=lambda value: _written(value, shown.unit),
+        written=written,
+        on_scale=lambda value: on_scale(value, shown.unit),
     )
 
 
@@ -103,17 +104,12 @@ def table() -> Response:
     asked, here = Asked.of_request(), present().store
     found = measures.daily(session(), here, asked.days)
     known = _known_days(here, asked)
-    written = StringIO()
-    rows = csv.writer(written)
-    rows.writerow(("day", *Measure))
+    lines = [("day", *map(str, Measure))]
     for day in asked.days:
         values = (number(measure, found[day]) if day in known else None for measure in Measure)
         fields = ("" if value is None else f"{value:.10g}" for value in values)
-        rows.writerow((day.isoformat(), *fields))
-    response = Response(written.getvalue(), mimetype="text/csv")
-    name = f"{here}-{asked.days[0]}-{asked.days[-1]}.csv"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+        lines.append((day.isoformat(), *fields))
+    return download(lines, f"{here}-{asked.days[0]}-{asked.days[-1]}.csv")
 
 
 def _known_days(here: str, asked: Asked) -> set[date]:
@@ -131,10 +127,25 @@ def _figures(asked: Asked, found: Mapping[date, Mapping[Measure, Tally]]) -> lis
     ]
 
 
+def _parts(here: str, asked: Asked) -> list[tuple[str, float | None]]:
+    """A measure that has parts people know: by way of selling, or by kiosk."""
+    if asked.measure in BY_CHANNEL:
+        names = {str(channel): said(name) for channel, name in CHANNELS.items()}
+    elif asked.measure in BY_KIOSK:
+        names = {row.kiosk: row.name for row in stores.fleet(session(), here)}
+    else:
+        return []
+    found: dict[str, Tally] = {}
+    for (_, part), tally in measures.parts(session(), here, asked.measure, asked.days).items():
+        found[part] = found.get(part, Tally()) + tally
+    definition = MEASURES[asked.measure]
+    return [(names.get(part, part), definition.value(found[part])) for part in sorted(found)]
+
+
 def _chart(asked: Asked, values: Sequence[float | None]) -> charts.Chart:
     labels = [spoken().date(day) for day in asked.days]
     says = [
-        f"{label}: {_written(value, MEASURES[asked.measure].unit)}"
+        f"{label}: {written(value, MEASURES[asked.measure].unit)}"
         for label, value in zip(labels, values, strict=True)
     ]
     return charts.bars(values, labels, says)
@@ -149,22 +160,3 @@ def _heat(here: str, some: Sequence[date]) -> list[list[Heat]]:
     most = max(counts.values()) or 1
     heat = {at: Heat(count, ceil(SHADES * count / most)) for at, count in counts.items()}
     return [[heat[weekday, hour] for hour in HOURS] for weekday in WEEKDAYS]
-
-
-def _written(value: float | None, unit: Unit) -> str:
-    """A number with its unit, as the language writes it."""
-    if value is None:
-        return "–"
-    match unit:
-        case Unit.SECONDS:
-            minutes, seconds = divmod(round(value), 60)
-            if not minutes:
-                return f"{seconds} s"
-            if minutes >= ROUGHLY_MIN:
-                return _("%(minutes)s min") % {"minutes": spoken().number(minutes)}
-            return _("%(minutes)s min %(seconds)s s") % {"minutes": minutes, "seconds": seconds}
-        case Unit.VND:
-            return spoken().money(round(value))
-        case Unit.PERCENT:
-            return f"{spoken().number(round(value, 1))} %"
-    return spoken().number(round(value, 1) if value % 1 else int(value))

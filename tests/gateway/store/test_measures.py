@@ -6,32 +6,41 @@ from datetime import date, timedelta
 from threading import Thread
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
 from contract.events import Arrived, Called
 from gateway.core.measures import Measure, number, together
 from gateway.core.orders import OrderStep
 from gateway.core.redemption import State
+from gateway.core.sales import Links, Sold
 from gateway.core.shop_days import HOUR_MS, day_of, span
-from gateway.store import measured_days, measures, redemptions
+from gateway.store import measured_days, measures, merges, redemptions, sales
 from gateway.store.alert_rows import AlertRow
 from gateway.store.base import take_turns
 from gateway.store.entries import DoorRecordRow
 from gateway.store.orders import OrderRow, OrderStepRow
 from gateway.store.redemptions import RedemptionRow
+from gateway.store.sales import SaleRow
 from gateway.store.visits import VisitRow
 from tests.gateway.shop import HUY, NGOC, S1, STORE, Outbox, Shop
 
 DAY = date(2026, 3, 1)
 NEXT = DAY + timedelta(days=1)
 NINE, TEN = 9 * HOUR_MS, 10 * HOUR_MS
+MINUTE_MS = 60_000
 DAWN_MS = span(DAY).from_ms
 LATER_MS = span(NEXT).until_ms + HOUR_MS  # the day after both
 OTHER = "hue-2"
 FAR = 1_000  # from the numbers that PostgreSQL gives out
 
 
-def _visit(number: int, member: str, at_ms: int, stayed_s: int, store: str = STORE) -> VisitRow:
+def _visit(
+    number: int,
+    member: str,
+    at_ms: int,
+    stayed_s: int,
+    store: str = STORE,
+) -> VisitRow:
     last_ms = at_ms + stayed_s * 1000
     return VisitRow(
         visit=FAR + number,
@@ -43,6 +52,11 @@ def _visit(number: int, member: str, at_ms: int, stayed_s: int, store: str = STO
         confidence=1.0,
         evidence="pass",
     )
+
+
+def _heard(visit: VisitRow) -> VisitRow:
+    visit.evidence = "tag"
+    return visit
 
 
 def _card(number: int, at_ms: int, waited_s: int | None) -> AlertRow:
@@ -77,6 +91,15 @@ def _redemption(number: int, at_ms: int, state: State, cost_vnd: int) -> Redempt
         changed_at_ms=at_ms,
         order_ref=None,
     )
+
+
+def _sale(
+    number: int, at_ms: int, amount_vnd: int, member: str | None = None, **how: str
+) -> SaleRow:
+    row = SaleRow(source="till", sale=f"HD-{number}", store=STORE, at_ms=at_ms)
+    row.amount_vnd, row.member, row.staff = amount_vnd, member, how.get("staff", "")
+    row.channel, row.refund_of = how.get("channel", "store"), how.get("refund_of")
+    return row
 
 
 def _went(number: int, at_ms: int, what: str) -> DoorRecordRow:
@@ -118,7 +141,7 @@ def small(shop: Shop) -> Shop:
             (
                 _visit(1, NGOC, DAWN_MS + NINE, 600),
                 _visit(2, HUY, DAWN_MS + NINE + 1, 0),  # one scanned code
-                _visit(3, NGOC, DAWN_MS + TEN, 300),  # again
+                _heard(_visit(3, NGOC, DAWN_MS + TEN, 300)),  # again
                 _visit(4, NGOC, span(NEXT).from_ms, 60),  # and at the next midnight
                 _visit(5, NGOC, DAWN_MS - 1, 60, OTHER),  # elsewhere
                 _card(1, DAWN_MS + NINE, 20),
@@ -131,6 +154,9 @@ def small(shop: Shop) -> Shop:
                 _went(5, DAWN_MS + TEN, "out"),
                 _order("a", STORE),
                 _order("b", ""),  # wherever it suits
+                _sale(1, DAWN_MS + NINE + MINUTE_MS, 100_000, NGOC, staff="hanh"),
+                _sale(2, DAWN_MS + NINE + 31 * MINUTE_MS, 60_000, HUY, channel="pick_up"),  # late
+                _sale(3, DAWN_MS + TEN, -20_000, NGOC, refund_of="HD-1"),
             )
         )
         db.flush()
@@ -155,6 +181,12 @@ BY_HAND = {
     Measure.GIVEN_VND: 20_000,
     Measure.ENTRIES: 4,
     Measure.CAPTURE: 75,
+    Measure.CHECK_INS: 2,
+    Measure.MEMBERS: 2,
+    Measure.SALES: 2,
+    Measure.REVENUE_VND: 140_000,
+    Measure.TICKET_VND: 80_000,
+    Measure.BOUGHT: 100 / 3,
 }
 
 
@@ -219,6 +251,70 @@ def test_hours_and_parts_are_apart(small: Shop) -> None:
         (9, "tra-sen", 15_000),
         (10, "tra-sen", 5_000),
     }
+
+
+def test_revenue_is_known_by_channel_kept_or_not(small: Shop) -> None:
+    for _ in range(2):
+        with small.readers() as db:
+            found = measures.parts(db, STORE, Measure.REVENUE_VND, [DAY, NEXT])
+        said = {part: tally.total for (_, part), tally in found.items()}
+        assert said == {"store": 80_000, "pick_up": 60_000}
+        _close(small)
+
+
+def test_members_are_apart_by_the_month_of_their_first_visit(small: Shop) -> None:
+    with small.writers.begin() as db:
+        db.add(_visit(6, HUY, span(date(2026, 2, 28)).until_ms - 1, 0))
+    with small.readers() as db:
+        found = measures.parts(db, STORE, Measure.MEMBERS, [DAY, NEXT])
+    assert {at: tally.count for at, tally in found.items()} == {
+        (DAY, "2026-02"): 1,  # came in February first, and in March for the first time
+        (DAY, "2026-03"): 1,
+    }
+
+
+def test_a_sale_after_midnight_is_of_the_visit_before_it_and_takes_that_day_with_it(
+    small: Shop,
+) -> None:
+    late_ms = span(DAY).until_ms - MINUTE_MS
+    with small.writers.begin() as db:
+        db.add(_visit(6, HUY, late_ms, 0))
+    _close(small)
+    sold = Sold("till", "HD-9", STORE, late_ms + 2 * MINUTE_MS, 1, links=Links(HUY))
+    with small.writers.begin() as db:
+        sales.book(db, sold, LATER_MS)
+    assert not _is_kept(small)
+    assert _value(small, Measure.BOUGHT) == 50
+
+
+def test_a_visit_that_comes_late_makes_later_ones_come_again(small: Shop) -> None:
+    _close(small, NEXT)
+    assert _value(small, Measure.RETURNING, NEXT) == 100
+    with small.writers.begin() as db:
+        db.execute(delete(VisitRow).where(VisitRow.member == NGOC, VisitRow.visit < FAR + 4))
+    _close(small, NEXT)
+    assert _value(small, Measure.RETURNING, NEXT) == 0
+    late, now = Outbox("quay-1"), Outbox("quay-2")
+    early = late.says(Arrived(f"t-{NGOC}", "quay-1", -60), DAWN_MS)
+    small.handle(early, now.says(Called(S1), LATER_MS))
+    assert not _is_kept(small, NEXT)
+    assert _value(small, Measure.RETURNING, NEXT) == 100
+
+
+@pytest.mark.parametrize("is_split", [False, True])
+def test_two_members_made_one_take_the_days_of_both_with_them(
+    small: Shop, *, is_split: bool
+) -> None:
+    deed = merges.Deed("staff:hanh", LATER_MS)
+    if is_split:
+        with small.writers.begin() as db:
+            merges.merge(db, NGOC, HUY, deed)
+    _close(small)
+    assert _value(small, Measure.RETURNING) == pytest.approx(200 / 3 if is_split else 100 / 3)
+    with small.writers.begin() as db:
+        merges.split(db, HUY, deed) if is_split else merges.merge(db, NGOC, HUY, deed)
+    assert not _is_kept(small)
+    assert _value(small, Measure.RETURNING) == pytest.approx(100 / 3 if is_split else 200 / 3)
 
 
 def test_what_is_undone_later_takes_its_day_with_it(small: Shop) -> None:
