@@ -28,6 +28,7 @@ from gateway import (
     check_cli,
     connector_cli,
     erasing_cli,
+    export_cli,
     home_assistant_cli,
     incidents_cli,
     main,
@@ -77,6 +78,7 @@ app.registered_commands += home_assistant_cli.app.registered_commands
 app.registered_commands += retention_cli.app.registered_commands
 app.registered_commands += erasing_cli.app.registered_commands
 app.registered_commands += incidents_cli.app.registered_commands
+app.registered_commands += export_cli.app.registered_commands
 
 SettingsFile = Annotated[Path, typer.Option("--settings", help="The gateway's TOML file.")]
 Member = Annotated[str, typer.Argument(help="12 hex digits, as in passes.")]

@@ -17,6 +17,7 @@ ONE_FILE_OF = {
     "dbus_fast": "kiosk.adapters",
     "gpiozero": "kiosk.adapters",
     "paho": "runtime",
+    "pyarrow": "gateway.exports",
     "picamera2": "kiosk.adapters",
     "pyzbar": "kiosk.adapters",
     "zxingcpp": "kiosk.adapters",

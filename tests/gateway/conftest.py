@@ -26,6 +26,7 @@ ON_BOTH = (
             "phones",
             "prof",
             "migr",
+            "repor",
             "reten",
             "sales",
         )

@@ -9,20 +9,23 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Engine
 
-from gateway.store import schema
+from gateway.store import reporting, schema
 
 HERE = Path(__file__).parent
 
 
 def upgrade(engine: Engine) -> None:
-    """Apply every step that is missing; nothing if there is none."""
-    if schema.is_current(engine):
-        return
-    _move(engine, command.upgrade, "head")
+    """Apply every step that is missing, and make the views for reports anew."""
+    if not schema.is_current(engine):
+        reporting.remove(engine)
+        _move(engine, command.upgrade, "head")
+    if not reporting.is_made(engine):
+        reporting.make(engine)
 
 
 def downgrade(engine: Engine, revision: str) -> None:
     """Undo every step after a revision, for a release that knew no more."""
+    reporting.remove(engine)
     _move(engine, command.downgrade, revision)
 
 

@@ -1,4 +1,4 @@
-"""Experiments: the key of their lots, and who was in which arm."""
+"""Experiments: the key of their lots, who was in which arm; and which tables were taken out."""
 
 import secrets
 
@@ -31,9 +31,22 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("experiment", "member", name=op.f("pk_exposure")),
     )
     op.create_index("ix_exposure_arm", "exposure", ["experiment", "arm", "at_ms"])
+    op.create_table(
+        "export_run",
+        sa.Column("number", number, nullable=False),
+        sa.Column("at_ms", number, nullable=False),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.Column("view", sa.String(), nullable=False),
+        sa.Column("first", sa.Date(), nullable=True),
+        sa.Column("last", sa.Date(), nullable=True),
+        sa.Column("form", sa.String(), nullable=False),
+        sa.Column("rows", number, nullable=False),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_export_run")),
+    )
 
 
 def downgrade() -> None:
     """Undo it."""
+    op.drop_table("export_run")
     op.drop_table("exposure")
     op.drop_table("experiment_key")
