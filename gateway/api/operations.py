@@ -104,6 +104,8 @@ def _bad(route: Route, problem: dict[str, Any]) -> dict[str, Any]:
     problems = {*ALWAYS, *route.problems}
     if "{" in route.path:
         problems |= {Problem.NOT_FOUND}
+    if "{member}" in route.path or Problem.NO_SUCH_MEMBER in problems:
+        problems |= {Problem.MEMBER_ERASED}
     if route.body is not None:
         problems |= {*WITH_A_BODY}
     if route.writes and not route.is_trial:

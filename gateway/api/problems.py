@@ -34,6 +34,8 @@ class Problem(StrEnum):
     NO_SUCH_STORE = "no_such_store"
     NO_SUCH_VISIT = "no_such_visit"
     PHONE_TAKEN = "phone_taken"
+    PHONE_ERASED = "phone_erased"
+    MEMBER_ERASED = "member_erased"
     REFUSED = "refused"
     UNAVAILABLE = "unavailable"
     OUR_FAULT = "our_fault"
@@ -57,6 +59,8 @@ STATUS = {
     Problem.NO_SUCH_STORE: HTTPStatus.NOT_FOUND,
     Problem.NO_SUCH_VISIT: HTTPStatus.NOT_FOUND,
     Problem.PHONE_TAKEN: HTTPStatus.CONFLICT,
+    Problem.PHONE_ERASED: HTTPStatus.CONFLICT,
+    Problem.MEMBER_ERASED: HTTPStatus.GONE,
     Problem.REFUSED: HTTPStatus.CONFLICT,
     Problem.UNAVAILABLE: HTTPStatus.SERVICE_UNAVAILABLE,
     Problem.OUR_FAULT: HTTPStatus.INTERNAL_SERVER_ERROR,
@@ -115,6 +119,14 @@ SENTENCES = {
     Problem.PHONE_TAKEN: Text(
         "Số điện thoại này là của một thành viên khác; có thể là cùng một người.",
         "This phone number is another member's; they may be one person.",
+    ),
+    Problem.PHONE_ERASED: Text(
+        "Người có số này đã yêu cầu xoá dữ liệu. Chỉ gửi joins_anew khi chính họ đăng ký lại.",
+        "Who has this number asked to be erased. Send joins_anew only if they join again.",
+    ),
+    Problem.MEMBER_ERASED: Text(
+        "Thành viên này đã được xoá theo yêu cầu của chính họ; hãy bỏ số này đi.",
+        "This member was erased at their own request; forget this number.",
     ),
     Problem.REFUSED: Text("Không được chấp nhận; xem why.", "It was refused; see why."),
     Problem.UNAVAILABLE: Text(

@@ -21,7 +21,7 @@ from gateway.core.api_keys import Scope
 from gateway.core.external_ids import IdKind, external_id
 from gateway.core.ledger import Currency
 from gateway.core.tiers import Tier
-from gateway.store import external_ids, ledger
+from gateway.store import external_ids, ledger, tombstones
 from gateway.store.profiles import ProfileRow
 
 MEMBER_BYTES = 6  # as in passes
@@ -40,6 +40,7 @@ class NewProfile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     phone: Phone = ""
     tier: Tier = Tier.MEMBER
     interests: Interests = ()
+    joins_anew: bool = False  # who was erased has come back and joined, of their own will
 
 
 class Changes(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -87,6 +88,8 @@ def put_profile(call: Call[NewProfile]) -> Result:
     """All of a profile, new or not; points stay as they are."""
     row = _row(call.db, call.params["member"])
     status = HTTPStatus.CREATED if row is None else HTTPStatus.OK
+    if row is None:
+        _refuse_erased(call.db, call.params["member"])  # nobody gets the number of another's passes
     row = row or _new(call, call.params["member"])
     _write(call, row)
     return Result(_shown(call, [row])[0], status)
@@ -103,6 +106,7 @@ def row_of(db: Session, member: str) -> ProfileRow:
     """A member who is there; RefusedError otherwise."""
     row = _row(db, member)
     if row is None:
+        _refuse_erased(db, member)
         raise RefusedError(Problem.NOT_FOUND)
     return row
 
@@ -111,8 +115,14 @@ def one_of(db: Session, member: str) -> str:
     """A member whom somebody speaks of; RefusedError if there is none."""
     row = _row(db, member)
     if row is None:
+        _refuse_erased(db, member)
         raise RefusedError(Problem.NO_SUCH_MEMBER, "member")
     return row.member
+
+
+def _refuse_erased(db: Session, member: str) -> None:
+    if tombstones.erased(db, {f"member:{member}"}):
+        raise RefusedError(Problem.MEMBER_ERASED, "member")
 
 
 def _row(db: Session, member: str) -> ProfileRow | None:
@@ -132,7 +142,10 @@ def _new(call: Call[NewProfile], member: str) -> ProfileRow:
 def _write(call: Call[NewProfile] | Call[Changes], row: ProfileRow) -> None:
     """Change what was said, and note who said it."""
     told = msgspec.structs.asdict(call.body)
+    joins_anew = told.pop("joins_anew", False)
     said = {name: value for name, value in told.items() if value is not UNSET}
+    if (known := external_id(IdKind.PHONE, said.get("phone", ""))) is not None:
+        _mind_erased(call.db, known, joins_anew=joins_anew)
     if "phone" in said:
         _call(call, row, said["phone"])
     if "interests" in said:
@@ -140,6 +153,14 @@ def _write(call: Call[NewProfile] | Call[Changes], row: ProfileRow) -> None:
     for name, value in said.items():
         setattr(row, name, str(value))
     row.provenance = provenance.written(call.connector, call.now_ms, said, row.provenance or "")
+
+
+def _mind_erased(db: Session, known: str, *, joins_anew: bool) -> None:
+    """A number of somebody who is to stay forgotten brings nobody back, unless they come."""
+    if tombstones.erased(db, {known}):
+        if not joins_anew:
+            raise RefusedError(Problem.PHONE_ERASED, "phone")
+        tombstones.lift(db, {known})
 
 
 def _call(call: Call[NewProfile] | Call[Changes], row: ProfileRow, phone: str) -> None:
@@ -184,7 +205,7 @@ ROUTES = (
         NewProfile,
         answer=Profile,
         statuses=(HTTPStatus.CREATED,),
-        problems=(Problem.PHONE_TAKEN,),
+        problems=(Problem.PHONE_TAKEN, Problem.PHONE_ERASED),
     ),
     Route("GET", ONE, READ, "One member.", get_profile, answer=Profile, problems=MISSING),
     Route(
@@ -197,7 +218,7 @@ ROUTES = (
         Nothing,
         Profile,
         NEW,
-        (Problem.PHONE_TAKEN,),
+        (Problem.PHONE_TAKEN, Problem.PHONE_ERASED),
     ),
     Route(
         "PATCH",
@@ -207,6 +228,6 @@ ROUTES = (
         patch_profile,
         Changes,
         answer=Profile,
-        problems=(*MISSING, Problem.PHONE_TAKEN),
+        problems=(*MISSING, Problem.PHONE_TAKEN, Problem.PHONE_ERASED),
     ),
 )

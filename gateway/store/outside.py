@@ -78,8 +78,11 @@ class Desk:
             or (row.name, row.phone) == (told.name, told.phone)
         ):
             return False
-        row.name, row.phone = told.name, told.phone
-        self._claim_phone(known.ours, told.phone)
+        row.name = told.name
+        phone = external_id(IdKind.PHONE, told.phone)
+        if phone is None or not tombstones.erased(self.db, [phone]):
+            row.phone = told.phone
+            self._claim_phone(known.ours, told.phone)
         return True
 
     def order(self, told: OrderChanged) -> bool:

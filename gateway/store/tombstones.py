@@ -12,7 +12,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from gateway.core import erasing
@@ -22,6 +22,7 @@ from gateway.store.batches import among
 from runtime.errors import SettingsError
 
 OPTION = "hien_erased"
+LIFTED = "-"  # before a hash in the list: from here on it is none
 
 
 class TombstoneRow(Base):
@@ -41,13 +42,25 @@ class Graves:
     list_file: Path
 
     def listed(self) -> frozenset[str]:
-        """All that was ever erased here."""
-        if not self.list_file.exists():
-            return frozenset()
-        return frozenset(self.list_file.read_text(encoding="ascii").split())
+        """All that was ever erased here, without what was lifted since."""
+        found: set[str] = set()
+        if self.list_file.exists():
+            for line in self.list_file.read_text(encoding="ascii").split():
+                if line.startswith(LIFTED):
+                    found.discard(line.removeprefix(LIFTED))
+                else:
+                    found.add(line)
+        return frozenset(found)
 
     def keep(self, digests: Collection[str]) -> None:
         """Write hashes to the list, onto the disk, before anything is erased."""
+        self._add(digests)
+
+    def lift(self, digests: Collection[str]) -> None:
+        """Write to the list that these are nobody's who is to stay forgotten."""
+        self._add([f"{LIFTED}{one}" for one in digests])
+
+    def _add(self, digests: Collection[str]) -> None:
         handle = os.open(self.list_file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         try:
             os.write(handle, "".join(f"{one}\n" for one in sorted(digests)).encode())
@@ -100,3 +113,16 @@ def put(db: Session, digests: Collection[str], now_ms: int) -> None:
     for one in sorted(digests):
         row = insert(db, TombstoneRow).values(digest=one, at_ms=now_ms)
         db.execute(row.on_conflict_do_nothing())
+
+
+def lift(db: Session, words: Collection[str]) -> int:
+    """Somebody who was erased joins anew, of their own will: by these they are known again."""
+    key = graves(db)
+    if key is None:
+        return 0
+    known = erasing.tombstones(key.key, words)
+    query = select(TombstoneRow.digest).where(among(TombstoneRow.digest, rows=known.keys()))
+    found = list(db.scalars(query))
+    db.execute(delete(TombstoneRow).where(among(TombstoneRow.digest, rows=found)))
+    key.lift(found)
+    return len(found)
