@@ -5,6 +5,7 @@ Decides and records in the caller's transaction.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -15,7 +16,7 @@ from contract import codec, privacy
 from contract.privacy import SKEW_MS, PrivacyAsk
 from gateway.core.consent import TEXT_VERSION, Method, Purpose
 from gateway.screen_codes import NOBODYS_KEY
-from gateway.store import consents, profiles
+from gateway.store import consents, minors, profiles
 from gateway.store.consents import ConsentSaidRow, Proof
 from gateway.store.profiles import ConsentRow
 
@@ -28,6 +29,7 @@ class Refused(StrEnum):
     CLOCK = "clock"  # the ask is too old, or from the future
     OLD_TEXT = "old_text"  # the words have changed since the page was opened
     AGAIN = "again"  # this was asked before, or something newer was
+    MINOR = "minor"  # a child does not agree to that, nor make itself older
     WRONG = "wrong"  # a name that is none, a day that is none
     CODE = "code"  # that is not the code
     UNAVAILABLE = "unavailable"  # this gateway has no key to erase with
@@ -58,6 +60,8 @@ def choose(db: Session, member: str, asked: PrivacyAsk) -> Refused | None:
     known = {str(purpose): purpose for purpose in Purpose}
     if version != str(TEXT_VERSION) or not known.keys() >= set(words):
         return Refused.OLD_TEXT
+    if words and minors.is_child(db, member, asked.at_ms) and not _only_keeps(db, member, words):
+        return Refused.MINOR
     device = f"{asked.member}/{asked.key_id}"
     if asked.at_ms <= _last_ms(db, member, device):
         return Refused.AGAIN
@@ -67,11 +71,18 @@ def choose(db: Session, member: str, asked: PrivacyAsk) -> Refused | None:
     return None
 
 
-def held(db: Session, member: str) -> list[Held]:
-    """Every purpose, in the order in which they are asked."""
+def _only_keeps(db: Session, member: str, words: Collection[str]) -> bool:
+    """Whether nothing is agreed to that was not before, as far as a child's guardian said yes."""
+    agreed = db.scalars(select(ConsentRow.purpose).filter_by(member=member))
+    return set(words) <= set(agreed)
+
+
+def held(db: Session, member: str, *, is_child: bool = False) -> list[Held]:
+    """Every purpose, in the order in which they are asked; of a child, what may be taken back."""
     rows = db.scalars(select(ConsentRow).filter_by(member=member))
     since_ms = {row.purpose: row.granted_at_ms for row in rows}
-    return [Held(purpose, since_ms.get(str(purpose))) for purpose in Purpose]
+    asked = [one for one in Purpose if not is_child or str(one) in since_ms]
+    return [Held(purpose, since_ms.get(str(purpose))) for purpose in asked]
 
 
 def _last_ms(db: Session, member: str, device: str) -> int:

@@ -18,12 +18,15 @@ from gateway.core.changes import Ask as Wish
 from gateway.core.changes import PrivacyAsked
 from gateway.core.consent import Method
 from gateway.core.ledger import Currency
+from gateway.core.minors import is_minor
+from gateway.core.shop_days import day_of
 from gateway.privacy import Refused, choose
 from gateway.store import (
     consents,
     external_ids,
     interests,
     ledger,
+    minors,
     pauses,
     phones,
     privacy_requests,
@@ -138,9 +141,13 @@ def _correct(db: Session, member: str, words: tuple[str, ...], now_ms: int) -> D
     row = db.get_one(ProfileRow, member)
     new = {"name": name, "birthday": birthday}
     changed = [field for field, value in new.items() if getattr(row, field) != value]
+    if is_minor(row.birthday, day_of(now_ms)) and not is_minor(birthday, day_of(now_ms)):
+        return Refused.MINOR  # the counter may, where somebody sees how old they are
     if changed:
         row.name, row.birthday = name, birthday
         row.provenance = provenance.written(SOURCE, now_ms, changed, row.provenance)
+        db.flush()
+        minors.heed(db, now_ms, [member])
     return Done()
 
 

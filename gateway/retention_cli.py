@@ -13,7 +13,7 @@ from rich.table import Table
 
 from gateway.core.retention import RULES, Kept, table
 from gateway.settings import GatewaySettings
-from gateway.store import base, retention
+from gateway.store import base, minors, retention
 from runtime.clock import SystemClock, unix_ms
 from runtime.settings import load
 
@@ -39,6 +39,8 @@ def retain(
         if is_dry:
             gone = retention.due(base.readers(engine), days, now_ms)
         else:
+            with base.writers(engine).begin() as db:
+                minors.heed(db, now_ms)  # who was known to be a child before anybody asked
             report = retention.run(base.readers(engine), days, now_ms, Event().wait)
             gone = {Kept(row.kept): row.removed for row in report}
     if as_json:

@@ -11,6 +11,7 @@ from gateway.core.birthdays import days_from
 from gateway.core.consent import Purpose
 from gateway.core.interests import InterestKind
 from gateway.core.ledger import Currency
+from gateway.core.minors import age
 from gateway.core.offers.facts import Value
 from gateway.core.offers.rules import Situation
 from gateway.core.orders import OrderState
@@ -103,6 +104,9 @@ def of_profile(profile: Profile, points: int, at_ms: int) -> dict[str, Value]:
     days = days_from(profile.birthday, local(at_ms).date())
     if days is not None:
         facts["profile.birthday_in_days"] = days
+    years = age(profile.birthday, local(at_ms).date())
+    if years is not None:
+        facts["profile.age"] = years
     if profile.source:
         facts["profile.source"] = profile.source
     return facts

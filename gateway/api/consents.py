@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
+from msgspec import Meta
 from sqlalchemy import select
 
-from gateway.api.problems import Problem
+from gateway.api.problems import Problem, RefusedError
 from gateway.api.profiles import row_of
 from gateway.api.routes import Call, Items, Line, Nothing, Number, Result, Route
 from gateway.core.api_keys import Scope
 from gateway.core.consent import TEXT_VERSION, Method, Purpose
+from gateway.core.minors import SENTENCE, MinorError, with_guardian
 from gateway.store import consents
 from gateway.store.consents import Proof
 from gateway.store.profiles import ConsentRow
@@ -24,6 +26,7 @@ class Agreed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     evidence: Line
     granted_at_ms: Number
     text_version: Number = TEXT_VERSION
+    guardian: Annotated[str, Meta(max_length=120)] = ""  # who agreed for a member under 16
 
 
 class Consent(msgspec.Struct, frozen=True):
@@ -45,7 +48,10 @@ def list_consents(call: Call[None]) -> Result:
 def put_consent(call: Call[Agreed]) -> Result:
     """A member agreed; kiosks know within seconds."""
     member, purpose = row_of(call.db, call.params["member"]).member, call.params["purpose"]
-    is_new = consents.agree(call.db, member, purpose, _proof(call, call.body))
+    try:
+        is_new = consents.agree(call.db, member, purpose, _proof(call, call.body))
+    except MinorError:
+        raise RefusedError(Problem.REFUSED, "member", MINOR, SENTENCE) from None
     row = call.db.get_one(ConsentRow, (member, str(purpose)))
     row.granted_at_ms = call.body.granted_at_ms  # they may have said it before the system told us
     return Result(_shown(row), HTTPStatus.CREATED if is_new else HTTPStatus.OK)
@@ -62,6 +68,8 @@ def _proof(call: Call[Any], agreed: Agreed | None) -> Proof:
     evidence, version = ("", TEXT_VERSION)
     if agreed is not None:
         evidence, version = agreed.evidence, agreed.text_version
+        if agreed.guardian:
+            evidence = with_guardian(agreed.guardian, evidence)
     return Proof(call.now_ms, Method.API, call.connector, evidence, version)
 
 
@@ -69,6 +77,7 @@ def _shown(row: ConsentRow) -> Consent:
     return Consent(Purpose(row.purpose), row.granted_at_ms, row.text_version, row.evidence)
 
 
+MINOR = "minor"  # why it is refused
 READ, WRITE = Scope.CONSENTS_READ, Scope.CONSENTS_WRITE
 ALL = "/profiles/{member}/consents"
 ONE = ALL + "/{purpose}"
@@ -84,7 +93,18 @@ ROUTES = (
         answer=Items[Consent],
         problems=MISSING,
     ),
-    Route("PUT", ONE, WRITE, "They agree.", put_consent, Agreed, Nothing, Consent, NEW, MISSING),
+    Route(
+        "PUT",
+        ONE,
+        WRITE,
+        "They agree; of a member under 16, only their guardian, and not to everything.",
+        put_consent,
+        Agreed,
+        Nothing,
+        Consent,
+        NEW,
+        (*MISSING, Problem.REFUSED),
+    ),
     Route(
         "DELETE",
         ONE,

@@ -25,6 +25,7 @@ class Method(StrEnum):
     CSV = "csv"  # a file says so
     MERGE = "merge"  # what two profiles said is one person's now
     SPLIT = "split"
+    AGE = "age"  # they turned out to be a child: gateway.core.minors
     BEFORE = "before"  # it was so when the ledger began
 
 

@@ -13,6 +13,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from gateway.core.consent import TEXT_VERSION, Method, Purpose
 from gateway.core.consent_texts import digest
+from gateway.core.minors import MinorError, may_agree
+from gateway.core.shop_days import day_of
 from gateway.store import batches, experiments, interests, stores
 from gateway.store.base import Base
 from gateway.store.batches import among
@@ -56,7 +58,13 @@ COLUMNS = (
 
 
 def agree(db: Session, member: str, purpose: Purpose, proof: Proof) -> bool:
-    """A member agrees; whether they had not before. A newer yes takes the place of an older."""
+    """A member agrees; whether they had not before. A newer yes takes the place of an older.
+
+    MinorError, and nothing is written, if it is not theirs to agree to.
+    """
+    birthday = db.scalar(select(ProfileRow.birthday).filter_by(member=member)) or ""
+    if not may_agree(purpose, birthday, day_of(proof.at_ms), proof.evidence):
+        raise MinorError(purpose)
     row = db.get(ConsentRow, (member, str(purpose)))
     is_new = row is None
     if row is None:

@@ -21,7 +21,7 @@ from gateway.core.changes import Noun
 from gateway.core.consent import Method
 from gateway.core.ledger import Posting
 from gateway.core.merging import Consent, Word
-from gateway.store import base, batches, consents, pauses, stores, visits
+from gateway.store import base, batches, consents, minors, pauses, stores, visits
 from gateway.store.base import Base
 from gateway.store.consents import Proof
 from gateway.store.interests import COLUMNS as INTEREST
@@ -125,6 +125,7 @@ def merge(db: Session, kept: str, gone: str, deed: Deed) -> MergeRow | Problem:
     _merge_fields(rows[kept], rows[gone], before, deed.at_ms)
     how = Proof(deed.at_ms, Method.MERGE, deed.by, "")  # the other may be erased one day
     _merge_consents(db, rows[kept], rows[gone], before, how)
+    minors.heed(db, how.at_ms, [kept])
     pauses.join(db, kept, gone)
     _merge_tallies(db, kept, gone, before)
     _merge_interests(db, kept, gone, before)
@@ -171,6 +172,7 @@ def split(db: Session, gone: str, deed: Deed) -> MergeRow | Problem:
     _split_consents(db, kept.member, gone, before, how)
     _split_fields(kept, before)
     visits.outdate_members(db, [kept.member, gone], deed.at_ms)
+    minors.heed(db, how.at_ms, [kept.member, gone])
     written.undone_at_ms = deed.at_ms
     written.undone_by, written.undone_reason = deed.by, deed.reason
     stores.next_edition(db)

@@ -17,6 +17,8 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from gateway.core import provenance
 from gateway.core.consent import TEXT_VERSION, Method, Purpose
 from gateway.core.external_ids import kind_of
+from gateway.core.minors import SENTENCE, is_minor
+from gateway.core.shop_days import day_of
 from gateway.core.tiers import Tier
 from gateway.store import (
     batches,
@@ -25,6 +27,7 @@ from gateway.store import (
     external_ids,
     interests,
     ledger,
+    minors,
     tombstones,
 )
 from gateway.store.batches import among
@@ -40,6 +43,7 @@ COLUMNS = ("member", *FIELDS, "provenance", "said_at_ms", "merged_into")
 PROVENANCE, SAID_AT, MERGED_INTO = (COLUMNS.index(name) for name in COLUMNS[-3:])
 FIRST = 1  # of the fields, after the member
 PHONE = FIRST + list(FIELDS).index("phone")
+BIRTHDAY = FIRST + list(FIELDS).index("birthday")
 NOBODY = ["", "", "", str(Tier.MEMBER), 0, "", "", "", "", "", 0, None]
 
 Values = list[Any]
@@ -141,6 +145,8 @@ class Importer:
         after[0] = member
         for place, value in zip(self._places, said.values, strict=True):
             after[place] = value
+        if said.purposes and is_minor(str(after[BIRTHDAY]), day_of(self.maker.at_ms)):
+            raise MistakeError("consents", SENTENCE.vi, SENTENCE.en)
         is_changed = after != before
         if is_changed and not is_new:
             differ = [COLUMNS[place] for place in self._places if after[place] != before[place]]
@@ -286,6 +292,8 @@ class Importer:
         keys = [(*one, key, 0, None) for one, key in changes.new_keys.items()]
         names = ("member", "key_id", "public_key", "enrolled_at_ms", "ends_at_ms")
         batches.put_rows(db, PassKeyRow, names, keys, key=("member", "key_id"))
+        if "birthday" in self.fields and changes.profiles:
+            minors.heed(db, at_ms, changes.profiles)
 
 
 def _read(db: Session, batch: Sequence[Said]) -> _Known:

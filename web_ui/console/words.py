@@ -39,6 +39,7 @@ REASONS = {
     Reason.ENDED: later("not shown: it is over"),
     Reason.SEGMENT: later("not shown: it is about something they do not look at"),
     Reason.TIER: later("not shown: it is for a higher tier"),
+    Reason.AGE: later("not shown: it is for people of another age"),
     Reason.BETTER_OFFER_APPLIED: later("not shown: better offers were"),
     Reason.HOLDOUT: later("not shown: a test keeps it from them"),
     Reason.NOTHING_RUNS: later("No offer is set up in this store."),

@@ -18,7 +18,7 @@ from gateway.core.consent import TEXT_VERSION, Method
 from gateway.core.consent_texts import PRESENT
 from gateway.privacy import Refused
 from gateway.privacy_desk import Done
-from gateway.store import consents, pauses, profiles
+from gateway.store import consents, minors, pauses, profiles
 from gateway.store.base import writing
 from web_ui.phone.pages import Phones
 from web_ui.shared import i18n
@@ -33,6 +33,7 @@ STATUS = {
     Refused.CLOCK: HTTPStatus.FORBIDDEN,
     Refused.OLD_TEXT: HTTPStatus.CONFLICT,
     Refused.AGAIN: HTTPStatus.CONFLICT,
+    Refused.MINOR: HTTPStatus.FORBIDDEN,
     Refused.WRONG: HTTPStatus.UNPROCESSABLE_ENTITY,
     Refused.CODE: HTTPStatus.UNPROCESSABLE_ENTITY,
     Refused.UNAVAILABLE: HTTPStatus.SERVICE_UNAVAILABLE,
@@ -43,6 +44,7 @@ METHODS = {
     Method.CSV: later("from a list of the shop"),
     Method.MERGE: later("two of your profiles became one"),
     Method.SPLIT: later("your profile became two again"),
+    Method.AGE: later("because you are under 16"),
     Method.BEFORE: later("known before this list began"),
 }
 
@@ -103,11 +105,13 @@ def _shown(asked: PrivacyAsk) -> ResponseReturnValue:
     if asked.ask is Ask.CONFIRM:
         return render_template("phone/erased_part.html", done=done)
     with given.sessions() as db:
+        is_child = minors.is_child(db, member, now_ms)
         return render_template(
             "phone/privacy_part.html",
             asked=str(asked.ask),
             done=done,
-            held=desk.held(db, member),
+            held=desk.held(db, member, is_child=is_child),
+            is_child=is_child,
             words=PRESENT,
             version=TEXT_VERSION,
             said=consents.history(db, profiles.names(db, member)),

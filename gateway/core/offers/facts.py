@@ -97,6 +97,7 @@ _ALL = (
         Text("số ngày đến hoặc qua sinh nhật", "days to or from the birthday"),
         purposes=_OFFERS,
     ),
+    Fact("profile.age", Kind.NUMBER, Text("tuổi", "age"), Reason.AGE, _OFFERS),
     Fact(
         "profile.source",
         Kind.TEXT,

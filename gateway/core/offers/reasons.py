@@ -22,6 +22,7 @@ class Reason(StrEnum):
     IDENTITY_TOO_WEAK = "identity_too_weak"
     TIER = "tier"
     SEGMENT = "segment"
+    AGE = "age"
     # the moment
     NOT_TRIGGERED = "not_triggered"
     MIN_SPEND = "min_spend"

@@ -36,6 +36,9 @@ SENTENCES = {
     Reason.SEGMENT: Text(
         "Ưu đãi này dành cho nhóm khách hàng khác.", "This offer is for other customers."
     ),
+    Reason.AGE: Text(
+        "Ưu đãi này dành cho độ tuổi khác.", "This offer is for people of another age."
+    ),
     Reason.NOT_TRIGGERED: Text(
         "Chưa đến lúc nhận ưu đãi này.", "It is not the moment for this offer."
     ),

@@ -115,6 +115,19 @@ def test_no_bytes_make_it_stumble(office: Office, data: bytes) -> None:
     assert post(office, data).status_code == HTTPStatus.BAD_REQUEST
 
 
+def test_a_childs_page_offers_nothing_that_a_child_cannot_agree_to(office: Office) -> None:
+    office.shop.member(consents=frozenset({PRESENCE}))
+    with office.shop.writers.begin() as db:
+        db.get_one(ProfileRow, NGOC).birthday = "2015-05-05"
+
+    page = post(office, signed(office, Ask.SEE)).text
+
+    assert re.findall(r'"checkbox" name="(\w+)"', page) == ["presence"], "only to be taken back"
+    assert "Bạn dưới 16 tuổi" in page
+    refused = post(office, signed(office, Ask.CHOOSE, "1", "sms"))
+    assert (refused.status_code, refused.json) == (403, {"problem": "minor"})
+
+
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     with serving(tmp_path_factory.mktemp("privacy")) as made:
