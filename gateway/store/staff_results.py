@@ -57,7 +57,7 @@ def by_person(db: Session, store: str, from_ms: int, until_ms: int) -> Mapping[s
     )
     found: dict[str, Done] = {}
     for staff, count, waited_s, closed, served_s in db.execute(cards.group_by(card.staff)):
-        found[str(staff)] = Done(count, int(waited_s or 0), closed, int(served_s))
+        found[str(staff)] = Done(count, int(waited_s or 0), closed, int(served_s or 0))
     for staff, count, amount_vnd in db.execute(sold.group_by(sale.staff)):
         more = Done(sales=count, revenue_vnd=int(amount_vnd))
         found[staff] = found.get(staff, Done()) + more
