@@ -17,11 +17,9 @@ from contract.events import (
     Body,
     Called,
     Condition,
-    Decision,
     Device,
     Left,
     Moved,
-    Record,
     Scanned,
     StateChanged,
     Touch,
@@ -31,10 +29,9 @@ from contract.events import (
 from contract.leases import Allowance
 from contract.messages import CodeAnswer, Denial, Receipt, Show, Trust
 from contract.screen_codes import link
-from kiosk.core import codes, presence, proving, recognition, screen, screen_codes
+from kiosk.core import codes, presence, proving, recognition, screen, screen_codes, upkeep
 from kiosk.core.codes import CodeMemory, Moment
 from kiosk.core.delivery import REMEMBERS
-from kiosk.core.door_wire import Answer
 from kiosk.core.inputs import (
     TOUCHES,
     Approached,
@@ -61,6 +58,7 @@ from kiosk.core.resolving import Resolver
 from kiosk.core.screen import Offers, ReadBy, ScreenState
 from kiosk.core.screen_codes import Codes
 from kiosk.core.tag_news import TagNews
+from kiosk.doorkeeping import Doorkeeping
 from kiosk.health import Health
 from kiosk.parts import Ports, Rules
 from kiosk.reporter import NotKeptError
@@ -88,7 +86,7 @@ class KioskApp:
     seen_codes: CodeMemory = field(default_factory=CodeMemory)
     shown_codes: Codes = ()  # for phones; newest first
     state: ScreenState = field(default_factory=ScreenState)
-    kept: tuple[str, int] | None = None  # the door's newest record in our outbox: journal, number
+    doorkeeping: Doorkeeping = field(default_factory=Doorkeeping)
 
     def handle(self, *happened: Input) -> None:
         """Take one step after the other; what they report is kept in one go, if nobody is told.
@@ -184,6 +182,9 @@ class KioskApp:
             self.ports.panel.invite()
 
     def _read(self, text: str, grabbed_ms: float) -> None:
+        if (tried := upkeep.read(self.state, self._now_s())) is not None:
+            self._paint(tried)
+            return
         now = Moment(self.ports.time.slots(), self._now_s())
         self.seen_codes, checked = codes.check(
             self.seen_codes, self.rules.codes, self.known, text, now
@@ -211,9 +212,10 @@ class KioskApp:
             case Ordered(sealed):
                 self._pass_order(sealed)
             case DoorAnswered(answer):
-                self._door_answered(answer)
+                panel, now_s = self.ports.panel, self._now_s()
+                self._paint(self.doorkeeping.answered(self.state, answer, panel, now_s))
             case DoorRecorded(record):
-                self._keep(record)
+                self.doorkeeping.keep(record, self.ports.door, self._keep_report)
 
     def _pass_order(self, sealed: bytes) -> None:
         obeying = self.ports.obeying
@@ -225,33 +227,14 @@ class KioskApp:
         else:
             self.ports.door.pass_order(sealed)
 
-    def _door_answered(self, answer: Answer) -> None:
-        is_granted = answer.decision is Decision.GRANTED
-        after = screen.door_answered(
-            self.state, answer.reason, self._now_s(), is_granted=is_granted
-        )
-        if after is not self.state:
-            self.ports.panel.answer(Verdict.GOOD if is_granted else Verdict.UNREADABLE)
-        self._paint(after)
-
-    def _keep(self, record: Record) -> None:
-        """Into the outbox, in the door's own order: what lies behind a gap is asked for again."""
-        journal, newest = self.kept or (record.journal, record.number - 1)
-        if record.journal == journal and record.number > newest + 1:
-            return  # the one before could not be kept; the door hands all of them over again
-        if record.journal != journal or record.number > newest:
-            self._report(record)
-            self._keep_reports()
-            self.kept = (record.journal, record.number)
-        if self.ports.door is not None:
-            self.ports.door.kept(record)
-
     def _touched(self, happened: Pressed | Typed | LanguageChosen) -> None:
         match happened:
             case Pressed():
                 self._press(happened)
             case Typed(text, revision) if self._is_meant(revision):
-                self._ask(proving.typed(self.state, text, self._now_s()))
+                tending = self.ports.tending
+                after = self.state if tending is None else tending.typed(self.state, text)
+                self._ask(proving.typed(after, text, self._now_s()))
             case LanguageChosen(language):
                 self._paint(screen.speak(self.state, language, self._now_s()))
 
@@ -268,6 +251,8 @@ class KioskApp:
                 self._report(Called(session or self.ports.new_session()))
             if pressed.button is Button.CONFIRM:
                 self.health.waiting(session, stopwatch_ms())
+        if self.ports.tending is not None:
+            self.ports.tending.pressed(self.state, after, pressed.button)
         self._ask(self.ports.lending.opened(after, self._report, self._now_s()))
 
     def _is_meant(self, revision: int) -> bool:
@@ -354,7 +339,9 @@ class KioskApp:
         late = screen.tick(self.state, self.rules.screen, now_s)
         late = self.ports.lending.instead(self.state, late, self._report, now_s)
         closing = self.ports.closing
-        self._paint(late if closing is None else closing.look(late, now_s))
+        late = late if closing is None else closing.look(late, now_s)
+        tending = self.ports.tending
+        self._paint(late if tending is None else tending.tick(late, self.health.said))
         self.ports.lending.tell(self._keep_report, is_online=not self.state.offline)
         self._renew_codes()
         told = partial(self.tag_news.told, now_s, unix_s)

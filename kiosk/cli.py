@@ -12,9 +12,11 @@ import typer
 
 from contract.topics import KioskAddress
 from kiosk import calibrating, newcomer
+from kiosk.adapters import pin_check
 from kiosk.adapters.calibration_file import CalibrationFile
 from kiosk.adapters.enrolment import Identity, read_code
 from kiosk.core.calibration import calibrate as found_in
+from kiosk.core.maintenance import PIN_DIGITS
 from kiosk.main import run as run_kiosk
 from kiosk.spare import load_kiosk, load_spare
 from runtime import log
@@ -70,6 +72,15 @@ def enrol(
     identity = Identity(checked.broker.tls, KioskAddress(checked.store, checked.kiosk).user)
     ends = identity.enrol(read_code(code))
     print(f"{identity.user} has a certificate until {ends.date()}, and renews it by itself")
+
+
+@app.command()
+def hash_pin() -> None:
+    """Ask for the PIN of maintenance, six digits, and print the lines for the kiosk's settings."""
+    pin = typer.prompt("PIN, six digits", hide_input=True, confirmation_prompt=True)
+    if len(pin) != PIN_DIGITS or not (pin.isascii() and pin.isdecimal()):
+        raise SettingsError(f"a PIN has {PIN_DIGITS} digits")
+    print(f'[maintenance]\npin_hash = "{pin_check.hashed(pin)}"')
 
 
 @app.command()

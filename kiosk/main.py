@@ -50,6 +50,7 @@ from kiosk.ports import Beacon, Switch
 from kiosk.receivers.radio import Foreign, ForeignRadio
 from kiosk.reporter import Reporter
 from kiosk.settings import KioskSettings
+from kiosk.tending import Tending
 from kiosk.timekeeper import Timekeeper
 from runtime import unsent
 from runtime.clock import Clock, SystemClock
@@ -118,6 +119,8 @@ def _assemble(
     opening = None if settings.opening is None else settings.opening.rules()
     closing = Closing(opening, ClosedFile(settings.data_dir), time)
     obeying.close_with(closing)
+    pin = settings.maintenance
+    tending = None if pin is None else Tending(pin.pin_hash, panel, clock)
     app = KioskApp(
         rules=_rules(settings),
         ports=Ports(
@@ -130,6 +133,7 @@ def _assemble(
             Lending(PurseFile(settings.data_dir / "leases.json"), time),
             obeying,
             closing,
+            tending,
             uplink,
             door,
         ),
@@ -137,7 +141,8 @@ def _assemble(
         resolver=Resolver(IrkRing()),
     )
     read_by = ReadBy.CAMERA if app.rules.has_camera else ReadBy.NOTHING
-    app.state = ScreenState(read_by=read_by, asks_number=settings.screen.asks_number)
+    asks_number, has_pin = settings.screen.asks_number, pin is not None
+    app.state = ScreenState(read_by=read_by, asks_number=asks_number, has_pin=has_pin)
     feed.show(app.state)
     _start(settings, inbox, clock, stack, feed)
     _start_switches(settings, inbox, troubles, stack)
@@ -310,7 +315,8 @@ def _watch_the_glass(
 
 def _wants_restart(app: KioskApp) -> bool:
     """Ending well is enough: who watches over a kiosk starts it anew (systemd: Restart=always)."""
-    return app.ports.obeying is not None and app.ports.obeying.wants_restart()
+    asked = (app.ports.obeying, app.ports.tending)
+    return any(one is not None and one.wants_restart() for one in asked)
 
 
 def _at_once(inbox: Inbox[Input]) -> list[Input]:

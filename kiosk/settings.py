@@ -53,6 +53,12 @@ class Screen(Table):
         return ScreenRules(idle_s=self.idle_s, warning_s=self.warning_s)
 
 
+class Maintenance(Table):
+    """Who may look after this kiosk at its own screen; `hien kiosk hash-pin` makes the line."""
+
+    pin_hash: Annotated[str, Field(pattern=r"^\$argon2id\$")]
+
+
 class Switches(Table):
     """What hangs on the pins besides light and buzzer; each may be left out."""
 
@@ -153,6 +159,7 @@ class KioskSettings(Settings):
     receivers: Annotated[tuple[ForeignReceiver, ...], Field(max_length=64)] = ()
     receivers_broker: BoardsBroker | None = None  # else the kiosk's own, if that is not TLS
     opening: Opening | None = None  # when the shop is open; else always
+    maintenance: Maintenance | None = None  # else nobody may
     trust: TrustedKeys = TrustedKeys(issuers={})  # then nobody is recognised
     door: Door | None = None
     beacon: Beacon | None = None

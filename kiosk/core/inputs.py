@@ -63,6 +63,10 @@ class Button(StrEnum):
     CHECK_IN = "check_in"  # I am here for my appointment; its id is the subject
     NUMBER = "number"  # I have no pass here, but a telephone; a new session is the subject
     RESEND = "resend"  # the message with the code did not come
+    MAINTENANCE = "maintenance"  # touched long: I look after this kiosk
+    TOUCH_TEST = "touch_test"  # begin it, or one of its fields, which is the subject
+    SOUND = "sound"  # let me hear and see that it works
+    RESTART = "restart"  # start this kiosk anew
     STAFF = "staff"  # please send somebody
     EASE = "ease"  # make the screen easier; one of `kiosk.core.ease` is the subject, or none yet
     STAY = "stay"  # I am still here

@@ -12,10 +12,11 @@ from math import ceil
 
 from contract.events import EntryReason, Verdict
 from contract.messages import Level, Refusal, Show
-from kiosk.core import own_page, proving
+from kiosk.core import own_page, proving, upkeep
 from kiosk.core.ease import turned
 from kiosk.core.identify import Identify
 from kiosk.core.inputs import Button, Language
+from kiosk.core.maintenance import PinLocked
 from kiosk.core.own_page import CheckIn, OfferDetail, Offers, PickUp, RainCheck
 from kiosk.core.phone_keypad import CodeAsked, NoCode, NumberAsked
 from kiosk.core.screen_rules import ScreenRules
@@ -179,7 +180,7 @@ def _on_own_page(
     return None
 
 
-FAMILIES: tuple[Press, ...] = (_on_own_page, proving.press)
+FAMILIES: tuple[Press, ...] = (_on_own_page, proving.press, upkeep.press)
 
 
 def fail(state: ScreenState, now_s: float) -> ScreenState:
@@ -266,6 +267,7 @@ def tick(state: ScreenState, rules: ScreenRules, now_s: float) -> ScreenState:
             | OutOfOrder()
             | Goodbye()
             | NoCode()
+            | PinLocked()
             | Identify()
         ):
             return wiped(state, now_s) if still_s >= rules.notice_s else state

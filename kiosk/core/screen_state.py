@@ -14,6 +14,7 @@ from contract.messages import Refusal, Show
 from kiosk.core.ease import Ease
 from kiosk.core.identify import Identify
 from kiosk.core.inputs import Language
+from kiosk.core.maintenance import Maintenance, PinAsked, PinLocked, TouchTest
 from kiosk.core.new_here import NewHere
 from kiosk.core.own_page import CheckIn, OfferDetail, Offers, PickUp, RainCheck
 from kiosk.core.phone_keypad import CodeAsked, NoCode, NumberAsked
@@ -117,6 +118,10 @@ Screen = (
     | NumberAsked
     | CodeAsked
     | NoCode
+    | PinAsked
+    | PinLocked
+    | Maintenance
+    | TouchTest
     | Identify
     | NewHere  # before there is a kiosk; `press` and `tick` know nothing of it
 )
@@ -142,6 +147,7 @@ class ScreenState:
     ease: frozenset[Ease] = frozenset()
     is_easing: bool = False  # the choice of eases covers the screen
     dimmed: bool = False  # only ever the invitation
+    has_pin: bool = False  # a long touch on the name of the shop leads to maintenance
     asks_number: bool = False  # who has no pass at hand may type their telephone number
     phone_link: str = ""  # what the invitation's QR code says to phones, if it has one
     warning_left_s: int | None = None  # set while "are you still here?" covers the screen

@@ -9,9 +9,11 @@ from markupsafe import Markup
 from kiosk.core import screen as screens
 from kiosk.core.identify import Identify
 from kiosk.core.inputs import Language
+from kiosk.core.maintenance import FIELDS, Maintenance, PinAsked, PinLocked, TouchTest
 from kiosk.core.new_here import NewHere
 from kiosk.core.screen import ScreenState
 from web_ui.screen.advice import ADVICE, AT_DOORS, NEW_HERE, NO_CODE
+from web_ui.screen.parts import facts
 from web_ui.shared import i18n
 
 NAMES: dict[type[screens.Screen], str] = {
@@ -36,6 +38,10 @@ NAMES: dict[type[screens.Screen], str] = {
     screens.Closed: "closed",
     screens.OutOfOrder: "out_of_order",
     screens.Goodbye: "goodbye",
+    PinAsked: "pin_asked",
+    PinLocked: "pin_locked",
+    Maintenance: "maintenance",
+    TouchTest: "touch_test",
     Identify: "identify",
     NewHere: "new_here",
 }
@@ -66,6 +72,7 @@ def picture(state: ScreenState) -> Picture:
     if state.is_easing:
         return _drawn(state, EASE)
     words = {"advice": ADVICE, "at_doors": AT_DOORS, "new_here": NEW_HERE, "no_code": NO_CODE}
+    words |= {"fields": FIELDS, "facts": facts}
     return _drawn(state, NAMES[type(state.screen)], screen=state.screen, **words)
 
 
@@ -89,6 +96,7 @@ def _drawn(state: ScreenState, name: str, **content: object) -> Picture:
         dimmed=state.dimmed,
         phone_link=state.phone_link,
         asks_number=state.asks_number,
+        has_pin=state.has_pin,
         **content,
     )
     ease = " ".join(sorted(state.ease))

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from contract.events import ClockTrust
@@ -76,6 +76,7 @@ def test_a_shop_that_never_opens_promises_nothing() -> None:
 
 
 @given(st.integers(0, 30 * 24 * 60))
+@example(7 * 60 + 30)
 def test_it_is_closed_until_it_opens_and_not_a_minute_longer(minutes: int) -> None:
     now = at(1, "00:00").unix_s + 60 * minutes
     opens = hours.next_opening(OPENING, now)

@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 
 from msgspec.structs import replace
 
-from contract.events import EntryReason, Verdict
+from contract.events import Condition, Device, EntryReason, Verdict
 from contract.messages import (
     CodeAnswer,
+    KioskState,
     Level,
     Refusal,
     Show,
@@ -21,6 +22,7 @@ from contract.messages import (
 from kiosk.core import screen as screens
 from kiosk.core.identify import Identify
 from kiosk.core.inputs import Language
+from kiosk.core.maintenance import Maintenance, PinAsked, PinLocked, TouchTest
 from kiosk.core.new_here import NewHere, Step
 from kiosk.core.phone_keypad import Hurdle
 from kiosk.core.screen import Screen, ScreenState
@@ -105,6 +107,16 @@ TOO_EARLY = replace(
         "It is early for this appointment; please wait, or choose another time.",
     ),
 )
+TENDED = KioskState(
+    "quay-1",
+    online=True,
+    version="0.1.0",
+    outbox_depth=1_204,
+    devices={
+        device: (Condition.OK, Condition.OK, Condition.DEGRADED, Condition.OUT)[number % 4]
+        for number, device in enumerate(Device)
+    },
+)
 MASKED_NAME = "N***"
 # Whatever of these stands on a screen says who is there or what they did.
 PERSONAL = (
@@ -171,6 +183,14 @@ SCREENS: dict[str, Screen] = {
     "code asked for too soon": screens.CodeAsked("0901234512", 0, answer=CodeAnswer.TOO_SOON),
     **{f"no code: {hurdle}": screens.NoCode(hurdle) for hurdle in Hurdle},
     "staff called": screens.StaffCalled(),
+    "asked for the PIN": PinAsked(),
+    "wrong PIN": PinAsked(wrong=1),
+    "too many PINs": PinLocked(),
+    "maintenance": Maintenance(TENDED),
+    "maintenance, nothing said yet": Maintenance(),
+    "maintenance, codes read": Maintenance(TENDED, codes_read=2),
+    "maintenance, starts anew": Maintenance(TENDED, is_restarting=True),
+    "touch test": TouchTest(Maintenance(TENDED), frozenset({0, 4, 11})),
     "closed until Monday": screens.Closed(datetime(2026, 11, 23, 7, 30, tzinfo=UTC), 2),
     "closed over Tết": screens.Closed(datetime(2027, 2, 11, 7, 30, tzinfo=UTC), 9),
     "closed by the owner": screens.Closed(),

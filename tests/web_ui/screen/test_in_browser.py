@@ -328,3 +328,28 @@ def test_digits_are_typed_kept_while_the_same_is_asked_and_gone_afterwards(
     expect(pad).to_have_text("••• •••")
     served.show(state(screens.Goodbye(), revision=first + 4))
     assert not [rest for rest in ("0901", "234", "512") if rest in words(page)]
+
+
+def test_a_long_touch_on_the_shops_name_leads_to_maintenance_and_a_short_one_nowhere(
+    page: Page, served: ServedGlass
+) -> None:
+    revision = next(REVISIONS) + 30_000
+    served.show(replace(state(screens.Attract(), revision=revision), has_pin=True))
+    page.locator(".brand").click()
+    page.locator(".brand").hover()
+    page.mouse.down()
+    until(served.touches, "it was held long enough")
+    page.mouse.up()
+
+    assert served.touches() == [Pressed(Button.MAINTENANCE, revision)]
+    served.show(replace(state(screens.Attract(), revision=revision + 1), has_pin=False))
+    assert page.locator("[data-long-press]").count() == 0
+
+
+def test_the_digits_of_a_pin_are_not_to_be_seen(page: Page, served: ServedGlass) -> None:
+    served.show(state(SCREENS["asked for the PIN"], revision=(first := next(REVISIONS) + 40_000)))
+    for digit in "480271":
+        page.locator("key-pad").get_by_role("button", name=digit, exact=True).click()
+    expect(page.locator("key-pad output")).to_have_text("∗∗∗∗∗∗")
+    page.locator("[data-done]").click()
+    until(lambda: Typed("480271", first) in served.heard, "the PIN is sent")

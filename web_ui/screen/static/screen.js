@@ -4,6 +4,7 @@ import "/static/key_pad.js";
 import { listen } from "/static/live.js";
 
 const LOST_AFTER_MS = 3_000; // the stream tries again each second; a kiosk still away then is starting anew
+const LONG_PRESS_MS = 3_000; // nobody touches the name of the shop so long by chance
 const PRESS_LOCK_MS = 1_500; // one touch is one message, unless the kiosk did not answer
 
 const TURN_MS = 8_000; // a slide of the invitation is read twice in that time
@@ -146,6 +147,15 @@ glass.addEventListener("click", (event) => {
 /* Each digit is a sign of life; what was typed is sent once, when it is whole. */
 glass.addEventListener("digits", () => send("/press", { button: "stay", revision }));
 glass.addEventListener("typed", (event) => send("/typed", { text: event.detail, revision }));
+
+/* Who looks after the kiosk holds a finger on what looks like nothing. */
+let longPress = null;
+const letGo = () => clearTimeout(longPress);
+glass.addEventListener("pointerdown", (event) => {
+  const held = event.target.closest("[data-long-press]");
+  if (held) longPress = setTimeout(() => send("/press", { button: held.dataset.longPress, revision }), LONG_PRESS_MS);
+});
+for (const end of ["pointerup", "pointercancel", "pointerleave"]) glass.addEventListener(end, letGo);
 
 /* Without the kiosk nobody would wipe this glass, so it is wiped here. */
 function lose() {

@@ -38,7 +38,8 @@ class KeyPad extends HTMLElement {
   /* "0901 234 5••": as people write it, with a place for each digit that is missing. */
   #draw() {
     const length = Number(this.dataset.length);
-    const places = this.#digits.padEnd(length, "•");
+    const shown = "secret" in this.dataset ? "∗".repeat(this.#digits.length) : this.#digits;
+    const places = shown.padEnd(length, "•");
     let at = 0;
     const groups = this.dataset.groups.split(" ").map((size) => places.slice(at, (at += Number(size))));
     const output = this.querySelector("output");
