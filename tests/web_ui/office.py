@@ -117,7 +117,9 @@ class Browser:
         """A page's text."""
         answer = self.client.get(path)
         assert answer.status_code == 200, f"{path}: {answer.status}"
-        return answer.get_data(as_text=True)
+        text = answer.get_data(as_text=True)
+        answer.close()  # as a server does when it has sent it
+        return text
 
     def post(self, path: str, *, scripts: bool = False, **form: str) -> TestResponse:
         """Send a form, as htmx does if `scripts`."""

@@ -22,6 +22,7 @@ from gateway.store.base import writing
 from gateway.store.profile_import import EVIDENCE
 from gateway.store.profiles import ProfileRow
 from web_ui.console.means import means
+from web_ui.desk import looks
 from web_ui.desk.context import desk, session
 from web_ui.desk.sign_in import present
 from web_ui.desk.words import TIERS
@@ -69,6 +70,8 @@ def find() -> ResponseReturnValue:
 @bp.get("/<member>")
 def show(member: str) -> str:
     """One member's cards."""
+    profile(member)
+    looks.opened(member)
     return _page(profile(member))
 
 

@@ -12,6 +12,7 @@ from gateway.store import merges, profiles
 from gateway.store.base import writing
 from gateway.store.merges import PROBLEMS, Deed, Problem
 from web_ui.console import members
+from web_ui.desk import looks
 from web_ui.desk.context import desk, session
 from web_ui.desk.sign_in import present
 from web_ui.shared.i18n import gettext as _
@@ -31,6 +32,8 @@ def ask(member: str) -> ResponseReturnValue:
     if other is None or other == member:
         flash(_("Nobody else has this phone number or card number."))
         return redirect(url_for("console.members.show", member=member))
+    members.profile(member)
+    looks.opened(member, other)
     both = [members.profile(member), members.profile(other)]
     return render_template(
         "console/merge.html",

@@ -12,6 +12,7 @@ from gateway.store import alerts, dead_letters, duties, stores
 from gateway.store import visits as visit_store
 from web_ui.console import (
     connectors,
+    deeds,
     doors,
     experiments,
     incidents,
@@ -46,6 +47,7 @@ PAGES: Mapping[Right, Sequence[Blueprint]] = {
     Right.OPEN_DOORS: (doors.bp,),
     Right.RUN_SHOP: (connectors.bp, incidents.bp, letters.bp, newcomers.bp, owners_file.bp),
     Right.RUN_STAFF: (staff.bp,),
+    Right.READ_LOG: (deeds.bp,),
 }
 """What each part of the console needs besides to be signed in."""
 

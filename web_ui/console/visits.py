@@ -15,6 +15,7 @@ from gateway.core.offers.reasons import Reason
 from gateway.store import offers, profiles, stores
 from gateway.store import visits as store
 from web_ui.console.words import REASONS, SOURCE_ICONS, SOURCES
+from web_ui.desk import looks
 from web_ui.desk.context import session
 from web_ui.desk.sign_in import present
 
@@ -75,6 +76,7 @@ def lines(here: str, limit: int) -> list[Line]:
     members = {row.member for row in rows}
     names = {member: row.name for member, row in profiles.by_member(db, members).items()}
     agreed = profiles.consents(db, members)
+    looks.listed([one for one in names if Purpose.STAFF_CONTEXT in agreed[one]])
     kiosk_names = {row.kiosk: row.name for row in stores.fleet(db, here)}
     titles = {offer.content.id: offer.content.title for offer in offers.every(db)}
     return [

@@ -11,6 +11,7 @@ from gateway.core.offers.reasons import Reason
 from gateway.store import offers
 from gateway.store.profiles import ProfileRow
 from web_ui.console.words import REASONS
+from web_ui.desk import looks
 from web_ui.desk.context import desk, session
 from web_ui.desk.sign_in import present
 
@@ -24,6 +25,7 @@ def show(member: str) -> str:
     profile = db.get(ProfileRow, member)
     if profile is None:
         abort(HTTPStatus.NOT_FOUND)
+    looks.opened(member)
     told = hindsight.why(db, offers.rules(db), (present().store, member), desk().now_ms())
     ordered = sorted(told, key=lambda one: one.decision.reason is not Reason.GRANTED)
     return render_template("console/whys.html", profile=profile, told=ordered, reasons=REASONS)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import cast
 
 from flask import Flask, current_app, g
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from contract.messages import Live, Noun
 from runtime.clock import Clock, unix_ms
+from web_ui.desk.seen import Seen
 from web_ui.shared.hub import Hub
 from web_ui.shared.streams import StreamLimit
 
@@ -24,6 +25,7 @@ class Desk:
     hub: Hub[Live]
     publish_live: Callable[[str, Live], None]
     streams: StreamLimit
+    seen: Seen = field(default_factory=Seen)
 
     def now_ms(self) -> int:
         """The time of day as the store writes it."""

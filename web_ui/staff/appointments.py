@@ -21,6 +21,7 @@ from gateway.store import profiles, visit_types
 from gateway.store.appointments import AppointmentRow
 from gateway.store.base import writing
 from gateway.store.staff import StaffRow
+from web_ui.desk import looks
 from web_ui.desk.context import desk, session
 from web_ui.desk.sign_in import only, present
 from web_ui.shared.i18n import gettext as _
@@ -134,11 +135,13 @@ def _names(rows: list[AppointmentRow]) -> dict[str, str]:
     members = {row.member for row in rows if row.member is not None}
     agreed = profiles.consents(session(), members)
     known = profiles.by_member(session(), members)
-    return {
+    names = {
         member: profile.name
         for member, profile in known.items()
         if Purpose.STAFF_CONTEXT in agreed[member]
     }
+    looks.listed(names)
+    return names
 
 
 def _host(row: AppointmentRow) -> str:

@@ -22,6 +22,7 @@ from gateway.store import alerts, follow_ups, ledger, staff, stores, visit_types
 from gateway.store.alerts import Card, Full, Gone, Moved, TakenBy
 from gateway.store.base import writing
 from gateway.store.orders import Stopped
+from web_ui.desk import looks
 from web_ui.desk.context import desk, session
 from web_ui.desk.sign_in import only, present
 from web_ui.desk.words import KINDS, OUTCOMES, TIERS
@@ -155,6 +156,7 @@ def _content() -> dict[str, object]:
     me, now_ms = present(), desk().now_ms()
     board = alerts.board(session(), me.store)
     known = {card.member for card in board if card.member}
+    looks.listed(known)
     fleet = stores.fleet(session(), me.store)
     return {
         "me": me,

@@ -1,0 +1,52 @@
+"""Who did what at the desk, newest first: read by the owner, changed by nobody."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template, request
+
+from gateway.core.audit import Deed
+from gateway.store import audit, staff
+from web_ui.desk.context import session
+from web_ui.shared.i18n import later
+
+bp = Blueprint("deeds", __name__, url_prefix="/log")
+
+SHOWN = 50  # lines on a page
+
+DEEDS = {
+    Deed.OFFER_SAVED: later("kept a draft of an offer"),
+    Deed.OFFER_ASKED: later("asked for an offer to be approved"),
+    Deed.OFFER_SENT_BACK: later("sent an offer back"),
+    Deed.OFFER_PUBLISHED: later("approved an offer and let it out"),
+    Deed.OFFER_DISCARDED: later("threw a draft away"),
+    Deed.OFFER_PAUSED: later("paused an offer"),
+    Deed.OFFER_HANDED_BACK: later("gave an offer back to the file"),
+    Deed.MEMBER_SEEN: later("opened a member's profile"),
+    Deed.CARD_SEEN: later("saw a member's name in a list"),
+    Deed.STAFF_INVITED: later("invited a colleague"),
+    Deed.STAFF_CHANGED: later("changed a colleague's role or place"),
+    Deed.STAFF_PIN_RESET: later("gave a colleague a new PIN"),
+    Deed.STAFF_DISABLED: later("dismissed a colleague"),
+    Deed.STAFF_ENABLED: later("took a colleague back"),
+    Deed.PIN_CHANGED: later("chose a PIN of their own"),
+    Deed.SETTINGS_CHANGED: later("changed the shop's settings"),
+    Deed.PASSKEY_ADDED: later("added a passkey"),
+    Deed.PASSKEY_REMOVED: later("removed a passkey"),
+}
+
+
+@bp.get("/")
+def index() -> str:
+    """A page of it; `before` is the entry above which the next one begins."""
+    asked = {name: request.args.get(name, "").strip() for name in ("staff", "deed", "member")}
+    only = {name: value for name, value in asked.items() if value}
+    found = audit.newest(session(), SHOWN + 1, request.args.get("before", None, int), **only)
+    return render_template(
+        "console/deeds.html",
+        lines=found[:SHOWN],
+        older=found[SHOWN - 1].entry if len(found) > SHOWN else None,
+        asked=asked,
+        only=only,
+        deeds=DEEDS,
+        people={one.staff: one.name for one in staff.every(session())},
+    )
