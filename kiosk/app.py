@@ -124,7 +124,7 @@ class KioskApp:
             case LinkChanged(online):
                 self.ports.reporter.link(online)
                 self.health.link(online)
-                self._paint(screen.link(self.state, online))
+                self._paint(screen.link(self.state, self.ports.reporter.is_heard))
             case DeviceChanged(device, condition, detail):
                 self._device(device, condition, detail)
             case Ordered() | DoorAnswered() | DoorRecorded():
@@ -346,6 +346,7 @@ class KioskApp:
         self._renew_codes()
         told = partial(self.tag_news.told, now_s, unix_s)
         self.health.tick(self.ports.reporter.depth, told, self.state)
+        self._paint(screen.link(self.state, self.ports.reporter.is_heard))
         self.ports.reporter.tick()  # last: what it cannot do must not keep health from being said
 
     def _look_at_the_clocks(self) -> None:

@@ -67,6 +67,11 @@ class Reporter:
         is_in_need = self._is_short or self._delivery.refusals > 0
         return Condition.DEGRADED if is_in_need else Condition.OK
 
+    @property
+    def is_heard(self) -> bool:
+        """Whether the gateway answers, as far as can be known."""
+        return delivery.is_heard(self._delivery, self._clock.monotonic_s())
+
     def report(self, body: Body) -> None:
         """Make an event of it with the next `keep`; until then nobody may be told."""
         self._reported.append(body)
@@ -85,8 +90,8 @@ class Reporter:
         events = [event for event, _ in kept]
         for event in events:
             log.info("event %s %s seq %d", event.kind, event.id, event.seq)
-        self._delivery = delivery.appended(self._delivery, self._outbox.last)
         self._grew_s = self._clock.monotonic_s()
+        self._delivery = delivery.appended(self._delivery, self._outbox.last, self._grew_s)
         self.send_due()
         return events
 

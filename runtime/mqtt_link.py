@@ -22,7 +22,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from runtime.tls import Tls, client_context, load_certificate
 
-KEEPALIVE_S = 30  # a dead link is noticed within 45 s, one and a half keepalives
+KEEPALIVE_S = 30  # a link that hangs is noticed within a minute: paho asks once, and waits as long
 QUEUED_MAX = 1_000  # what paho may hold in memory while offline; the outbox holds the rest
 GOODBYE_S = 1.0  # for what was said last; paho waits for a broker that hangs as long as a keepalive
 FIRST_RETRY_S, LAST_RETRY_S = 1, 30  # paho doubles between them
@@ -64,6 +64,8 @@ class LinkOptions:
     manual_ack: bool = False  # the broker keeps a message until `ack`
     speaks_v5: bool = False  # only MQTT 5 tells a publisher that it was refused
     first_retry_s: float = FIRST_RETRY_S
+    last_retry_s: float = LAST_RETRY_S
+    keepalive_s: int = KEEPALIVE_S
 
 
 class MqttLink:
@@ -105,7 +107,7 @@ class MqttLink:
         if tls is not None:
             self._context = client_context(tls)
             self._client.tls_set_context(self._context)
-        self._client.connect_async(host, port, keepalive=KEEPALIVE_S)
+        self._client.connect_async(host, port, keepalive=self._options.keepalive_s)
         self._client.loop_start()
 
     def reload_certificate(self) -> None:
@@ -247,7 +249,8 @@ def _client(options: LinkOptions) -> Client:
     client.max_inflight_messages_set(0)  # the sender's own window; paho's costs a scan per PUBACK
     client.max_queued_messages_set(QUEUED_MAX)
     first_s: Any = options.first_retry_s  # paho says int, and takes any number
-    client.reconnect_delay_set(first_s, LAST_RETRY_S)
+    last_s: Any = options.last_retry_s
+    client.reconnect_delay_set(first_s, last_s)
     if options.will is not None:
         client.will_set(*options.will, qos=1, retain=True)
     return client

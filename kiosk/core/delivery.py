@@ -22,6 +22,9 @@ STALLED_S = 3.0  # a healthy gateway commits and answers within milliseconds
 # A broker that refuses is asked again with one event only, after 3, 6, 12 … seconds: somebody has
 # to change its rules first, and should find one line in its log and not a hundred a second.
 REFUSED_S, REFUSED_MAX_S = 3.0, 300.0
+# Sent three times without a word: whoever hangs behind a broker that lives is as far away as a
+# broker that is gone, and the screen says so.
+SILENT_S = 9.0
 BEHIND_MAX = 3  # one receipt may have been late; a gateway that is asked thrice means it
 
 
@@ -52,6 +55,7 @@ class Delivery:
     refusals: int = 0  # in a row, since something was committed or the link came anew
     resumes_s: float = 0.0  # monotonic: nothing goes out before, because it would be refused
     behind: int = 0  # receipts in a row that know less than one before
+    unheard_s: float | None = None  # monotonic: since when the oldest event waits for a receipt
 
 
 def opened(epoch: str, last: int, depth: int) -> Delivery:
@@ -59,15 +63,22 @@ def opened(epoch: str, last: int, depth: int) -> Delivery:
     return Delivery(epoch, last=last, receipted=last - depth, sent=last - depth)
 
 
-def appended(was: Delivery, seq: int) -> Delivery:
+def appended(was: Delivery, seq: int, now_s: float) -> Delivery:
     """The outbox holds one more event."""
-    return replace(was, last=seq)
+    unheard_s = now_s if was.unheard_s is None else was.unheard_s
+    return replace(was, last=seq, unheard_s=unheard_s)
+
+
+def is_heard(was: Delivery, now_s: float) -> bool:
+    """Whether somebody listens at the other end, as far as anybody can know here."""
+    return was.online and (was.unheard_s is None or now_s - was.unheard_s < SILENT_S)
 
 
 def linked(was: Delivery, online: bool, now_s: float) -> Delivery:
     """The link came or went. What was on its way over the old one is not counted on."""
     anew = replace(was, online=online, sent=was.receipted, moved_s=now_s)
-    return replace(anew, refusals=0, resumes_s=now_s)
+    unheard_s = now_s if was.last > was.receipted else None
+    return replace(anew, refusals=0, resumes_s=now_s, unheard_s=unheard_s)
 
 
 def refused(was: Delivery, now_s: float) -> Delivery:
@@ -95,7 +106,8 @@ def receipted(
         return replace(was, behind=0), None
     sent = max(was.sent, receipt.upto)  # what was sent before going back has arrived after all
     now = replace(was, receipted=receipt.upto, sent=sent, moved_s=now_s, behind=0)
-    return replace(now, refusals=0, resumes_s=now_s), None
+    unheard_s = now_s if was.last > receipt.upto else None
+    return replace(now, refusals=0, resumes_s=now_s, unheard_s=unheard_s), None
 
 
 def due(was: Delivery, now_s: float) -> tuple[Delivery, range]:

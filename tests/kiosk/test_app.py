@@ -27,6 +27,7 @@ from kiosk.core.inputs import (
     LanguageChosen,
     LinkChanged,
     Pressed,
+    Tick,
     Told,
     Typed,
 )
@@ -177,6 +178,19 @@ def test_what_was_kept_offline_goes_out_once_the_network_is_back(kiosk: Kiosk) -
     assert [event.seq for event in kiosk.uplink.sent] == [1]
     kiosk.app.handle(Told(Receipt(kiosk.outbox.epoch, 1, kiosk.uplink.sent[0].chain)))
     assert kiosk.outbox.depth() == 0
+
+
+def test_a_gateway_that_hangs_behind_its_broker_is_as_far_away_as_none(kiosk: Kiosk) -> None:
+    kiosk.hold_up(kiosk.pass_text())
+    seen = []
+    for seconds in (8, 2):
+        kiosk.wait(seconds)
+        seen.append(kiosk.app.state.offline)
+    last = kiosk.uplink.sent[-1]
+    kiosk.app.handle(Told(Receipt(kiosk.outbox.epoch, last.seq, last.chain)), Tick())
+    seen.append(kiosk.app.state.offline)
+
+    assert seen == [False, True, False]
 
 
 def test_without_a_receipt_the_event_is_sent_again(kiosk: Kiosk) -> None:

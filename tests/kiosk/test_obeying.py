@@ -9,13 +9,13 @@ import pytest
 
 from contract import commands
 from contract.commands import LIFE_MS, Command, Deed
-from contract.messages import Level
+from contract.messages import Level, Receipt
 from contract.topics import KioskAddress
 from contract.vitals import Outcome, Shown
 from kiosk.adapters.closed_file import ClosedFile
 from kiosk.closing import Closing
 from kiosk.core.identify import Identify
-from kiosk.core.inputs import Button, Ordered, Painted, Tick
+from kiosk.core.inputs import Button, Ordered, Painted, Tick, Told
 from kiosk.core.screen import Attract, Closed, Offers, StaffCalled
 from kiosk.obeying import RESTART_AFTER_S, Obeying
 from runtime.clock import unix_ms
@@ -129,6 +129,8 @@ def test_a_kiosk_says_how_its_glass_and_its_ears_are(kiosk: Ordering) -> None:
     kiosk.app.handle(Painted(kiosk.app.state.revision, 0.0))
     kiosk.tag_near()
     kiosk.press(Button.BACK)
+    last = kiosk.uplink.sent[-1]
+    kiosk.app.handle(Told(Receipt(kiosk.outbox.epoch, last.seq, last.chain)))
     kiosk.app.handle(Painted(kiosk.app.state.revision, 0.0))
     kiosk.wait(20)
 

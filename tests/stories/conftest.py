@@ -12,8 +12,9 @@ from playwright.sync_api import Browser
 from tests.living import Living, living_demo
 from tests.stories.shop import StoryShop
 
-# Two minutes of journeys, and pictures for people to look at: only where somebody asks for them.
-collect_ignore = [] if "JOURNEYS" in os.environ else ["test_journeys.py"]
+# Minutes of journeys with pictures for people to look at, and of outages: where somebody asks.
+BY_COMMAND = {"JOURNEYS": "test_journeys.py", "OUTAGES": "test_outages.py"}
+collect_ignore = [file for name, file in BY_COMMAND.items() if name not in os.environ]
 
 
 @pytest.fixture(scope="session")

@@ -133,6 +133,31 @@ def test_the_stage_leads_to_the_page_that_makes_passes(demo: Living) -> None:
     assert demo.redirect("stage/phone").startswith(f"{demo.url('web')}/phone/#")
 
 
+def test_with_the_gateway_hung_screens_answer_and_say_what_is_kept(
+    shop: StoryShop,
+) -> None:
+    pids = by_name(shop.demo)
+    lan, glass = shop.member(agrees_to_all), shop.glass("quay-2")
+    badge = glass.get_by_role("status").filter(has_text="Đang mất kết nối")
+    expect(badge).to_be_hidden()
+    os.kill(pids["intake"], signal.SIGSTOP)
+    try:
+        guest = shop.comes_to("quay-2", lan)
+        shop.holds_up(guest, "quay-2")
+        kept = glass.get_by_text("Lượt ghé của bạn đã được ghi nhận.")
+        expect(kept).to_be_visible(timeout=SOON_S * 1000)
+        shop.lowers("quay-2")
+        shop.skip(10)  # nobody answers for as long as it takes to send it three times
+        expect(badge).to_be_visible(timeout=SOON_S * 1000)
+        shop.picture(glass, "11-gateway-hung")
+        glass.get_by_role("button", name="Gọi nhân viên").first.click()
+        expect(glass.get_by_role("heading", name="Mời bạn đến quầy")).to_be_visible()
+        shop.picture(glass, "12-staff-called-while-it-hangs")
+    finally:
+        os.kill(pids["intake"], signal.SIGCONT)
+    expect(badge).to_be_hidden(timeout=SOON_S * 1000)
+
+
 def test_a_kiosk_that_is_killed_comes_back_and_a_closed_shop_leaves_nothing_behind(
     demo: Living,
 ) -> None:
@@ -152,6 +177,16 @@ def test_a_kiosk_that_is_killed_comes_back_and_a_closed_shop_leaves_nothing_behi
 def _children(pid: int) -> list[int]:
     text = Path(f"/proc/{pid}/task/{pid}/children").read_text()
     return [int(child) for child in text.split()]
+
+
+def by_name(demo: Living) -> dict[str, int]:
+    """The broker and the gateway's intake among a demo's processes."""
+    commands = {pid: _command(pid) for pid in _children(demo.process.pid)}
+    marks = {"broker": b"mosquitto.conf", "intake": b"intake"}
+    return {
+        name: next(pid for pid, command in commands.items() if mark in command)
+        for name, mark in marks.items()
+    }
 
 
 def _command(pid: int) -> bytes:

@@ -1,3 +1,5 @@
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,6 +12,7 @@ from kiosk.core.delivery import (
     Rift,
     appended,
     due,
+    is_heard,
     linked,
     opened,
     receipted,
@@ -49,7 +52,7 @@ def test_what_an_outbox_still_holds_is_sent_in_order() -> None:
 def test_a_new_event_goes_out_at_once() -> None:
     delivery, _ = sent_at(online(last=3, depth=0), 0)
 
-    assert sent_at(appended(delivery, 4), 1)[1] == [4]
+    assert sent_at(appended(delivery, 4, 1), 1)[1] == [4]
 
 
 def test_at_most_a_window_is_on_its_way() -> None:
@@ -90,7 +93,7 @@ def test_progress_is_patience_for_the_rest() -> None:
 
 def test_sending_after_a_quiet_hour_is_not_late_at_once() -> None:
     delivery, _ = sent_at(online(last=1, depth=0), 0)
-    delivery, numbers = sent_at(appended(delivery, 2), 3600)
+    delivery, numbers = sent_at(appended(delivery, 2, 3600), 3600)
 
     assert numbers == [2]
     assert sent_at(delivery, 3602.9)[1] == []
@@ -158,6 +161,41 @@ def test_a_receipt_may_come_for_what_was_sent_before_going_back() -> None:
     assert sent_at(delivery, 2)[1] == [5]
 
 
+@pytest.mark.parametrize(
+    ("happens", "asked_s", "heard"),
+    [
+        pytest.param(lambda one: one, 3600, True, id="nothing to say"),
+        pytest.param(lambda one: appended(one, 4, 10), 18.9, True, id="a moment late"),
+        pytest.param(lambda one: appended(one, 4, 10), 19, False, id="silence"),
+        pytest.param(
+            lambda one: appended(appended(one, 4, 10), 5, 18), 19, False, id="saying more helps not"
+        ),
+        pytest.param(
+            lambda one: committed(sent_at(appended(one, 4, 10), 10)[0], 4, 60), 99, True, id="back"
+        ),
+        pytest.param(
+            lambda one: committed(sent_at(appended(appended(one, 4, 10), 5, 10), 10)[0], 4, 60),
+            68.9,
+            True,
+            id="half of it, and time for the rest",
+        ),
+        pytest.param(
+            lambda one: linked(appended(one, 4, 10), online=True, now_s=60),
+            68.9,
+            True,
+            id="new way",
+        ),
+        pytest.param(
+            lambda one: linked(one, online=False, now_s=10), 10, False, id="no way at all"
+        ),
+    ],
+)
+def test_nobody_listens_when_no_receipt_comes_for_long(
+    happens: Callable[[Delivery], Delivery], asked_s: float, heard: bool
+) -> None:
+    assert is_heard(happens(online(last=3, depth=0)), asked_s) is heard
+
+
 class Gateway:
     """Commits what comes next in order; every answer says how far it got."""
 
@@ -180,7 +218,7 @@ def test_everything_arrives_over_a_way_that_loses_doubles_and_reorders(data: st.
         now_s += data.draw(st.floats(0, 2), label="seconds")
         match data.draw(st.sampled_from(["append", "link", "unlink", "up", "down"])):
             case "append":
-                delivery = appended(delivery, delivery.last + 1)
+                delivery = appended(delivery, delivery.last + 1, now_s)
             case "link":
                 delivery = linked(delivery, online=True, now_s=now_s)
             case "unlink":

@@ -45,6 +45,7 @@ function paint(picture) {
 function put(fresh) {
   if (parts?.length === fresh.length) fresh.forEach((part, index) => replace(glass.children[index], parts[index], part));
   else glass.innerHTML = fresh.join("");
+  for (const answered of glass.querySelectorAll("[aria-busy]")) answered.removeAttribute("aria-busy");
   parts = fresh;
 }
 
