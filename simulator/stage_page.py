@@ -28,7 +28,7 @@ from jinja2 import ChoiceLoader, FileSystemLoader
 from werkzeug.exceptions import HTTPException
 
 from runtime.errors import UnavailableError
-from simulator import floor
+from simulator import components, floor
 from simulator.codes import Code
 from simulator.director import Autopilot, Command, Enter, HoldUp, LetGo, PutDown, Skip, Walk
 from simulator.floor import KIOSKS, STANDS, Spot
@@ -124,6 +124,7 @@ def create_app(
     app.before_request(_only_this_page)
     app.register_error_handler(HTTPException, _in_words)
     app.register_blueprint(bp)
+    app.register_blueprint(components.bp)
     return app
 
 

@@ -24,7 +24,14 @@ ONE_FILE_OF = {
 }
 # library: every module that may import it
 DOORS = {
-    "flask": {"bench.bare_page", "bench.ui_board", "gateway.api", "simulator.stage_page", "web_ui"},
+    "flask": {
+        "bench.bare_page",
+        "bench.ui_board",
+        "gateway.api",
+        "simulator.components",
+        "simulator.stage_page",
+        "web_ui",
+    },
     "sqlalchemy": {  # where it is at home, and where a session is passed
         "bench.crowd",  # fills a database with a million
         "bench.intake",
