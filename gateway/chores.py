@@ -19,6 +19,7 @@ from gateway.connector_care import Care
 from gateway.duty_watch import DutyWatch
 from gateway.erasing import Eraser
 from gateway.fleet_watch import FleetWatch
+from gateway.journeying import Journeying
 from gateway.notify.port import notifiers
 from gateway.reception import Refused
 from gateway.sending import Sender
@@ -34,6 +35,7 @@ LOOK_EVERY_S = 1.0  # a card asks the next one at 45 and 90 seconds, give or tak
 TELL_EVERY_S = 2.0  # what happens here is told this soon
 WATCH_EVERY_S = 60.0  # people are told of trouble this soon
 ERASE_EVERY_S = 10.0  # who wants to be forgotten is told "within a day"
+COUNT_EVERY_S = 60.0  # so late a visit may be on the page of journeys
 ASK_EVERY_S = 20.0  # how often somebody looks whether it is time to ask a vendor
 
 log = logging.getLogger(__name__)
@@ -64,7 +66,7 @@ def tend(what: Tended, eraser: Eraser, stack: ExitStack) -> Porch:
 
 
 def _shop(what: Tended) -> Iterator[Chore]:
-    """Appointments, cards that wait, kiosks, and what the law has a day for."""
+    """Appointments, cards that wait, kiosks, what brought somebody, what the law has a day for."""
     tending = Tending(what.sessions, what.now_ms, what.say)
     asker = Asker(what.sessions, what.clock, what.say)
     reached = notifiers(what.settings.notify)
@@ -72,6 +74,8 @@ def _shop(what: Tended) -> Iterator[Chore]:
     duties = DutyWatch(what.sessions, what.now_ms, reached)
     yield Chore("appointments", _again(tending.once), TEND_S)
     yield Chore("cards", _again(asker.round), LOOK_EVERY_S)
+    counting = Journeying(what.sessions, what.now_ms, what.settings.numbers.windows())
+    yield Chore("journeys", _again(counting.round), COUNT_EVERY_S)
     yield Chore("fleet", _again(watch.look), WATCH_EVERY_S)
     yield Chore("duties", _again(duties.look), WATCH_EVERY_S)
 

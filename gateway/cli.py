@@ -31,6 +31,7 @@ from gateway import (
     export_cli,
     home_assistant_cli,
     incidents_cli,
+    link_cli,
     main,
     measure_cli,
     notice_cli,
@@ -72,6 +73,7 @@ app.add_typer(connector_cli.app, name="connector")
 app.add_typer(offers_cli.app, name="offers")
 app.registered_commands += people_cli.app.registered_commands
 app.registered_commands += check_cli.app.registered_commands
+app.registered_commands += link_cli.app.registered_commands
 app.registered_commands += measure_cli.app.registered_commands
 app.registered_commands += notice_cli.app.registered_commands
 app.registered_commands += home_assistant_cli.app.registered_commands

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from gateway import measuring
+from gateway.journeying import Journeying
 from gateway.settings import GatewaySettings
 from gateway.store import base, schema
 from runtime.clock import SystemClock, unix_ms
@@ -23,6 +24,9 @@ def measure(
     ),
 ) -> None:
     """Count each day that is over and was not counted, or was changed by something late."""
-    with schema.opened(load(GatewaySettings, settings).database) as engine:
-        closed = measuring.close_days(base.writers(engine), unix_ms(SystemClock().utc()))
-    print(f"{len(closed)} days counted")
+    checked, now_ms = load(GatewaySettings, settings), unix_ms(SystemClock().utc())
+    with schema.opened(checked.database) as engine:
+        sessions = base.writers(engine)
+        closed = measuring.close_days(sessions, now_ms)
+        told = Journeying(sessions, lambda: now_ms, checked.numbers.windows()).round()
+    print(f"{len(closed)} days and {told} members' journeys counted")

@@ -42,6 +42,7 @@ from gateway.store.orders import OrderRow
 from gateway.store.privacy_requests import PHONE, PrivacyRequestRow
 from gateway.store.profiles import ProfileRow
 from gateway.store.sales import SaleRow
+from gateway.store.touches import TouchRow
 from gateway.store.visits import VisitRow
 
 SOURCE = "member"  # who said what they mended themselves
@@ -114,6 +115,7 @@ def everything(db: Session, member: str, now_ms: int) -> dict[str, Any]:
         "looked_at": {
             str(kind): sorted(words) for kind, words in interests.recent(db, member, now_ms).items()
         },
+        "came_by": of(TouchRow, "at_ms", "key", "campaign", "origin", "medium"),
         "cards": [
             {"card": one.key_id, "since_ms": one.enrolled_at_ms}
             for name in names

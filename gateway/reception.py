@@ -27,6 +27,7 @@ from gateway.core.changes import (
     PrivacyAsked,
     ProfileChanged,
     Refusal,
+    TouchNoted,
 )
 from gateway.core.telling import Kind
 from gateway.store import connectors, outgoing, payments, privacy_requests
@@ -162,6 +163,8 @@ def _apply(desk: Desk, change: Change) -> bool:
             return _ask(desk, change)
         case InterestNoted():
             return desk.interest(change)
+        case TouchNoted():
+            return desk.touch(change)
 
 
 def _ask(desk: Desk, asked: PrivacyAsked) -> bool:

@@ -14,6 +14,7 @@ from contract.messages import Text
 from firmware_config.broker_folder import BrokerFolder
 from firmware_config.mosquitto import MESSAGE_MAX_BYTES, BrokerPlan
 from gateway.core.appointments import MINUTE_MS, VisitType
+from gateway.core.attribution import DAY_MS, Windows
 from gateway.core.changes import ConnectorKind
 from gateway.core.privacy_clocks import Clocks
 from gateway.core.retention import RULES, Kept
@@ -140,6 +141,13 @@ class Numbers(Table):
     """What the owner's pages may count."""
 
     staff_by_name: bool = False  # who took how many cards; else the team as one
+    # How long an online touch may have brought a visit, or a sale.
+    visit_days: Annotated[int, Field(ge=1, le=60)] = 30
+    sale_days: Annotated[int, Field(ge=1, le=60)] = 30
+
+    def windows(self) -> Windows:
+        """As the counting wants them."""
+        return Windows(self.visit_days * DAY_MS, self.sale_days * DAY_MS)
 
 
 class PayTo(Table):

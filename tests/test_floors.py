@@ -183,6 +183,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "gateway.measuring": GROUND | {"gateway.core", "gateway.store"},
     "gateway.export_cli": GROUND | {"gateway"},
     "gateway.measure_cli": GROUND | {"gateway"},
+    "gateway.journeying": GROUND | {"gateway.core", "gateway.store"},
+    "gateway.link_cli": GROUND | {"gateway.core"},
     "gateway.check_cli": GROUND | {"gateway.settings", "gateway.store"},
     "gateway.api_keys_cli": GROUND | {"gateway.core", "gateway.settings", "gateway.store"},
     "gateway.people_cli": GROUND | {"gateway"},

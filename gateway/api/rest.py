@@ -19,6 +19,7 @@ from gateway.api import (
     profiles,
     redemptions,
     sales,
+    touches,
     vouchers,
 )
 from gateway.api.front import Front, problem
@@ -34,6 +35,7 @@ ROUTES: Sequence[Route] = (
     *appointments.ROUTES,
     *redemptions.ROUTES,
     *sales.ROUTES,
+    *touches.ROUTES,
     *vouchers.ROUTES,
 )
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import urlencode
 
 import msgspec
@@ -18,6 +18,7 @@ from msgspec import Meta, Raw, Struct
 from gateway.connectors import reading
 from gateway.connectors.vendor import Incoming, Keys, Poll, Vendor, Verified
 from gateway.core import standard_webhooks
+from gateway.core.attribution import Key, Tags, tags_of
 from gateway.core.changes import (
     Ask,
     Change,
@@ -30,6 +31,7 @@ from gateway.core.changes import (
     ProfileChanged,
     Progress,
     Refusal,
+    TouchNoted,
 )
 from gateway.core.interests import InterestKind
 
@@ -79,6 +81,27 @@ class _Interest(Struct, forbid_unknown_fields=True):
     kind: InterestKind
     words: Annotated[list[Word], Meta(min_length=1, max_length=50)]
     gone: bool = False
+
+
+class _Touch(Struct, forbid_unknown_fields=True):
+    id: Id
+    customer: Id
+    key: Literal["link", "code", "qr"]
+    link: Annotated[str, Meta(max_length=2_000)] = ""
+    campaign: Text = ""
+    origin: Text = ""
+    medium: Text = ""
+    click: Text = ""
+
+    def tags(self) -> Tags:
+        """As they are said, else as the link says."""
+        read = tags_of(self.link)
+        return Tags(
+            self.campaign or read.campaign,
+            self.origin or read.origin,
+            self.medium or read.medium,
+            self.click or read.click,
+        )
 
 
 class _Event(Struct):
@@ -147,6 +170,9 @@ def _changes(said: _Event) -> Sequence[Change]:
         case "interest.noted":
             near = msgspec.json.decode(said.data, type=_Interest)
             return [InterestNoted(near.customer, at_ms, near.kind, tuple(near.words), near.gone)]
+        case "touch.noted":
+            met = msgspec.json.decode(said.data, type=_Touch)
+            return [TouchNoted(met.customer, met.id, at_ms, Key(met.key), met.tags())]
     return []
 
 

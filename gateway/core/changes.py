@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
+from gateway.core.attribution import Key, Tags
 from gateway.core.interests import InterestKind
 
 
@@ -117,6 +118,23 @@ class InterestNoted:
     is_gone: bool
 
 
+@dataclass(frozen=True, slots=True)
+class TouchNoted:
+    """A customer followed a link, took a code or read a QR code."""
+
+    outside: str  # the vendor's id of the customer
+    touch: str
+    at_ms: int
+    key: Key
+    tags: Tags
+
+
 Change: TypeAlias = (
-    ProfileChanged | OrderChanged | OrderGone | PaymentConfirmed | PrivacyAsked | InterestNoted
+    ProfileChanged
+    | OrderChanged
+    | OrderGone
+    | PaymentConfirmed
+    | PrivacyAsked
+    | InterestNoted
+    | TouchNoted
 )

@@ -31,7 +31,8 @@ DATA = {
         "tên, hạng, đơn hàng, lịch hẹn", "name, tier, orders, appointments"
     ),
     Purpose.PROFILING: Text(
-        "hàng đã xem, đã bỏ vào giỏ trên mạng", "what was viewed and carted online"
+        "hàng đã xem, đã bỏ vào giỏ, đường dẫn đã mở trên mạng",
+        "what was viewed, carted and followed online",
     ),
     Purpose.EMAIL: Text("địa chỉ thư, số tin đã gửi", "e-mail address, how many were sent"),
     Purpose.SMS: Text("số điện thoại, số tin đã gửi", "telephone number, how many were sent"),

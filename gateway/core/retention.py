@@ -73,7 +73,10 @@ RULES: Mapping[Kept, Rule] = {
     ),
     Kept.INTERESTS: Rule(
         90,
-        Text("Hàng đã xem, đã bỏ vào giỏ", "What was viewed and carted"),
+        Text(
+            "Hàng đã xem, đã bỏ vào giỏ, đường dẫn đã mở",
+            "What was viewed and carted, links followed",
+        ),
         Text("đã hứa trong lời đồng ý", "promised in the words of the consent"),
     ),
     Kept.MESSAGES: Rule(

@@ -15,7 +15,7 @@ from gateway.core.consent import TEXT_VERSION, Method, Purpose
 from gateway.core.consent_texts import digest
 from gateway.core.minors import MinorError, may_agree
 from gateway.core.shop_days import day_of
-from gateway.store import batches, experiments, interests, stores
+from gateway.store import batches, experiments, interests, stores, touches
 from gateway.store.base import Base
 from gateway.store.batches import among
 from gateway.store.profiles import ConsentRow, ProfileRow
@@ -85,6 +85,7 @@ def withdraw(db: Session, member: str, purpose: Purpose, proof: Proof) -> bool:
     if purpose is Purpose.PROFILING:
         interests.forget_all(db, [member])
         experiments.forget(db, [member])
+        touches.forget_all(db, [member])
     _said(db, (member, str(purpose), False), proof)
     return True
 

@@ -46,6 +46,7 @@ from gateway.store.events import FORGOTTEN, EventRow
 from gateway.store.experiments import ExposureRow
 from gateway.store.external_ids import ExternalIdRow
 from gateway.store.interests import InterestRow
+from gateway.store.journeys import CreditRow, JourneyRow
 from gateway.store.ledger import LotRow, PostingRow
 from gateway.store.merges import MergeRow
 from gateway.store.messages import MessageSentRow
@@ -64,6 +65,7 @@ from gateway.store.retention import AT_A_TIME, REST_S
 from gateway.store.sales import SaleRow
 from gateway.store.screen_sessions import ScreenSessionRow
 from gateway.store.stores import KioskRow
+from gateway.store.touches import JourneyDueRow, TouchRow
 from gateway.store.visits import VisitRow
 from gateway.store.vouchers import VoucherRow
 
@@ -88,6 +90,7 @@ GO: tuple[type[Base], ...] = (
         ConsentSaidRow,
         VoucherRow,
     ),
+    *(TouchRow, JourneyRow, CreditRow, JourneyDueRow),
 )
 # The shop's accounts, and who did what: they are nobody's from now on.
 STAY: tuple[type[Base], ...] = (PostingRow, LotRow, OrderRow, RedemptionRow, AuditRow, SaleRow)

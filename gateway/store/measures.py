@@ -15,6 +15,7 @@ from sqlalchemy import Select, and_, case, delete, exists, func, insert, literal
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from contract.events import Direction, Kind
+from gateway.core import shop_days
 from gateway.core.matching import CHECKED_IN
 from gateway.core.measures import AT_TILL_MS, Measure, Tally
 from gateway.core.orders import OrderStep
@@ -263,6 +264,16 @@ def parts(
     for day in missing:
         for one in cells(db, store, span(day), measure):
             found[day, one.part] += one.tally
+    return found
+
+
+def months(
+    db: Session, store: str, measure: Measure, first: date, last: date
+) -> dict[tuple[str, str], int]:
+    """How many cases of each part a measure had in each month, as 2026-03."""
+    found: dict[tuple[str, str], int] = defaultdict(int)
+    for (day, part), tally in parts(db, store, measure, shop_days.days(first, last)).items():
+        found[part, f"{day:%Y-%m}"] += tally.count
     return found
 
 

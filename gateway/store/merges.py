@@ -21,7 +21,7 @@ from gateway.core.changes import Noun
 from gateway.core.consent import Method
 from gateway.core.ledger import Posting
 from gateway.core.merging import Consent, Word
-from gateway.store import base, batches, consents, minors, pauses, stores, visits
+from gateway.store import base, batches, consents, minors, pauses, stores, touches, visits
 from gateway.store.base import Base
 from gateway.store.consents import Proof
 from gateway.store.interests import COLUMNS as INTEREST
@@ -42,6 +42,7 @@ OF_THEIR_OWN = {
     "consent_said",  # who said something said it; what is said is never changed
     "interest",  # both may have looked at the same
     "exposure",  # each was shown what they were shown, and counts as the two they were
+    *("journey", "credit", "journey_due"),  # made of what goes over, and made anew
     "pause",  # both may have one: who wanted it of either is not recognised as the other
 }
 # Rows of a table that stay although the others go over. What a file said of the gone one's points
@@ -145,6 +146,7 @@ def merge(db: Session, kept: str, gone: str, deed: Deed) -> MergeRow | Problem:
     )
     db.add(written)
     visits.outdate_members(db, [kept], deed.at_ms)
+    touches.due(db, [kept, gone])
     stores.next_edition(db)
     db.flush()
     return written
@@ -173,6 +175,7 @@ def split(db: Session, gone: str, deed: Deed) -> MergeRow | Problem:
     _split_fields(kept, before)
     visits.outdate_members(db, [kept.member, gone], deed.at_ms)
     minors.heed(db, how.at_ms, [kept.member, gone])
+    touches.due(db, [kept.member, gone])
     written.undone_at_ms = deed.at_ms
     written.undone_by, written.undone_reason = deed.by, deed.reason
     stores.next_edition(db)

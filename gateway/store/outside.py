@@ -20,12 +20,22 @@ from gateway.core.changes import (
     OrderGone,
     ProfileChanged,
     Progress,
+    TouchNoted,
 )
 from gateway.core.external_ids import IdKind, external_id
 from gateway.core.interests import Noted
 from gateway.core.orders import OrderState
 from gateway.core.tiers import Tier
-from gateway.store import external_ids, interests, orders, payments, profiles, sales, tombstones
+from gateway.store import (
+    external_ids,
+    interests,
+    orders,
+    payments,
+    profiles,
+    sales,
+    tombstones,
+    touches,
+)
 from gateway.store.base import Base
 from gateway.store.orders import Deed, OrderRow
 from gateway.store.profiles import ProfileRow
@@ -151,6 +161,15 @@ class Desk:
             return False
         noted = Noted(told.near, told.words, self.connector, told.at_ms, told.is_gone)
         return interests.learn(self.db, known.ours, noted) or False
+
+    def touch(self, told: TouchNoted) -> bool:
+        """Take how a customer met the shop; False if they are nobody here, or agreed to nothing."""
+        known = self._known(Noun.CUSTOMER, told.outside)
+        if known is None or known.erased_at_ms is not None or not known.ours:
+            return False
+        at_ms = min(told.at_ms, self.now_ms)
+        noted = touches.Noted(self.connector, told.touch, at_ms, told.key, told.tags)
+        return touches.learn(self.db, known.ours, noted) or False
 
     def erase(self, noun: Noun, outside: str) -> str | None:
         """Take nothing about it from now on; which of ours it was."""

@@ -29,6 +29,7 @@ from gateway.store import (
     ledger,
     minors,
     tombstones,
+    touches,
 )
 from gateway.store.batches import among
 from gateway.store.consents import Proof
@@ -273,6 +274,7 @@ class Importer:
         if unprofiled:
             interests.forget_all(db, unprofiled)
             experiments.forget(db, unprofiled)
+            touches.forget_all(db, unprofiled)
         # in order: neighbours in an index share its pages
         rows = [tuple(known.profiles[member]) for member in sorted(changes.profiles)]
         batches.put_rows(db, ProfileRow, COLUMNS, rows, key=("member",))

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from gateway.core.offers.rules import Used
 from gateway.core.redemption import HOLDING, State
-from gateway.store import measured_days, vouchers
+from gateway.store import measured_days, touches, vouchers
 from gateway.store.base import Base, insert
 
 TOTAL = "total"
@@ -138,6 +138,8 @@ def move(db: Session, row: RedemptionRow, state: State, now_ms: int) -> bool:
     )
     if db.scalar(moved) is None:
         return False
+    if row.code is not None and row.member is not None:
+        touches.due(db, [row.member])
     if was is State.CONFIRMED:
         measured_days.outdate(db, [(row.store, since_ms)], now_ms)
     if was in HOLDING and state not in HOLDING:

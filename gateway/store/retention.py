@@ -27,6 +27,7 @@ from gateway.store.entries import DoorRecordRow
 from gateway.store.events import FORGOTTEN, EventRow
 from gateway.store.experiments import ExposureRow
 from gateway.store.interests import InterestRow
+from gateway.store.journeys import CreditRow, JourneyRow
 from gateway.store.kiosk_petition_rows import KioskPetitionRow
 from gateway.store.messages import MessageSentRow
 from gateway.store.offers import DecisionRow
@@ -35,6 +36,7 @@ from gateway.store.pass_uses import PassUseRow
 from gateway.store.phones import PhoneCodeRow
 from gateway.store.profiles import ProfileRow
 from gateway.store.screen_sessions import ScreenSessionRow
+from gateway.store.touches import TouchRow
 from gateway.store.visits import VisitRow
 
 AT_A_TIME = 500  # rows in a transaction: some ten milliseconds of SQLite's one writer
@@ -107,7 +109,10 @@ PARTS: Mapping[Kept, Sequence[Part]] = {
         Part(OneTimeCodeRow, _is_before(OneTimeCodeRow.asked_at_ms)),
     ),
     Kept.DEAD_LETTERS: (Part(DeadLetterRow, _is_before(DeadLetterRow.at_ms)),),
-    Kept.INTERESTS: (Part(InterestRow, _is_before(InterestRow.at_ms)),),
+    Kept.INTERESTS: (
+        Part(InterestRow, _is_before(InterestRow.at_ms)),
+        Part(TouchRow, _is_before(TouchRow.at_ms)),
+    ),
     Kept.MESSAGES: (Part(MessageSentRow, _is_before(MessageSentRow.at_ms)),),
     Kept.DECISIONS: (Part(DecisionRow, _is_before(DecisionRow.at_ms)),),
     Kept.VISITS: (
@@ -117,6 +122,8 @@ PARTS: Mapping[Kept, Sequence[Part]] = {
         Part(ExposureRow, _is_before(ExposureRow.at_ms)),
         Part(AlertRow, _is_before(AlertRow.closed_at_ms)),
         Part(AppointmentRow, _is_past),
+        Part(JourneyRow, _is_before(JourneyRow.began_ms)),
+        Part(CreditRow, _is_before(CreditRow.at_ms)),
         Part(DoorRecordRow, _is_before(DoorRecordRow.decided_ms)),
         Part(DeviceOrderRow, _is_before(DeviceOrderRow.at_ms)),
         Part(KioskPetitionRow, _is_before(KioskPetitionRow.until_ms)),

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from gateway.core.measures import AT_TILL_MS
 from gateway.core.sales import Channel, GivenBack, Links, NotTaken, Sold
-from gateway.store import measured_days, profiles, stores
+from gateway.store import measured_days, profiles, stores, touches
 from gateway.store.base import Base, insert, take_turns
 from gateway.store.screen_sessions import ScreenSessionRow
 from gateway.store.visits import VisitRow
@@ -181,6 +181,7 @@ def _put(db: Session, values: Mapping[str, object], now_ms: int) -> bool:
     if db.scalar(put.returning(SaleRow.sale)) is None:
         return False
     store, at_ms = str(values["store"]), int(str(values["at_ms"]))
+    touches.due_if_touched(db, [str(values["member"])])
     measured_days.outdate(db, [(store, at_ms), *_visits(db, values, at_ms)], now_ms)
     return True
 

@@ -59,6 +59,6 @@ def by_person(db: Session, store: str, from_ms: int, until_ms: int) -> Mapping[s
     for staff, count, waited_s, closed, served_s in db.execute(cards.group_by(card.staff)):
         found[str(staff)] = Done(count, int(waited_s or 0), closed, int(served_s or 0))
     for staff, count, amount_vnd in db.execute(sold.group_by(sale.staff)):
-        more = Done(sales=count, revenue_vnd=int(amount_vnd))
+        more = Done(sales=count, revenue_vnd=int(amount_vnd or 0))
         found[staff] = found.get(staff, Done()) + more
     return found

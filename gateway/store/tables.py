@@ -18,6 +18,7 @@ from gateway.store import (
     external_ids,
     incidents,
     interests,
+    journeys,
     kiosk_alarms,
     kiosk_certificates,
     kiosk_days,
@@ -50,6 +51,7 @@ from gateway.store import (
     stores,
     tag_clocks,
     tombstones,
+    touches,
     visits,
     vouchers,
 )
@@ -74,6 +76,7 @@ __all__ = [
     "external_ids",
     "incidents",
     "interests",
+    "journeys",
     "kiosk_alarms",
     "kiosk_certificates",
     "kiosk_days",
@@ -106,6 +109,7 @@ __all__ = [
     "stores",
     "tag_clocks",
     "tombstones",
+    "touches",
     "visits",
     "vouchers",
 ]

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from gateway.core.shop_days import day_of
 from gateway.core.shop_days import span as span_of_day
 from gateway.core.visits import QUIET_MS, UNREPORTED_MS, Span
-from gateway.store import batches, measured_days
+from gateway.store import batches, measured_days, touches
 from gateway.store.base import Base
 from gateway.store.batches import Prepared, among
 
@@ -103,6 +103,7 @@ def keep(db: Session, visits: Iterable[Visit], now_ms: int) -> None:
     began = [visit for visit, row in changed if visit.stored is None or _moved(visit.stored, row)]
     measured_days.outdate(db, [(visit.store, visit.first_at_ms) for visit, _ in changed], now_ms)
     measured_days.outdate(db, _since(db, began, now_ms), now_ms)
+    touches.due_if_touched(db, [visit.member for visit in began])
     batches.put_rows(db, VisitRow, COLUMNS, [row for _, row in changed], key=("visit",))
     for visit, row in changed:
         visit.stored = row

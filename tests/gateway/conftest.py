@@ -29,6 +29,7 @@ ON_BOTH = (
             "repor",
             "reten",
             "sales",
+            "journeys",
         )
     ),
     "tests.gateway.test_intake",

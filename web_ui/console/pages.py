@@ -16,6 +16,7 @@ from web_ui.console import (
     doors,
     experiments,
     incidents,
+    journeys,
     kiosks,
     letters,
     members,
@@ -40,7 +41,7 @@ bp = Blueprint(
 )
 bp.before_request(only(Right.SEE_SHOP))
 PAGES: Mapping[Right, Sequence[Blueprint]] = {
-    Right.SEE_SHOP: (numbers.bp, results.bp, visits.bp),
+    Right.SEE_SHOP: (journeys.bp, numbers.bp, results.bp, visits.bp),
     Right.WRITE_OFFERS: (offers.bp, experiments.bp),
     Right.CARE_FOR_KIOSKS: (kiosks.bp,),
     Right.CARE_FOR_MEMBERS: (members.bp, merges.bp, whys.bp),

@@ -164,7 +164,7 @@ def test_who_comes_meanwhile_is_taken_and_kept(stocked: Shop) -> None:
 
 def test_what_is_used_again_while_it_is_looked_for_stays(stocked: Shop) -> None:
     aged(stocked, NOW_MS - 2_000 * DAY_MS)
-    (part,) = PARTS[Kept.INTERESTS]
+    part, _touches = PARTS[Kept.INTERESTS]
     with stocked.writers.begin() as db:
         keys = [(row.member, row.kind, row.word) for row in db.scalars(select(InterestRow))]
         for row in db.scalars(select(InterestRow)):
