@@ -49,13 +49,14 @@ PARTS = {
         *("hien-retention.service", "hien-retention.timer"),
         *("hien-measure.service", "hien-measure.timer"),
         "hien-intake@.service",
+        *("hien-report.service", "hien-report.timer"),
     ),
     "boards": ("hien-boards.service",),
 }
 # By their timers, path and socket, or by hand; not by the target.
 TRIGGERED = (
     *("hien-backup.service", "hien-retention.service", "hien-update.service"),
-    "hien-measure.service",
+    *("hien-measure.service", "hien-report.service"),
     *("hien-lay.service", "hien-eye@.service", "hien-glimpse@.service"),
     "hien-intake@.service",  # by an owner whose intake wants more than one core
 )

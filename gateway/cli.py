@@ -37,6 +37,7 @@ from gateway import (
     notice_cli,
     offers_cli,
     people_cli,
+    report_cli,
     retention_cli,
     seal,
 )
@@ -81,6 +82,7 @@ app.registered_commands += retention_cli.app.registered_commands
 app.registered_commands += erasing_cli.app.registered_commands
 app.registered_commands += incidents_cli.app.registered_commands
 app.registered_commands += export_cli.app.registered_commands
+app.registered_commands += report_cli.app.registered_commands
 
 SettingsFile = Annotated[Path, typer.Option("--settings", help="The gateway's TOML file.")]
 Member = Annotated[str, typer.Argument(help="12 hex digits, as in passes.")]

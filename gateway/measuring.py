@@ -1,4 +1,7 @@
-"""Counts days that are over and not kept yet: each night, and again what something late changed."""
+"""Counts days that are over and not kept yet: each night, and again what something late changed.
+
+Whoever wants to know of `day.counted` is told.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,22 @@ from datetime import date, timedelta
 
 from sqlalchemy.orm import Session, sessionmaker
 
+from gateway.core.measures import Measure, number
 from gateway.core.shop_days import day_of, days
-from gateway.store import measured_days, measures, stores, visits
+from gateway.core.telling import Kind
+from gateway.store import kiosk_days, measured_days, measures, outgoing, stores, visits
 from gateway.store.base import writing
 
 OLDEST_DAYS = 800  # two years and a bit: as far as anybody compares
+TOLD_DAYS = 35  # a month that others add up; older news is in the report schema
+
+
+def _tell(db: Session, store: str, day: date, now_ms: int) -> None:
+    sums = measures.daily(db, store, [day])[day]
+    numbers = {measure: number(measure, sums) for measure in Measure}
+    is_known = bool(kiosk_days.known(db, store, [day]))
+    said = {"store": store, "day": day.isoformat(), "is_known": is_known, "numbers": numbers}
+    outgoing.tell(db, Kind.DAY_COUNTED, said, now_ms)
 
 
 def close_days(writers: sessionmaker[Session], now_ms: int) -> list[tuple[str, date]]:
@@ -29,5 +43,7 @@ def close_days(writers: sessionmaker[Session], now_ms: int) -> list[tuple[str, d
             if day not in known:
                 with writing(writers) as db:
                     measures.keep(db, store, day)
+                    if (yesterday - day).days < TOLD_DAYS:
+                        _tell(db, store, day, now_ms)
                 closed.append((store, day))
     return closed

@@ -17,10 +17,11 @@ from gateway.core.appointments import MINUTE_MS, VisitType
 from gateway.core.attribution import DAY_MS, Windows
 from gateway.core.changes import ConnectorKind
 from gateway.core.privacy_clocks import Clocks
+from gateway.core.report_periods import Every
 from gateway.core.retention import RULES, Kept
 from gateway.core.telling import Kind
 from runtime.public_keys import PublicKeys
-from runtime.settings import Driver, Settings, Table
+from runtime.settings import Driver, DriverOptions, Settings, Table
 from runtime.tls import Broker, Port
 
 HTTP = "^https?://[^/@?#]+(/[^?#]*)?$"
@@ -122,6 +123,14 @@ class Metrics(Table):
         """Host and port of one of them; None if it is not asked. A second is one port higher."""
         port = {"intake": self.intake, "web": self.web, "broker": self.broker}[process]
         return None if port is None else (self.host, port + number - 1)
+
+
+class ReportLetter(Table):
+    """The report that comes by itself: how often, in which language, by which mail server."""
+
+    every: Every = Every.WEEK
+    language: Literal["vi", "en"] = "vi"
+    mail: DriverOptions  # as those of [[notify]] driver "mail"
 
 
 class PrivacyClocks(Table):
@@ -227,6 +236,7 @@ class GatewaySettings(Settings):
     notify: tuple[Driver, ...] = ()  # ways to reach whoever tends the shop
     one_time_codes: Driver | None = None  # how codes get to telephones; without it none are sent
     metrics: Metrics = Metrics()
+    report: ReportLetter | None = None  # without it none is sent
     privacy_clocks: PrivacyClocks = PrivacyClocks()
     # Made when it is first needed; keep a copy apart from the backups, beside `….erased`.
     erasure_key_file: Path | None = None  # else erasure.key, beside a database that is a file

@@ -138,6 +138,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "web_ui.console": GROUND
     | {"gateway.core", "gateway.store", "gateway.hindsight"}
     | {"web_ui.shared", "web_ui.desk", "web_ui.console"},
+    "web_ui.report": GROUND
+    | {"gateway.core", "gateway.store"}
+    | {"web_ui.shared", "web_ui.desk.measured", "web_ui.report"},
     "web_ui.phone": GROUND
     | {"gateway.core", "gateway.store", "gateway.screen_codes", "gateway.privacy"}
     | {"gateway.privacy_desk"}
@@ -182,6 +185,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "gateway.cli": GROUND | {"firmware_config", "gateway"},
     "gateway.measuring": GROUND | {"gateway.core", "gateway.store"},
     "gateway.export_cli": GROUND | {"gateway"},
+    "gateway.report_cli": GROUND | {"gateway", "web_ui.report"},
     "gateway.measure_cli": GROUND | {"gateway"},
     "gateway.journeying": GROUND | {"gateway.core", "gateway.store"},
     "gateway.link_cli": GROUND | {"gateway.core"},

@@ -68,6 +68,7 @@ DOORS = {
         "gateway.hindsight",
         "gateway.measuring",
         "gateway.screen_codes",
+        "gateway.report_cli",
         "gateway.sending",
         "gateway.service",
         "gateway.situations",
@@ -78,6 +79,7 @@ DOORS = {
         "web_ui.desk",
         "web_ui.gateway_app",
         "web_ui.phone",
+        "web_ui.report",
         "web_ui.staff",
     },
 }

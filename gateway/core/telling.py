@@ -15,6 +15,7 @@ class Kind(StrEnum):
     ALERT_CLOSED = "alert.closed"  # the follow-up: who was served, by whom, with which outcome
     ORDER_HANDED_OVER = "order.handed_over"
     RETURN_SETTLED = "return.settled"  # goods that were brought back: taken, exchanged, declined
+    DAY_COUNTED = "day.counted"  # a store's numbers of a day that is over, each time they change
     PRIVACY_ASKED = "privacy.asked"  # a request that reaches others who hold a copy
 
 

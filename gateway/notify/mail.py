@@ -33,6 +33,16 @@ class MailOptions(Struct, frozen=True, forbid_unknown_fields=True):
     tls: bool = True  # STARTTLS
 
 
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """More than a notice: a page, for those who read none as text, and files beside it."""
+
+    subject: str
+    text: str
+    html: str
+    files: Mapping[str, bytes] = field(default_factory=dict)  # PDF, by name
+
+
 @dataclass(frozen=True)
 class Mail:
     """A mail server that takes our notices."""
@@ -43,6 +53,18 @@ class Mail:
 
     def tell(self, notice: Notice) -> None:
         """Hand it over; UnavailableError if one of those it is for was refused."""
+        subject = f"{notice.title.vi} / {notice.title.en}"
+        self._hand_over(self._message(subject, notice.lines))
+
+    def send(self, letter: Letter) -> None:
+        """The same, with a page and files."""
+        message = self._message(letter.subject, letter.text)
+        message.add_alternative(letter.html, subtype="html")
+        for name, content in letter.files.items():
+            message.add_attachment(content, maintype="application", subtype="pdf", filename=name)
+        self._hand_over(message)
+
+    def _hand_over(self, message: EmailMessage) -> None:
         said = self.options
         try:
             with smtplib.SMTP(said.host, said.port, timeout=TIMEOUT_S) as server:
@@ -50,18 +72,18 @@ class Mail:
                     server.starttls(context=self.tls)
                 if said.user:
                     server.login(said.user, self.password)
-                refused = server.send_message(self._message(notice))
+                refused = server.send_message(message)
         except (OSError, smtplib.SMTPException) as error:
             raise UnavailableError(f"mail server {said.host}: {type(error).__name__}") from error
         if refused:
             raise UnavailableError(f"mail server {said.host}: refused {len(refused)} addresses")
 
-    def _message(self, notice: Notice) -> EmailMessage:
+    def _message(self, subject: str, text: str) -> EmailMessage:
         message = EmailMessage()
-        message["Subject"] = f"{notice.title.vi} / {notice.title.en}"
+        message["Subject"] = subject
         message["From"], message["To"] = self.options.sender, ", ".join(self.options.to)
         message["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's holiday answers it
-        message.set_content(notice.lines)
+        message.set_content(text)
         return message
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
@@ -57,6 +57,14 @@ def _row(one: Heard) -> dict[str, object]:
 def _day(hour: int) -> tuple[date, int]:
     day = day_of(hour * HOUR_MS)
     return day, span(day).from_ms // HOUR_MS
+
+
+def known(db: Session, store: str, some: Sequence[date]) -> set[date]:
+    """Of some days: those with a kiosk that was heard, or before anybody wrote that down."""
+    row = KioskDayRow
+    began = db.scalar(select(func.min(row.day)).where(row.store == store))
+    found = heard(db, store, some[0], some[-1])
+    return {day for day in some if day in found or began is None or day < began}
 
 
 def heard(db: Session, store: str, first: date, last: date) -> dict[date, int]:

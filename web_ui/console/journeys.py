@@ -15,9 +15,10 @@ from gateway.core.attribution import KEYS, Key
 from gateway.core.measures import Measure
 from gateway.store import journeys, measures
 from gateway.store.journeys import Credited, Funnel
-from web_ui.console.amounts import download, written
 from web_ui.console.numbers import SPANS, Asked
+from web_ui.console.spreadsheets import download
 from web_ui.desk.context import session
+from web_ui.desk.measured import written
 from web_ui.desk.sign_in import present
 from web_ui.shared.i18n import said
 

@@ -17,8 +17,9 @@ from gateway.core.measures import MEASURES, Definition, Measure, Tally, number, 
 from gateway.core.sales import CHANNELS
 from gateway.core.shop_days import day_of, days
 from gateway.store import kiosk_days, measures, stores
-from web_ui.console.amounts import download, on_scale, written
+from web_ui.console.spreadsheets import download
 from web_ui.desk.context import desk, session
+from web_ui.desk.measured import on_scale, written
 from web_ui.desk.sign_in import present
 from web_ui.shared import charts
 from web_ui.shared.i18n import later, said, spoken
@@ -77,7 +78,7 @@ def index() -> str:
     """The page."""
     asked, here = Asked.of_request(), present().store
     found = measures.daily(session(), here, [*asked.before, *asked.days])
-    known = _known_days(here, asked)
+    known = kiosk_days.known(session(), here, asked.days)
     values = [number(asked.measure, found[day]) if day in known else None for day in asked.days]
     shown = MEASURES[asked.measure]
     return render_template(
@@ -103,20 +104,13 @@ def table() -> Response:
     """Every measure of every day, as numbers for a spreadsheet; an empty field is unknown."""
     asked, here = Asked.of_request(), present().store
     found = measures.daily(session(), here, asked.days)
-    known = _known_days(here, asked)
+    known = kiosk_days.known(session(), here, asked.days)
     lines = [("day", *map(str, Measure))]
     for day in asked.days:
         values = (number(measure, found[day]) if day in known else None for measure in Measure)
         fields = ("" if value is None else f"{value:.10g}" for value in values)
         lines.append((day.isoformat(), *fields))
     return download(lines, f"{here}-{asked.days[0]}-{asked.days[-1]}.csv")
-
-
-def _known_days(here: str, asked: Asked) -> set[date]:
-    """Days on which a kiosk was heard, and those before anybody wrote that down."""
-    heard = kiosk_days.heard(session(), here, asked.before[0], asked.days[-1])
-    first = min(heard, default=asked.days[-1])
-    return {day for day in asked.days if day in heard or day < first}
 
 
 def _figures(asked: Asked, found: Mapping[date, Mapping[Measure, Tally]]) -> list[Figure]:

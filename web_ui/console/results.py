@@ -11,10 +11,11 @@ from gateway.core.measures import MEASURES, Measure, Unit, number, together
 from gateway.core.shop_days import span
 from gateway.store import measures, staff, staff_results, stores
 from gateway.store.staff_results import Done
-from web_ui.console.amounts import download, written
 from web_ui.console.means import means
 from web_ui.console.numbers import SPANS, Asked
+from web_ui.console.spreadsheets import download
 from web_ui.desk.context import session
+from web_ui.desk.measured import written
 from web_ui.desk.sign_in import present
 from web_ui.shared.i18n import gettext as _
 

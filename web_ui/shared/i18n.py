@@ -144,6 +144,7 @@ def install(app: Flask) -> None:
     for name in FORMATS:
         app.jinja_env.filters[name] = partial(_formatted, name)
     app.jinja_env.filters["said"] = said
+    app.jinja_env.filters["day_of_calendar"] = lambda day: spoken().date(day)
     app.jinja_env.filters["waited"] = waited
     app.jinja_env.filters["at"] = at
     app.jinja_env.globals["spoken"] = spoken

@@ -1,4 +1,4 @@
-"""Experiments: the key of their lots, who was in which arm; and which tables were taken out."""
+"""Experiments: who was in which arm. Which tables were taken out, and which reports were sent."""
 
 import secrets
 
@@ -43,10 +43,18 @@ def upgrade() -> None:
         sa.Column("rows", number, nullable=False),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_export_run")),
     )
+    op.create_table(
+        "report_letter",
+        sa.Column("first", sa.Date(), nullable=False),
+        sa.Column("last", sa.Date(), nullable=False),
+        sa.Column("at_ms", number, nullable=False),
+        sa.PrimaryKeyConstraint("first", "last", name=op.f("pk_report_letter")),
+    )
 
 
 def downgrade() -> None:
     """Undo it."""
+    op.drop_table("report_letter")
     op.drop_table("export_run")
     op.drop_table("exposure")
     op.drop_table("experiment_key")

@@ -1,12 +1,6 @@
-"""Numbers as people read them, each with its unit; and as spreadsheets do."""
+"""Numbers as people read them, each with its unit; a dash for what nobody knows."""
 
 from __future__ import annotations
-
-import csv
-from collections.abc import Iterable, Sequence
-from io import StringIO
-
-from flask import Response
 
 from gateway.core.measures import Unit
 from web_ui.shared.i18n import gettext as _
@@ -47,12 +41,3 @@ def on_scale(value: float, unit: Unit) -> str:
     if unit is Unit.VND and value >= MILLION:
         return _("%(millions)s m ₫") % {"millions": spoken().number(value / MILLION)}
     return written(value, unit)
-
-
-def download(lines: Iterable[Sequence[object]], name: str) -> Response:
-    """A table to be kept, its header first."""
-    text = StringIO()
-    csv.writer(text).writerows(lines)
-    response = Response(text.getvalue(), mimetype="text/csv")
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response

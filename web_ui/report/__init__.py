@@ -1,0 +1,1 @@
+"""The report that is sent: one page that needs nothing beside itself."""
