@@ -134,7 +134,7 @@ class Reporter:
         self._hear_refusals()
         self.send_due()
         if self._clock.monotonic_s() - self._grew_s >= TIDY_AFTER_S:
-            self._kept(self._outbox.tidy)
+            self._kept(self._outbox.wipe)
 
     def _hear_refusals(self) -> None:
         for refused in self._uplink.refused():

@@ -24,6 +24,7 @@ BUSY_S = 2.0  # a process that is being restarted lets go of its files within th
 # the usual 4 KiB an event wrote 14 kB, now 7.5 (/proc/self/io); files made before keep theirs.
 # A checkpoint every 200 of them: with the default of 1,000 the log alone fills a small disk, and
 # then not even deleting works any more; a short log also bounds what one flipped bit can lose.
+# Debian's SQLite overwrites what is deleted, others do not: whoever was erased is erased.
 # EXCLUSIVE: a second process on the same file would number its rows like the first.
 _PRAGMAS = f"""
 PRAGMA page_size = {wal.PAGE_BYTES};
@@ -32,6 +33,7 @@ PRAGMA journal_mode = WAL;
 PRAGMA synchronous = FULL;
 PRAGMA wal_autocheckpoint = 200;
 PRAGMA journal_size_limit = 262144;
+PRAGMA secure_delete = ON;
 """
 
 _ADVICE = {

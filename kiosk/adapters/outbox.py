@@ -103,6 +103,7 @@ class Outbox:
             (oldest,) = self._db.execute("SELECT min(seq) FROM event").fetchone()
         self.epoch, self._last, self._chain = head
         self._deleted = self._last if oldest is None else int(oldest) - 1
+        self._log_holds_deleted = True  # as far as we know: whoever was here before us wrote it
         self._forgotten = self._deleted  # at least as far; the rest goes with the next append
         self._reserve.hold()
 
@@ -205,6 +206,17 @@ class Outbox:
             self._with_room(partial(self._delete, upto))
             self._deleted = upto
 
+    def wipe(self) -> None:
+        """Tidy, and leave nothing in the log of what is deleted; for a quiet hour.
+
+        Not on a full disk: what the log has of it is kept for the next event.
+        """
+        self.tidy()
+        if self._log_holds_deleted and not self.is_short:
+            with self._file.explained("empty the log of"):
+                self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            self._log_holds_deleted = False
+
     def _delete(self, upto: int) -> None:
         with self._file.explained("delete from"), self._file.transaction():
             self._delete_rows(upto)
@@ -271,6 +283,7 @@ class Outbox:
             chain = "UPDATE head SET base = event.chain FROM event WHERE event.seq = ?"
             self._db.execute(chain, (upto,))
             self._db.execute("DELETE FROM event WHERE seq <= ?", (upto,))
+            self._log_holds_deleted = True
 
     def _event(self, row: Row) -> Event:
         seq, event_id, at_ms, clock, _, _, chain = row

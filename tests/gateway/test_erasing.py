@@ -18,6 +18,7 @@ from gateway.core import trust
 from gateway.core.changes import Ask, Noun, PrivacyAsked, ProfileChanged
 from gateway.core.consent import Method, Purpose
 from gateway.core.erasing import Person
+from gateway.core.incidents import Said, What
 from gateway.core.interests import InterestKind, Noted
 from gateway.core.telling import Kind
 from gateway.erasing import OPEN_ORDER, Eraser
@@ -30,6 +31,7 @@ from gateway.store import (
     erasing,
     event_check,
     external_ids,
+    incidents,
     interests,
     merges,
     messages,
@@ -115,6 +117,8 @@ def seed(shop: Shop, one: Seeded) -> None:
         consents.agree(db, one.member, Purpose.SMS, proof)
         messages.permit(db, one.member, Purpose.SMS, "crm", NOON_MS)
         outgoing.tell(db, Kind.ALERT_CLOSED, {"member": one.member}, NOON_MS)
+        wrote = {What.HAPPENED: f"{one.name} (0{one.e164[3:]}) saw another's order, {one.email}"}
+        incidents.open_(db, NOON_MS, wrote, "lan", NOON_MS)
         asked = PrivacyAsked(Ask.SEE, one.customer)
         privacy_requests.add(db, CONNECTOR, asked, one.member, NOON_MS)
         given: list[tuple[type[Base], dict[str, object]]] = [
@@ -225,6 +229,7 @@ PLANTS: dict[str, Callable[[Shop, Path], object]] = {
     "a row": lambda shop, _: plant(shop, OrderStepRow, {"note": f"của {HUY_HERE.name}"}),
     "a body": lambda shop, _: plant(shop, DeliveryRow, {"body": LAM_HERE.email.encode()}),
     "a file": lambda _, folder: (folder / "old.log").write_text(f"gọi {NGOC_HERE.e164}"),
+    "the incident log": lambda shop, _: plant_incident(shop, f"gọi {NGOC_HERE.zalo}"),
     "a topic": lambda shop, _: plant_key(shop),
 }
 
@@ -232,6 +237,11 @@ PLANTS: dict[str, Callable[[Shop, Path], object]] = {
 def plant(shop: Shop, table: type[Base], columns: dict[str, object]) -> None:
     with shop.writers.begin() as db:
         db.execute(insert(table).values(filled(table, columns)))
+
+
+def plant_incident(shop: Shop, words: str) -> None:
+    with shop.writers.begin() as db:
+        incidents.say(db, 1, Said(What.NOTE, words, NOON_MS, "lan"))
 
 
 def plant_key(shop: Shop) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from contract import codec
 from contract.events import Arrived, Decision, Entry, EntryReason, Kind
 from contract.identifiers import shard_of
-from contract.messages import Denial, KioskState, Trust
+from contract.messages import Denial, KioskState, Receipt, Trust
 from contract.privacy import Ask, PrivacyAsk
 from contract.topics import KioskAddress, Leaf
 from gateway import privacy_desk, seal
@@ -31,7 +31,8 @@ from gateway.store.events import EventRow
 from gateway.store.profiles import TagRow
 from gateway.store.visits import VisitRow
 from kiosk.adapters.trust_gate import TrustGate
-from kiosk.core.inputs import LinkChanged, Told
+from kiosk.core.inputs import LinkChanged, Tick, Told
+from kiosk.reporter import TIDY_AFTER_S
 from runtime.clock import unix_ms
 from runtime.inbox import Inbox
 from runtime.mqtt_link import Delivery
@@ -55,6 +56,7 @@ class Street:
         self.graves = tombstones.opened(folder / "erasure.key")
         self.engine = tombstones.keyed(shop.engine, self.graves)
         self.retained: dict[str, bytes] = {}
+        self.passed_ms = self.now_ms
         self.sealer: Sealer = seal.make(folder / "seal.key", key_id=1)
         self.gate = TrustGate(STORE, {1: bytes.fromhex(self.sealer.public_key)}, folder / "gate")
         self.inbox, self.acked = Inbox[Delivery](1_000), 0
@@ -119,6 +121,12 @@ class Street:
         words = [codec.encode_envelope(one, codec.encode_body(one.body)) for one in sent.values()]
         self.says(*(Delivery(QUAY.topic(Leaf.UP), word, 1) for word in words))
 
+    def on_disk(self) -> set[str]:
+        """Which of the member's numbers stand in a file of the kiosk; a pass says its in base45."""
+        files = [one.read_bytes() for one in self.kiosk.folder.iterdir() if "outbox" in one.name]
+        words = {TAG: TAG, NGOC: pass_of(NGOC, self.passed_ms)[4:12]}
+        return {who for who, word in words.items() if any(word.encode() in one for one in files)}
+
     def retained_words(self) -> bytes:
         """All that the broker keeps."""
         return b"\n".join(self.retained.values())
@@ -135,6 +143,8 @@ class Street:
         self.acked += 1
 
     def _hear(self, topic: str, payload: bytes) -> None:
+        if topic == QUAY.topic(Leaf.RECEIPT):
+            self.kiosk.app.handle(Told(codec.decode(Receipt, payload)))
         kinds: dict[str, type[Trust | Denial]] = {"trust": Trust, "denial": Denial}
         if (kind := kinds.get(topic.rpartition("/")[2])) is not None:
             self.kiosk.app.handle(Told(self.gate.open(kind, payload)))
@@ -210,14 +220,19 @@ def test_a_kiosk_that_was_away_acts_when_it_returns(street: Street, says: Senten
 def test_what_an_outbox_still_says_of_the_erased_is_not_kept(street: Street) -> None:
     street.goes()
     street.kiosk.tag_near()
-    street.kiosk.hold_up(pass_of(NGOC, street.now_ms))
+    street.passed_ms = street.now_ms
+    street.kiosk.hold_up(pass_of(NGOC, street.passed_ms))
     goes_for_good(street)
     eraser = Eraser(street.engine, street.graves, lambda: street.now_ms, lambda _s: None)
     assert eraser.round() == 1
 
+    assert street.on_disk() == {TAG, NGOC}, "an outbox keeps what nobody has confirmed"
     street.returns()
     street.brings()
+    street.kiosk.clock.advance(TIDY_AFTER_S)
+    street.kiosk.app.handle(Tick())
 
+    assert street.on_disk() == set(), "nor does the outbox, once it is confirmed"
     with street.shop.read() as db:
         bodies = {row.kind: row.body for row in db.scalars(select(EventRow))}
         assert {Kind.ARRIVED, Kind.SCANNED} <= bodies.keys()

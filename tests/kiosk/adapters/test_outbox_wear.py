@@ -66,6 +66,23 @@ def test_tidying_deletes_at_once_and_only_if_there_is_something(outbox: Outbox) 
     assert (on_disk(outbox), count()) == ([], 1)
 
 
+def test_after_a_quiet_while_no_file_holds_what_was_confirmed(outbox: Outbox, path: Path) -> None:
+    fill(outbox, 3)
+    ids = [event.id.encode() for event, _ in outbox.pending(0, 3)]
+    outbox.forget(3)
+    outbox.tidy()
+    assert any(one in path.with_name("outbox.db-wal").read_bytes() for one in ids), "the log keeps"
+
+    outbox.wipe()
+
+    found = b"".join(file.read_bytes() for file in path.parent.iterdir())
+    assert not any(one in found for one in ids)
+    assert log_bytes(path) == 0
+    changes = outbox._db.total_changes
+    outbox.wipe()
+    assert outbox._db.total_changes == changes
+
+
 def test_a_power_cut_before_that_hands_out_again_what_was_forgotten(
     outbox: Outbox, path: Path, tmp_path: Path
 ) -> None:
