@@ -106,6 +106,13 @@ class ShownOffer(Message, frozen=True):
     was_vnd: Vnd | None = None
 
 
+class ShownReason(Message, frozen=True):
+    """Why an offer is not this shopper's just now; what would help, and nothing about them."""
+
+    title: Text
+    why: Text
+
+
 class ShownOrder(Message, frozen=True):
     """One order to pick up."""
 
@@ -144,6 +151,7 @@ class Show(Message, frozen=True):
     points_end_ms: UnixMs | None = None
     tier: Text | None = None
     offers: Annotated[tuple[ShownOffer, ...], Meta(max_length=12)] = ()
+    why_not: Annotated[tuple[ShownReason, ...], Meta(max_length=3)] = ()
     orders: Annotated[tuple[ShownOrder, ...], Meta(max_length=12)] = ()
     appointments: Annotated[tuple[ShownAppointment, ...], Meta(max_length=6)] = ()
     v: int = VERSION

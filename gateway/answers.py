@@ -24,7 +24,7 @@ from contract.events import (
     Touched,
     Verdict,
 )
-from contract.messages import Level, Live, Noun, Refusal, Show, ShownOrder, Text
+from contract.messages import Level, Live, Noun, Refusal, Show, ShownOrder
 from contract.passes import MemberPass
 from gateway import check_in
 from gateway.core import alerts as alert_rules
@@ -33,10 +33,11 @@ from gateway.core.alerts import COMING, AlertKind
 from gateway.core.consent import Purpose
 from gateway.core.greeting import Step
 from gateway.core.matching import Evidence, PassUse, Source, is_replay
+from gateway.core.offers import why_not
 from gateway.core.offers.reasons import Reason
 from gateway.core.offers.rules import Decision, Used, evaluate
 from gateway.core.orders import OrderState, OrderStep
-from gateway.core.tiers import Tier
+from gateway.core.tiers import TIER_NAMES, Tier
 from gateway.core.visits import Place, happened_ms
 from gateway.situations import at_screen, local
 from gateway.store import alerts, entries, measured_days, orders, pauses, redemptions
@@ -49,12 +50,6 @@ from gateway.store.visits import Visit
 
 WELCOME = (Verdict.GOOD, Verdict.UNVERIFIED)
 SHOWN_ORDERS = 12  # what contract.messages.Show carries
-
-TIER_NAMES = {
-    Tier.MEMBER: Text("Thành viên", "Member"),
-    Tier.SILVER: Text("Bạc", "Silver"),
-    Tier.GOLD: Text("Vàng", "Gold"),
-}
 
 
 @dataclass(slots=True)
@@ -332,6 +327,7 @@ class Turn:
                 )
                 for order in self.scene.people.orders[member][:SHOWN_ORDERS]
             ),
+            why_not=why_not.told(decisions),
             appointments=check_in.shown(
                 self.scene.db, self.scene.people.appointments[member], self.place
             ),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from contract.messages import Text
+
 
 class Tier(StrEnum):
     """How much a member has bought over the years."""
@@ -14,3 +16,9 @@ class Tier(StrEnum):
 
 
 TIERS = list(Tier)
+
+TIER_NAMES = {
+    Tier.MEMBER: Text("Thành viên", "Member"),
+    Tier.SILVER: Text("Bạc", "Silver"),
+    Tier.GOLD: Text("Vàng", "Gold"),
+}

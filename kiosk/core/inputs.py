@@ -58,6 +58,7 @@ class Button(StrEnum):
     DENY = "deny"  # no, that is someone else
     PAUSE = "pause"  # this is me, and I do not want to be recognised today
     OFFER = "offer"  # look at one offer; its id is the subject
+    WHY_NOT = "why_not"  # which offers do I not get?
     BACK = "back"
     PICK_UP = "pick_up"  # I am here for my order; its id is the subject
     CHECK_IN = "check_in"  # I am here for my appointment; its id is the subject

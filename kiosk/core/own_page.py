@@ -26,6 +26,13 @@ class OfferDetail:
 
 
 @dataclass(frozen=True, slots=True)
+class WhyNot:
+    """Which offers the shopper does not get, and what would help."""
+
+    shown: Show
+
+
+@dataclass(frozen=True, slots=True)
 class PickUp:
     """The order is announced; staff are bringing it."""
 

@@ -17,7 +17,7 @@ from kiosk.core.ease import turned
 from kiosk.core.identify import Identify
 from kiosk.core.inputs import Button, Language
 from kiosk.core.maintenance import PinLocked
-from kiosk.core.own_page import CheckIn, OfferDetail, Offers, PickUp, RainCheck
+from kiosk.core.own_page import CheckIn, OfferDetail, Offers, PickUp, RainCheck, WhyNot
 from kiosk.core.phone_keypad import CodeAsked, NoCode, NumberAsked
 from kiosk.core.screen_rules import ScreenRules
 from kiosk.core.screen_state import (
@@ -69,6 +69,7 @@ __all__ = [
     "ScreenState",
     "StaffCalled",
     "Waiting",
+    "WhyNot",
 ]  # all there is to see, for who only looks
 
 
@@ -173,6 +174,8 @@ def _on_own_page(
     match button, state.screen:
         case Button.OFFER, Offers(shown):
             return _open(state, own_page.offer_of(shown, subject), now_s)
+        case Button.WHY_NOT, Offers(shown) if shown.why_not:
+            return to(state, WhyNot(shown), now_s)
         case Button.PICK_UP, Offers(shown) | OfferDetail(shown):
             return _open(state, own_page.order_of(shown, subject), now_s)
         case Button.CHECK_IN, Offers(shown):

@@ -16,7 +16,7 @@ from kiosk.core.identify import Identify
 from kiosk.core.inputs import Language
 from kiosk.core.maintenance import Maintenance, PinAsked, PinLocked, TouchTest
 from kiosk.core.new_here import NewHere
-from kiosk.core.own_page import CheckIn, OfferDetail, Offers, PickUp, RainCheck
+from kiosk.core.own_page import CheckIn, OfferDetail, Offers, PickUp, RainCheck, WhyNot
 from kiosk.core.phone_keypad import CodeAsked, NoCode, NumberAsked
 
 
@@ -104,6 +104,7 @@ Screen = (
     | Confirm
     | Offers
     | OfferDetail
+    | WhyNot
     | PickUp
     | CheckIn
     | RainCheck
@@ -192,5 +193,5 @@ def awake(state: ScreenState, now_s: float) -> ScreenState:
 
 def shown_on(screen: Screen) -> Show | None:
     """Whose own page it is, or came from."""
-    own = Offers | OfferDetail | PickUp | CheckIn | StaffCalled
+    own = Offers | OfferDetail | WhyNot | PickUp | CheckIn | StaffCalled
     return screen.shown if isinstance(screen, own) else None

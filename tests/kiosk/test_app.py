@@ -19,6 +19,7 @@ from contract.messages import (
     Receipt,
     Refusal,
     ShownAppointment,
+    ShownReason,
     Text,
 )
 from kiosk.core.inputs import (
@@ -46,6 +47,7 @@ from kiosk.core.screen import (
     Refused,
     StaffCalled,
     Waiting,
+    WhyNot,
 )
 from tests.kiosk.whole_kiosk import ORDER, Kiosk
 
@@ -331,3 +333,18 @@ def test_digits_meant_for_a_screen_that_is_gone_are_dropped(kiosk: Kiosk) -> Non
     kiosk.app.handle(Typed("0901234512", kiosk.app.state.since_revision - 1))
 
     assert kiosk.screen() == NumberAsked()
+
+
+def test_who_asks_why_not_sees_the_few_reasons_and_comes_back(kiosk: Kiosk) -> None:
+    kiosk.hold_up(kiosk.pass_text())
+    kiosk.told(Level.PERSONAL, name="Ngọc")
+    kiosk.press(Button.WHY_NOT)
+    assert isinstance(kiosk.screen(), Offers), "there is nothing to say"
+
+    reason = ShownReason(Text("Hộp quà", "Gift box"), Text("Đã hết", "All gone"))
+    kiosk.told(Level.PERSONAL, name="Ngọc", why_not=(reason,))
+    kiosk.press(Button.WHY_NOT)
+    assert isinstance(kiosk.screen(), WhyNot)
+    kiosk.press(Button.BACK)
+    assert isinstance(kiosk.screen(), Offers)
+    assert [type(body).__name__ for body in kiosk.sent] == ["Scanned"]

@@ -24,6 +24,7 @@ NAMES: dict[type[screens.Screen], str] = {
     screens.Confirm: "confirm",
     screens.Offers: "offers",
     screens.OfferDetail: "offer_detail",
+    screens.WhyNot: "why_not",
     screens.PickUp: "pick_up",
     screens.CheckIn: "check_in",
     screens.NumberAsked: "number_asked",

@@ -16,6 +16,7 @@ from contract.messages import (
     ShownAppointment,
     ShownOffer,
     ShownOrder,
+    ShownReason,
     Text,
     Tone,
 )
@@ -117,6 +118,23 @@ TENDED = KioskState(
         for number, device in enumerate(Device)
     },
 )
+WHY_NOT = (
+    ShownReason(
+        Text("Hộp quà Tết thượng hạng cho cả nhà", "The finest Tết gift box for the family"),
+        Text("Cần tổng giỏ hàng từ 1.200.000 ₫.", "It needs: basket total, at least 1,200,000 ₫."),
+    ),
+    ShownReason(
+        Text("Phòng trà riêng, một buổi chiều", "A tea room of your own, one afternoon"),
+        Text("Dành cho hạng Vàng trở lên.", "For the Gold tier and above."),
+    ),
+    ShownReason(
+        Text("Ưu đãi chọn riêng cho từng người", "Offers chosen for one person"),
+        Text(
+            "Ưu đãi này cần bạn đồng ý trước ở mục Quyền riêng tư.",
+            "This offer needs you to agree first, under Privacy.",
+        ),
+    ),
+)
 MASKED_NAME = "N***"
 # Whatever of these stands on a screen says who is there or what they did.
 PERSONAL = (
@@ -139,6 +157,7 @@ def shown(offers: int = 3, orders: int = 1, appointments: int = 0) -> Show:
         points_end_ms=1_772_341_200_000,
         tier=Text("Bạc", "Silver"),
         offers=OFFERS[:offers],
+        why_not=WHY_NOT,
         orders=ORDERS[:orders],
         appointments=(BOOKED, TOO_EARLY)[:appointments],
     )
@@ -158,6 +177,7 @@ SCREENS: dict[str, Screen] = {
     "many offers and orders": screens.Offers(shown(4, 2)),
     "offer with a price": screens.OfferDetail(shown(), OFFERS[2]),
     "offer for points": screens.OfferDetail(shown(), OFFERS[1]),
+    "why not others": screens.WhyNot(shown(2)),
     "order ready": screens.PickUp(shown(), ORDERS[0]),
     "order not ready": screens.PickUp(shown(), ORDERS[1]),
     "an appointment and no offers": screens.Offers(shown(0, 0, 1)),
