@@ -129,7 +129,7 @@ class Turn:
             case Touch.DENY, _:
                 session.member = session.visit = None
                 session.step = Step.HELLO
-            case Touch.PAUSE, Step.ASKED:
+            case Touch.PAUSE, Step.ASKED | Step.PERSONAL:
                 pauses.begin(self.scene.db, session.member, self.place.at_ms)
                 session.member = session.visit = None
                 session.step = Step.HELLO

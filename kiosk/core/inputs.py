@@ -59,6 +59,7 @@ class Button(StrEnum):
     PAUSE = "pause"  # this is me, and I do not want to be recognised today
     OFFER = "offer"  # look at one offer; its id is the subject
     WHY_NOT = "why_not"  # which offers do I not get?
+    PRIVACY = "privacy"  # what may I say about being recognised?
     BACK = "back"
     PICK_UP = "pick_up"  # I am here for my order; its id is the subject
     CHECK_IN = "check_in"  # I am here for my appointment; its id is the subject

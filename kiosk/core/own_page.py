@@ -33,6 +33,13 @@ class WhyNot:
 
 
 @dataclass(frozen=True, slots=True)
+class Privacy:
+    """Where a shopper may say that they are not to be recognised for a day."""
+
+    shown: Show
+
+
+@dataclass(frozen=True, slots=True)
 class PickUp:
     """The order is announced; staff are bringing it."""
 

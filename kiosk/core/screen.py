@@ -17,7 +17,7 @@ from kiosk.core.ease import turned
 from kiosk.core.identify import Identify
 from kiosk.core.inputs import Button, Language
 from kiosk.core.maintenance import PinLocked
-from kiosk.core.own_page import CheckIn, OfferDetail, Offers, PickUp, RainCheck, WhyNot
+from kiosk.core.own_page import CheckIn, OfferDetail, Offers, PickUp, Privacy, RainCheck, WhyNot
 from kiosk.core.phone_keypad import CodeAsked, NoCode, NumberAsked
 from kiosk.core.screen_rules import ScreenRules
 from kiosk.core.screen_state import (
@@ -61,6 +61,7 @@ __all__ = [
     "Offers",
     "OutOfOrder",
     "PickUp",
+    "Privacy",
     "RainCheck",
     "ReadBy",
     "Recorded",
@@ -148,7 +149,7 @@ def press(state: ScreenState, button: Button, subject: str, now_s: float) -> Scr
         if (after := family(state, button, subject, now_s)) is not None:
             return after
     match button, state.screen:
-        case (Button.END, _) | (Button.PAUSE, Confirm()):
+        case (Button.END, _) | (Button.PAUSE, Confirm() | Privacy()):
             return to(state, Goodbye(), now_s, session="")
         case Button.STAFF, StaffCalled():
             return state
@@ -176,6 +177,8 @@ def _on_own_page(
             return _open(state, own_page.offer_of(shown, subject), now_s)
         case Button.WHY_NOT, Offers(shown) if shown.why_not:
             return to(state, WhyNot(shown), now_s)
+        case Button.PRIVACY, Offers(shown) if shown.name:  # a page of our own is nobody's
+            return to(state, Privacy(shown), now_s)
         case Button.PICK_UP, Offers(shown) | OfferDetail(shown):
             return _open(state, own_page.order_of(shown, subject), now_s)
         case Button.CHECK_IN, Offers(shown):

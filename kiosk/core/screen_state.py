@@ -16,7 +16,7 @@ from kiosk.core.identify import Identify
 from kiosk.core.inputs import Language
 from kiosk.core.maintenance import Maintenance, PinAsked, PinLocked, TouchTest
 from kiosk.core.new_here import NewHere
-from kiosk.core.own_page import CheckIn, OfferDetail, Offers, PickUp, RainCheck, WhyNot
+from kiosk.core.own_page import CheckIn, OfferDetail, Offers, PickUp, Privacy, RainCheck, WhyNot
 from kiosk.core.phone_keypad import CodeAsked, NoCode, NumberAsked
 
 
@@ -105,6 +105,7 @@ Screen = (
     | Offers
     | OfferDetail
     | WhyNot
+    | Privacy
     | PickUp
     | CheckIn
     | RainCheck
@@ -193,5 +194,5 @@ def awake(state: ScreenState, now_s: float) -> ScreenState:
 
 def shown_on(screen: Screen) -> Show | None:
     """Whose own page it is, or came from."""
-    own = Offers | OfferDetail | WhyNot | PickUp | CheckIn | StaffCalled
+    own = Offers | OfferDetail | WhyNot | Privacy | PickUp | CheckIn | StaffCalled
     return screen.shown if isinstance(screen, own) else None

@@ -18,7 +18,7 @@ from gateway.core.one_time_codes import Letter
 from gateway.keypads import Keypads
 from gateway.messenger import BROKEN_S, Messenger
 from gateway.proving import SENT_BY_KIOSK, Proving
-from gateway.store import external_ids
+from gateway.store import external_ids, pauses, profiles
 from gateway.store.dead_letters import DeadLetterRow
 from gateway.store.events import EventRow
 from gateway.store.one_time_codes import OneTimeCodeRow
@@ -225,3 +225,27 @@ def test_the_screen_hears_its_answer_and_a_database_that_is_away_ends_nothing(
         connection.exec_driver_sql("DROP TABLE one_time_code")
     keypads.hear(QUAY, Ask(S2, NUMBER, "en"))
     assert len(said) == 1
+
+
+def test_a_day_without_being_recognised_is_asked_for_by_a_code_as_by_a_pass(
+    shop: Shop, line: Line
+) -> None:
+    line.types()
+    line.types(code=line.code)
+    outbox = Outbox()
+    shop.handle(outbox.says(Touched(S1, Touch.CONFIRM)))
+    with shop.read() as db:
+        assert profiles.owners(db, {f"t-{NGOC}"}) == {f"t-{NGOC}": NGOC}
+
+    outcome = shop.handle(outbox.says(Touched(S1, Touch.PAUSE)))
+
+    assert outcome.shows == []
+    with shop.read() as db:
+        until_ms = pauses.until_ms(db, NGOC, NOON_MS)
+        assert until_ms is not None
+        assert until_ms >= NOON_MS + pauses.PAUSE_MS
+        assert profiles.owners(db, {f"t-{NGOC}"}) == {}
+        (session,) = db.scalars(select(ScreenSessionRow))
+    assert session.member is None
+    (show,) = shop.handle(outbox.says(Touched(S1, Touch.CONFIRM))).shows
+    assert show[1].level is Level.REFUSED

@@ -43,6 +43,7 @@ from kiosk.core.screen import (
     NumberAsked,
     Offers,
     PickUp,
+    Privacy,
     Recorded,
     Refused,
     StaffCalled,
@@ -348,3 +349,29 @@ def test_who_asks_why_not_sees_the_few_reasons_and_comes_back(kiosk: Kiosk) -> N
     kiosk.press(Button.BACK)
     assert isinstance(kiosk.screen(), Offers)
     assert [type(body).__name__ for body in kiosk.sent] == ["Scanned"]
+
+
+def test_who_is_at_their_own_page_pauses_from_there_and_is_wiped(kiosk: Kiosk) -> None:
+    kiosk.hold_up(kiosk.pass_text())
+    kiosk.told(Level.PERSONAL, name="Ngọc")
+    session = kiosk.app.state.session
+    kiosk.press(Button.PAUSE)
+    assert isinstance(kiosk.screen(), Offers), "it is asked first"
+    kiosk.press(Button.PRIVACY)
+    assert isinstance(kiosk.screen(), Privacy)
+    kiosk.press(Button.BACK)
+    assert isinstance(kiosk.screen(), Offers)
+    kiosk.press(Button.PRIVACY)
+
+    kiosk.press(Button.PAUSE)
+
+    assert kiosk.screen() == Goodbye()
+    assert kiosk.sent[-1] == Touched(session, Touch.PAUSE)
+
+
+def test_a_page_that_is_nobodys_has_nothing_to_pause(kiosk: Kiosk) -> None:
+    kiosk.hold_up(kiosk.pass_text())
+    kiosk.told(Level.PERSONAL)
+    kiosk.press(Button.PRIVACY)
+
+    assert isinstance(kiosk.screen(), Offers)

@@ -25,6 +25,7 @@ NAMES: dict[type[screens.Screen], str] = {
     screens.Offers: "offers",
     screens.OfferDetail: "offer_detail",
     screens.WhyNot: "why_not",
+    screens.Privacy: "privacy",
     screens.PickUp: "pick_up",
     screens.CheckIn: "check_in",
     screens.NumberAsked: "number_asked",

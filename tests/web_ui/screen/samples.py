@@ -178,6 +178,7 @@ SCREENS: dict[str, Screen] = {
     "offer with a price": screens.OfferDetail(shown(), OFFERS[2]),
     "offer for points": screens.OfferDetail(shown(), OFFERS[1]),
     "why not others": screens.WhyNot(shown(2)),
+    "privacy": screens.Privacy(shown(2)),
     "order ready": screens.PickUp(shown(), ORDERS[0]),
     "order not ready": screens.PickUp(shown(), ORDERS[1]),
     "an appointment and no offers": screens.Offers(shown(0, 0, 1)),

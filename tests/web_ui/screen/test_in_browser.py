@@ -113,13 +113,13 @@ def test_a_planted_clip_is_found(page: Page, style: str) -> None:
 def test_what_two_pictures_have_in_common_stays_and_what_is_anothers_goes(
     page: Page, served: ServedGlass
 ) -> None:
-    served.show(state(SCREENS["three offers"], revision=next(REVISIONS)))
+    served.show(state(SCREENS["offer with a price"], revision=next(REVISIONS)))
     mark = "(kiosk) => [...kiosk.children].forEach((part) => { part.wasHere = true; })"
     marks = "(kiosk) => [...kiosk.children].map((part) => part.wasHere === true)"
     glass = page.locator("#kiosk")
     glass.evaluate(mark)
 
-    served.show(state(SCREENS["offer with a price"], revision=next(REVISIONS)))
+    served.show(state(SCREENS["offer for points"], revision=next(REVISIONS)))
     assert glass.evaluate(marks) == [True, False, True]
 
     served.show(state(screens.Attract(), revision=next(REVISIONS), offline=True))

@@ -92,7 +92,7 @@ def test_every_screen_but_the_first_and_the_last_can_be_ended(glass: Glass, name
     [
         ("hello", {"hello", "back"}),
         ("confirm", {"confirm", "deny", "pause"}),
-        ("three offers", {"offer", "pick_up"}),
+        ("three offers", {"privacy", "offer", "pick_up"}),
         ("offer with a price", {"back"}),
         ("order ready", {"back"}),
         ("refused: expired", {"back"}),
