@@ -28,7 +28,7 @@ from simulator.living import LivingShop
 from simulator.opening import Opening, open_shop
 from simulator.phone_link import new_link
 from simulator.planned import PlannedPremises, planned
-from simulator.premises import KIOSK_NAMES, SERVERS, Premises
+from simulator.premises import SERVERS, Premises
 from simulator.report import Report, reported
 from simulator.seed import kiosk_name
 from simulator.shop import STAFF, make_shop
@@ -67,6 +67,7 @@ def demo(  # noqa: PLR0913 (each is one option of the command line)
         Path | None, typer.Option(help="Try out this plan's files; see docs/plan.md.")
     ] = None,
     autopilot: Annotated[bool, typer.Option(help="Shoppers come by themselves.")] = True,
+    door: Annotated[bool, typer.Option("--door", help="With a door that passes open.")] = False,
 ) -> None:
     """Open a whole shop on this machine, with simulated shoppers, until Ctrl-C."""
     if as_json and not once:
@@ -75,7 +76,7 @@ def demo(  # noqa: PLR0913 (each is one option of the command line)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     numbers = ports.free(len(SERVERS)) if port is None else ports.row(port, len(SERVERS))
     with _folder(folder) as place:
-        premises = Premises(place, dict(zip(SERVERS, numbers, strict=True)), has_door=once)
+        premises = Premises(place, dict(zip(SERVERS, numbers, strict=True)), has_door=once or door)
         if plan is not None:
             premises = planned(premises, plan_file.load(plan))
         try:
@@ -169,7 +170,7 @@ def _live(premises: Premises, seed: int, *, autopilot: bool) -> None:
 def _addresses(premises: Premises) -> dict[str, str]:
     """Where a person finds each interface."""
     web = premises.url("web")
-    kiosks = {kiosk: premises.url(kiosk) for kiosk in KIOSK_NAMES}
+    kiosks = {kiosk: premises.url(kiosk) for kiosk in premises.kiosks}
     return kiosks | {"staff": f"{web}/staff", "console": f"{web}/console"}
 
 
@@ -178,7 +179,7 @@ def _welcome(premises: Premises) -> None:
     addresses = _addresses(premises)
     table = Table(title="Hiên: the shop is open", title_justify="left", show_header=False)
     table.add_row("Stage (people walk here)", premises.url("stage"))
-    for kiosk in KIOSK_NAMES:
+    for kiosk in premises.kiosks:
         table.add_row(f"Screen of {kiosk_name(kiosk)}", addresses[kiosk])
     table.add_row("Staff board", f"{addresses['staff']}   {_pins('staff')}")
     table.add_row("Owner's console", f"{addresses['console']}   {_pins('owner')}")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from simulator.codes import Code
 from simulator.floor import STANDS, Spot, metres
 from simulator.people import guest
+from simulator.premises import DOOR
 from simulator.shop import Member
 from simulator.stage import Stage
 
@@ -48,6 +49,15 @@ class PutDown:
 
 
 @dataclass(frozen=True, slots=True)
+class Pull:
+    """A door's wires are so from now on: whether it stands open, its handle, who is in it."""
+
+    contact: bool
+    handle: bool
+    beam: bool
+
+
+@dataclass(frozen=True, slots=True)
 class LetGo:
     """Do as you like; a guest leaves the shop."""
 
@@ -68,7 +78,7 @@ class Autopilot:
     is_on: bool
 
 
-Command = Enter | Walk | HoldUp | PutDown | LetGo | Skip | Autopilot
+Command = Enter | Walk | HoldUp | PutDown | Pull | LetGo | Skip | Autopilot
 
 
 @dataclass
@@ -92,12 +102,15 @@ class Director:
                 world.lead(world.people[name], to, at_once=at_once)
             case HoldUp(name, kiosk, code) if name in world.people:
                 person = world.people[name]
-                if metres(person.at, STANDS[kiosk].at) > REACH_M or not person.is_led:
+                stand = STANDS.get(kiosk)  # the screen at the door stands outside the plan
+                if stand and (metres(person.at, stand.at) > REACH_M or not person.is_led):
                     self._lower(name)
-                    world.lead(person, STANDS[kiosk].front, at_once=True)
+                    world.lead(person, stand.front, at_once=True)
                 self.stage.raise_phone(kiosk, person.shopper, code)
             case PutDown(kiosk):
                 self.stage.lower_phone(kiosk)
+            case Pull(contact, handle, beam):
+                self.stage.pull_at(DOOR, contact=contact, handle=handle, beam=beam)
             case LetGo(name) if name in world.people:
                 self._lower(name)
                 world.let_go(world.people[name])

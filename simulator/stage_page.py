@@ -30,9 +30,10 @@ from werkzeug.exceptions import HTTPException
 from runtime.errors import UnavailableError
 from simulator import components, floor
 from simulator.codes import Code
-from simulator.director import Autopilot, Command, Enter, HoldUp, LetGo, PutDown, Skip, Walk
+from simulator.director import Autopilot, Command, Enter, HoldUp, LetGo, Pull, PutDown, Skip, Walk
 from simulator.floor import KIOSKS, STANDS, Spot
 from simulator.living import Snapshot
+from simulator.premises import DOOR_KIOSK
 from simulator.seed import kiosk_name
 from simulator.shop import STAFF, STORE_NAME, Member, Shop
 from simulator.stage_words import WORDS
@@ -76,6 +77,14 @@ class LowerMessage(msgspec.Struct, forbid_unknown_fields=True):
     """Lower the phone that is before a kiosk."""
 
     kiosk: str
+
+
+class PullMessage(msgspec.Struct, forbid_unknown_fields=True):
+    """How a door's wires are."""
+
+    contact: bool = False
+    handle: bool = False
+    beam: bool = False
 
 
 class LetGoMessage(msgspec.Struct, forbid_unknown_fields=True):
@@ -197,13 +206,22 @@ def walk() -> ResponseReturnValue:
 def hold() -> ResponseReturnValue:
     """Hold a phone to a camera."""
     message = _message(HoldMessage)
-    return _told(HoldUp(message.shopper, _kiosk(message.kiosk), message.code))
+    return _told(HoldUp(message.shopper, _camera(message.kiosk), message.code))
 
 
 @bp.post("/stage/lower")
 def lower() -> ResponseReturnValue:
     """Lower a phone."""
-    return _told(PutDown(_kiosk(_message(LowerMessage).kiosk)))
+    return _told(PutDown(_camera(_message(LowerMessage).kiosk)))
+
+
+@bp.post("/stage/pull")
+def pull() -> ResponseReturnValue:
+    """Open the door, push its handle, stand in it."""
+    if DOOR_KIOSK not in hands().addresses:
+        abort(HTTPStatus.NOT_FOUND, "this shop has no door that opens by pass: hien demo --door")
+    message = _message(PullMessage)
+    return _told(Pull(message.contact, message.handle, message.beam))
 
 
 @bp.post("/stage/let-go")
@@ -263,6 +281,10 @@ def _kiosk(kiosk: str) -> str:
     if kiosk not in STANDS:
         abort(HTTPStatus.NOT_FOUND, f"there is no kiosk {kiosk}")
     return kiosk
+
+
+def _camera(kiosk: str) -> str:
+    return kiosk if kiosk == DOOR_KIOSK and kiosk in hands().addresses else _kiosk(kiosk)
 
 
 def _message(kind: type[M]) -> M:

@@ -23,14 +23,14 @@ OPENS_WITHIN_S = 100.0
 class Living:
     """One demo without autopilot, in a folder of its own."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *more: str) -> None:
         base = _free_row(len(SERVERS))
         self.folder = folder
         self.ports = {name: base + place for place, name in enumerate(SERVERS)}
         self.said = folder / "said"
         with self.said.open("wb") as said:
             self.process = subprocess.Popen(
-                hien("demo", "--no-autopilot", "--dir", str(folder), "--port", str(base)),
+                hien("demo", "--no-autopilot", "--dir", str(folder), "--port", str(base), *more),
                 stdout=said,
                 stderr=subprocess.STDOUT,
             )
@@ -70,9 +70,9 @@ class Living:
 
 
 @contextmanager
-def living_demo(folder: Path) -> Iterator[Living]:
-    """A demo that is open, and is gone afterwards."""
-    made = Living(folder)
+def living_demo(folder: Path, *more: str) -> Iterator[Living]:
+    """A demo that is open, and is gone afterwards. `more` is said to it on the command line."""
+    made = Living(folder, *more)
     try:
         until(lambda: "Ctrl-C" in made.said.read_text(), "the shop opens", OPENS_WITHIN_S)
         yield made

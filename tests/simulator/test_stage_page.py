@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 
 from runtime.errors import UnavailableError
 from simulator.codes import Code
-from simulator.director import Autopilot, Command, Enter, HoldUp, LetGo, PutDown, Skip, Walk
+from simulator.director import Autopilot, Command, Enter, HoldUp, LetGo, Pull, PutDown, Skip, Walk
 from simulator.floor import STANDS, Spot
 from simulator.living import KioskSeen, PersonSeen, Snapshot
 from simulator.shop import make_shop
@@ -56,6 +56,25 @@ def test_a_real_phone_is_sent_where_it_becomes_a_card(page: FlaskClient) -> None
     assert page.get("/stage/phone?member=abc").headers["Location"].endswith("#abc")
     assert page.get("/stage/phone?member=nobody").status_code == 503
     assert 'href="/stage/phone"' in page.get("/").text
+
+
+def test_a_door_has_a_camera_and_wires_where_there_is_one(
+    page: FlaskClient, told: list[Command]
+) -> None:
+    held = {"shopper": "ban-1", "kiosk": "cua-1", "code": "pass"}
+    assert page.post("/stage/hold", json=held).status_code == 404
+    assert page.post("/stage/pull", json={"contact": True}).status_code == 404
+
+    there = {**ADDRESSES, "cua-1": "http://localhost/cua-1"}
+    at_door = create_app(SHOP, lambda: SNAPSHOT, told.append, there, new_link).test_client()
+    assert at_door.post("/stage/hold", json=held).status_code == 204
+    assert at_door.post("/stage/lower", json={"kiosk": "cua-1"}).status_code == 204
+    assert at_door.post("/stage/pull", json={"contact": True}).status_code == 204
+    assert told == [
+        HoldUp("ban-1", "cua-1", Code.PASS),
+        PutDown("cua-1"),
+        Pull(contact=True, handle=False, beam=False),
+    ]
 
 
 def test_both_languages_say_the_same_things() -> None:

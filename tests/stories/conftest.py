@@ -20,7 +20,8 @@ collect_ignore = [file for name, file in BY_COMMAND.items() if name not in os.en
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Living]:
     """A shop that is open."""
-    with living_demo(tmp_path_factory.mktemp("demo")) as made:
+    with_door = ("--door",) if "JOURNEYS" in os.environ else ()
+    with living_demo(tmp_path_factory.mktemp("demo"), *with_door) as made:
         yield made
 
 

@@ -32,11 +32,16 @@ class StoryShop:
         members: list[dict[str, Any]] = self.demo.get("stage/members")
         return next(one for one in members if fits(one))
 
-    def comes_to(self, kiosk: str, member: dict[str, Any] | None = None) -> str:
-        """A guest stands before a kiosk at once."""
+    def comes_in(self, member: dict[str, Any] | None = None) -> str:
+        """A guest is there, and goes nowhere by themselves."""
         asked = {"member": member["member"]} if member else {}
         guest = str(self.demo.post("enter", asked)["shopper"])
         self._guests.append(guest)
+        return guest
+
+    def comes_to(self, kiosk: str, member: dict[str, Any] | None = None) -> str:
+        """A guest stands before a kiosk at once."""
+        guest = self.comes_in(member)
         self.demo.post("walk", {"shopper": guest, "kiosk": kiosk, "at_once": True})
         return guest
 

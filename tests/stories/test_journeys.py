@@ -7,6 +7,7 @@ screen in the folder; a suite run has test_day.py instead.
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Callable
 from itertools import count
 from pathlib import Path
@@ -26,7 +27,7 @@ from runtime.clock import SystemClock, unix_ms
 from simulator.shop import STORE
 from tests.living import Living
 from tests.stories.shop import StoryShop
-from tests.stories.test_day import agrees_to_all, called, names_nobody
+from tests.stories.test_day import agrees_to_all, by_name, called, names_nobody
 
 PHONE = (390, 844)
 SLOW_MS = 30_000  # seven processes, a browser, and whatever else the machine does
@@ -222,6 +223,52 @@ def test_j7_an_offer_is_held_used_and_undone_at_the_counter(shop: StoryShop, kee
     board.locator('form[action$="/confirm"] button').click()
     seen(board.locator('[data-state="confirmed"]'))
     keep(board)
+
+
+def test_j8_a_pass_opens_a_shop_without_staff_also_while_the_broker_hangs(
+    shop: StoryShop, demo: Living, keep: Keep
+) -> None:
+    guests = [one for one in demo.get("stage/members") if one["has_pass"]][:3]
+    glass, owner = shop.glass("cua-1"), shop.board("Minh Châu")
+    seen(glass.locator("main.attract"))
+    keep(glass)
+    first, friend, late = (shop.comes_in(one) for one in guests)
+    shop.holds_up(first, "cua-1")
+    seen(glass.get_by_role("heading", name="Mời bạn vào"))
+    names_nobody(glass, guests[0])
+    keep(glass)
+    shop.lowers("cua-1")
+    passes(shop)
+    shop.holds_up(friend, "cua-1", "screenshot")
+    seen(glass.locator("main.kept_out"))
+    keep(glass)
+    shop.lowers("cua-1")
+    glass.get_by_role("button", name="Thử lại").click()
+
+    broker = by_name(demo)["broker"]
+    os.kill(broker, signal.SIGSTOP)
+    try:
+        seen(glass.get_by_text("Đang mất kết nối"))
+        shop.holds_up(late, "cua-1")
+        seen(glass.get_by_role("heading", name="Mời bạn vào"))
+        keep(glass)
+        shop.lowers("cua-1")
+        passes(shop)
+        passes(shop, handle=True)  # and out again: no software holds anybody back
+    finally:
+        os.kill(broker, signal.SIGCONT)
+    expect(glass.get_by_text("Đang mất kết nối")).to_be_hidden(timeout=SLOW_MS)
+    owner.goto(f"{demo.url('web')}/console/doors/")
+    seen(owner.get_by_role("heading", name="cua-truoc"))
+    keep(owner)
+
+
+def passes(shop: StoryShop, *, handle: bool = False) -> None:
+    """Somebody goes through the door, and it falls shut."""
+    for wires in ({"handle": handle}, {"contact": True}, {"contact": True, "beam": True}, {}):
+        shop.demo.post("pull", wires)
+        shop.skip(0.5)
+    shop.skip(8)  # the lock is released for 5 s
 
 
 def test_j9_one_of_two_takes_a_card_and_the_other_is_told(shop: StoryShop, keep: Keep) -> None:
