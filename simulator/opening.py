@@ -83,7 +83,7 @@ def open_shop(premises: Premises, shop: Shop, plan: Opening) -> Iterator[OpenSho
         }
         for browser in browsers.values():
             stack.callback(browser.close)
-        world = World(Random(plan.seed))
+        world = World(Random(plan.seed), plan.origin_unix_s)
         stage = Stage(world, adapters, browsers, glass, plan.origin_unix_s)
         opened = OpenShop(premises, processes, stage, browsers, glass, listener, clock)
         stack.callback(_no_more_interrupts)

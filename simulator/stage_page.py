@@ -266,6 +266,7 @@ def _described(member: Member, shop: Shop) -> dict[str, object]:
         "name": member.name,
         "tier": member.tier,
         "has_tag": member.tag is not None,
+        "tag": member.tag.identity.partition(":")[0] if member.tag else "",
         "has_pass": member.has_pass,
         "consents": list(member.consents),
         "orders": [order.number for order in shop.orders_of(member.member)],

@@ -68,8 +68,10 @@ class Done:
 class World:
     """Everybody in the shop and every receiver."""
 
-    def __init__(self, rng: Random) -> None:
+    def __init__(self, rng: Random, origin_unix_s: float = 0.0) -> None:
+        """`origin_unix_s` is the time of day at which its own clock says 0."""
         self._rng = rng
+        self._origin_unix_s = origin_unix_s
         self.now_s = 0.0
         self.people: dict[str, Person] = {}
         self.at_kiosk: dict[str, str] = {}  # who stands before which kiosk
@@ -141,10 +143,11 @@ class World:
             while tag is not None and person.sends_at_s <= self.now_s:
                 at_s = person.sends_at_s
                 person.sends_at_s += INTERVAL_S + self._rng.uniform(0, JITTER_S)
+                payload = tag.payload_at(self._origin_unix_s + at_s)
                 for kiosk, receiver in self.receivers.items():
                     rssi_dbm = receiver.hear(person.name, person.at, person.heading_rad)
                     if rssi_dbm is not None:
-                        sent.append(Sent(kiosk, at_s, tag.payload, rssi_dbm))
+                        sent.append(Sent(kiosk, at_s, payload, rssi_dbm))
         return sorted(sent, key=lambda one: one.at_s)
 
     def _walk(self, person: Person, dt_s: float) -> None:

@@ -111,7 +111,7 @@ def test_programs_see_whom_they_can_bring_in(page: FlaskClient) -> None:
 
     assert isinstance(members, list)
     assert len(members) == len(SHOP.members)
-    assert {"member", "name", "tier", "has_tag", "has_pass", "consents", "orders"} == set(
+    assert {"member", "name", "tier", "has_tag", "tag", "has_pass", "consents", "orders"} == set(
         members[0]
     )
 

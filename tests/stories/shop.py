@@ -81,12 +81,17 @@ class StoryShop:
             page.screenshot(path=self._pictures / f"{name}-{width}x{height}.png")
         page.set_viewport_size(before)
 
+    def goes_home(self) -> None:
+        """Every guest leaves."""
+        for guest in self._guests:
+            self.demo.post("let-go", {"shopper": guest})
+        self._guests.clear()
+
     def close(self) -> None:
         """Everybody goes home, and no page may have misbehaved."""
         for kiosk in ("quay-1", "quay-2", "quay-3"):
             self.lowers(kiosk)
-        for guest in self._guests:
-            self.demo.post("let-go", {"shopper": guest})
+        self.goes_home()
         for page, _ in self._pages:
             page.context.close()
         self.skip(100)
