@@ -12,6 +12,7 @@ from contract.commands import Command
 from contract.door_trust import Keyring, Revocations
 from contract.events import BODIES, VERSION, Envelope
 from contract.leases import Allowance
+from contract.looks import Look
 from contract.messages import Denial, KioskState, Live, Receipt, Show, Trust
 from contract.pictures import Picture
 from contract.topics import ROOT, Leaf
@@ -31,6 +32,7 @@ STORE_CHANNELS: dict[str, tuple[type, str]] = {
     "denial": (Denial, "Retained, sealed; who of them may be recognised no more."),
     "keyring": (Keyring, "Retained, sealed; whom the doors of a store may let in."),
     "revocations": (Revocations, "Retained, sealed; who of them may enter no more."),
+    "look": (Look, "Retained, sealed; how the screens of a store look."),
     "live": (Live, "Gateway to web: something changed, re-read it."),
 }
 COMPONENT = "#/components/schemas/{name}"

@@ -30,6 +30,7 @@ class Purpose(StrEnum):
     DENIAL = "denial"
     ALLOWANCE = "allowance"
     RELEASE = "release"
+    LOOK = "look"
 
 
 def seal(key: Ed25519PrivateKey, key_id: int, purpose: Purpose, payload: bytes) -> bytes:

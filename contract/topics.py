@@ -10,7 +10,7 @@ from contract.errors import ContractError
 from contract.identifiers import is_name, shard_of
 
 ROOT = "hien/1"  # 1 is the version of the topic tree, not of a message
-STORE_WIDE = ("trust", "denial", "keyring", "revocations", "live")
+STORE_WIDE = ("trust", "denial", "keyring", "revocations", "look", "live")
 PARTS = 6  # hien / 1 / shard / store / kiosk / leaf
 
 
@@ -62,6 +62,11 @@ def keyring(store: str) -> str:
 def revocations(store: str) -> str:
     """Retained, gateway → kiosks with a door: who in the keyring may enter no more."""
     return f"{ROOT}/{shard_of(store)}/{store}/revocations"
+
+
+def look(store: str) -> str:
+    """Retained, gateway → all kiosks of a store: how their screens look."""
+    return f"{ROOT}/{shard_of(store)}/{store}/look"
 
 
 def live(store: str) -> str:

@@ -16,6 +16,7 @@ from contract import topics
 from contract.door_trust import Keyring, Revocations
 from contract.identifiers import shard_of
 from contract.leases import Allowance
+from contract.looks import Look
 from contract.messages import Denial, Trust
 from contract.sealed import Purpose
 from contract.topics import KioskAddress, Leaf
@@ -25,7 +26,7 @@ from gateway.core.offers.rules import RuleSet
 from gateway.core.parts import WHOLE, Part
 from gateway.seal import Sealer
 from gateway.settings import GatewaySettings
-from gateway.store import door_trust, profiles, stores
+from gateway.store import door_trust, looks, profiles, stores
 from runtime.clock import Clock, unix_ms
 from runtime.inbox import Inbox
 from runtime.mqtt_link import Delivery, LinkOptions, MqttLink
@@ -60,6 +61,7 @@ class ShardLinks:
             now = self.clock.utc()
             trust = {name: profiles.next_trust(db, name, now) for name in names}
             keys = self.settings.passes.by_number()
+            dressed = {name: looks.look(db, name) for name in names}
             papers = {
                 name: door_trust.papers(db, name, told.epoch, unix_ms(now), keys)
                 for name, told in trust.items()
@@ -69,6 +71,7 @@ class ShardLinks:
         for name in names:
             self._tell(name, trust[name])
             self._tell_doors(name, *papers[name])
+            self._tell_look(name, dressed[name])
         log.info("shards %s; trust told to %d stores", ", ".join(sorted(self.by_shard)), len(names))
 
     def lend(self, rules: RuleSet) -> None:
@@ -110,6 +113,12 @@ class ShardLinks:
         link.publish(topics.keyring(store), sealed, retain=True)
         sealed = self.sealer.seal(Purpose.REVOCATIONS, revocations)
         link.publish(topics.revocations(store), sealed, retain=True)
+
+    def _tell_look(self, store: str, look: Look | None) -> None:
+        if self.sealer is None or look is None:
+            return
+        sealed = self.sealer.seal(Purpose.LOOK, look)
+        self.by_shard[shard_of(store)].publish(topics.look(store), sealed, retain=True)
 
     def publish(self, topic: str, payload: bytes, *, qos: int = 1) -> None:
         """Say something to a kiosk or the web."""

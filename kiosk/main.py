@@ -8,6 +8,7 @@ import signal
 import threading
 from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import replace
 from functools import partial
 from importlib.metadata import version
 
@@ -31,11 +32,13 @@ from kiosk.adapters.scanner_link import ScannerLink
 from kiosk.adapters.switch_link import SwitchLink
 from kiosk.adapters.trust_gate import TrustGate
 from kiosk.adapters.uplink_mqtt import MqttUplink
+from kiosk.adapters.wardrobe import Wardrobe
 from kiosk.app import KioskApp
 from kiosk.closing import Closing
 from kiosk.core.calibration import calibrated
 from kiosk.core.clock_trust import ClockRules
 from kiosk.core.codes import CodeRules
+from kiosk.core.dressing import waiting
 from kiosk.core.eye_wire import Orders
 from kiosk.core.inputs import Input, Tick
 from kiosk.core.resolving import Resolver
@@ -59,6 +62,7 @@ from runtime.inbox import Inbox
 from runtime.metrics import of_process
 from runtime.settings import Driver
 from runtime.supervisor import Supervisor
+from web_ui.screen import look
 from web_ui.screen.app import THREADS, create_app
 from web_ui.screen.feed import Feed
 from web_ui.shared import metrics_port
@@ -85,19 +89,19 @@ def run(settings: KioskSettings) -> bool:
         stack.callback(log.info, "kiosk %s has stopped", settings.kiosk)
         inbox = Inbox[Input](INBOX)
         clock: Clock = load("hien.clocks", settings.clock.driver)(settings.clock.options, inbox)
-        app = _assemble(settings, inbox, clock, stack)
+        app, wardrobe = _assemble(settings, inbox, clock, stack)
         log.info("kiosk %s of store %s is running", settings.kiosk, settings.store)
         stack.callback(inbox.close)  # first of all on the way down: nobody may wait to put
         supervisor = Supervisor(SystemClock())
         supervisor.ready()
         stack.callback(supervisor.stops)
-        _own(app, inbox, clock, supervisor, stopping)
+        _own((app, wardrobe), inbox, supervisor, stopping)
         return _wants_restart(app) and not stopping.is_set()
 
 
 def _assemble(
     settings: KioskSettings, inbox: Inbox[Input], clock: Clock, stack: ExitStack
-) -> KioskApp:
+) -> tuple[KioskApp, Wardrobe]:
     """Build everything from the bottom up; `stack` takes it down in reverse order."""
     outbox = Outbox(settings.data_dir / "outbox.db", settings.store, settings.kiosk)
     stack.callback(outbox.close)
@@ -107,7 +111,8 @@ def _assemble(
         log.warning("there are no [trust.issuers] in the settings: this kiosk recognises nobody")
     gate = TrustGate(settings.store, settings.trust.keys(), settings.data_dir / "trust-epochs")
     here = KioskAddress(settings.store, settings.kiosk)
-    uplink = MqttUplink(here, inbox.put, gate, _papers(settings))
+    wardrobe = Wardrobe(gate, settings.store, settings.data_dir)
+    uplink = MqttUplink(here, inbox.put, gate, (wardrobe, *_papers(settings)))
     door = DoorLink(settings.door.socket, inbox.put) if settings.door is not None else None
     time = _timekeeper(settings, clock)
     feed = Feed()
@@ -144,7 +149,7 @@ def _assemble(
     asks_number, has_pin = settings.screen.asks_number, pin is not None
     app.state = ScreenState(read_by=read_by, asks_number=asks_number, has_pin=has_pin)
     feed.show(app.state)
-    _start(settings, inbox, clock, stack, feed)
+    _start(settings, inbox, clock, stack, (feed, wardrobe))
     _start_switches(settings, inbox, troubles, stack)
     if door is not None:
         door.start()
@@ -162,7 +167,7 @@ def _assemble(
     uplink.open(settings.broker.host, settings.broker.port, settings.broker.tls)
     stack.callback(uplink.close)
     _care_for_certificate(settings, uplink, stack)
-    return app
+    return app, wardrobe
 
 
 def _rules(settings: KioskSettings) -> Rules:
@@ -177,12 +182,18 @@ def _rules(settings: KioskSettings) -> Rules:
 
 
 def _start(
-    settings: KioskSettings, inbox: Inbox[Input], clock: Clock, stack: ExitStack, feed: Feed
+    settings: KioskSettings,
+    inbox: Inbox[Input],
+    clock: Clock,
+    stack: ExitStack,
+    shown: tuple[Feed, Wardrobe],
 ) -> None:
     """Start what has threads: the page, the camera, the radio, the beacon."""
+    feed, wardrobe = shown
     page = create_app(
         feed, inbox.put, settings.store_name, settings.kiosk_name, settings.screen.panel_diagonal_in
     )
+    look.install(page, lambda: wardrobe.look)
     server = Server(page, "127.0.0.1", settings.screen.port, THREADS)
     server.start()
     stack.callback(server.stop)
@@ -233,10 +244,10 @@ def _timekeeper(settings: KioskSettings, clock: Clock) -> Timekeeper:
     return Timekeeper(ClockRules(), clock, source, floor, settings.has_battery_clock)
 
 
-def _papers(settings: KioskSettings) -> DoorPapers | None:
+def _papers(settings: KioskSettings) -> tuple[DoorPapers, ...]:
     if settings.door is None or settings.door.trust_folder is None:
-        return None
-    return DoorPapers(settings.store, settings.door.trust_folder)
+        return ()
+    return (DoorPapers(settings.store, settings.door.trust_folder),)
 
 
 def _nameplate(settings: KioskSettings) -> Nameplate:
@@ -277,13 +288,14 @@ def _new_session() -> str:
 
 
 def _own(
-    app: KioskApp,
+    owned: tuple[KioskApp, Wardrobe],
     inbox: Inbox[Input],
-    clock: Clock,
     supervisor: Supervisor,
     stopping: threading.Event,
 ) -> None:
     """The owner's loop: one input after the other, and a tick when time has passed."""
+    app, wardrobe = owned
+    clock, own = app.ports.clock, app.rules
     ticked_s = clock.monotonic_s()
     while not stopping.is_set() and not _wants_restart(app):
         supervisor.lives()
@@ -293,6 +305,7 @@ def _own(
                 inbox.done()
         if clock.monotonic_s() - ticked_s >= TICK_S:
             ticked_s = clock.monotonic_s()
+            app.rules = replace(own, screen=waiting(own.screen, wardrobe.look))
             app.handle(Tick())
             supervisor.notes(unsent.said(app.ports.reporter.depth))
 

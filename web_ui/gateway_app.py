@@ -28,7 +28,7 @@ from web_ui.staff import appointments, board, orders, redeem
 
 STREAMS = 200  # a chain of stores on one gateway; each holds a thread, 17 to 35 KB
 THREADS = STREAMS + 24  # for `Server`: the rest answer ordinary requests at once
-MAX_BODY_BYTES = 64 * 1024  # an offer with its conditions; other forms have three short fields
+MAX_BODY_BYTES = 64 * 1024  # a logo, or an offer with its conditions; else three short fields
 SHIFT = timedelta(hours=12)  # nobody types a PIN twice in a working day
 
 PublishLive = Callable[[str, Live], None]

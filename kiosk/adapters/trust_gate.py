@@ -12,6 +12,7 @@ from pathlib import Path
 from contract import codec
 from contract.errors import ContractError
 from contract.leases import Allowance
+from contract.looks import Look
 from contract.messages import Denial, Trust
 from contract.sealed import Purpose, unseal
 from runtime import small_file
@@ -57,6 +58,15 @@ class TrustGate:
         self._check_store(said.store)
         if said.kiosk != kiosk:
             raise ContractError("kiosk", f"it is for {said.kiosk}, not for {kiosk}")
+        return said
+
+    def look(self, sealed: bytes) -> Look:
+        """How screens look. An old one does no harm, and the next word of the gateway mends it.
+
+        ContractError if it is not to be believed.
+        """
+        said = codec.decode(Look, unseal(self._keys, Purpose.LOOK, sealed))
+        self._check_store(said.store)
         return said
 
     def _check_store(self, store: str) -> None:

@@ -6,8 +6,10 @@ Speaks MQTT 5, because only there a refused publish is visible to the one who pu
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from contextlib import suppress
 from queue import Empty, SimpleQueue
+from typing import Protocol
 
 from contract import codec, topics
 from contract.asks import Ask
@@ -15,7 +17,6 @@ from contract.errors import ContractError
 from contract.messages import Denial, KioskState, Message, Receipt, Show, Trust
 from contract.pictures import Picture
 from contract.topics import KioskAddress, Leaf
-from kiosk.adapters.door_papers import DoorPapers
 from kiosk.adapters.trust_gate import TrustGate
 from kiosk.core.inputs import LinkChanged, Ordered, Told
 from kiosk.ports import Put, Refused
@@ -31,13 +32,24 @@ LAST_RETRY_S = 4.0
 log = logging.getLogger(__name__)
 
 
+class Papers(Protocol):
+    """Sealed words that are kept as they come and read by others."""
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """Where they come from."""
+
+    def lay(self, topic: str, sealed: bytes) -> bool:
+        """Keep one; False if it is none of these. ContractError, DeviceError: it is not kept."""
+
+
 class MqttUplink:
     """An Uplink over MQTT. Its network thread only decodes, checks seals and puts."""
 
     def __init__(
-        self, address: KioskAddress, put: Put, gate: TrustGate, papers: DoorPapers | None = None
+        self, address: KioskAddress, put: Put, gate: TrustGate, papers: Sequence[Papers] = ()
     ) -> None:
-        """`papers` brings a door what it needs to know; without a door there are none."""
+        """`papers` are what others here keep by themselves: a door, the screen's look."""
         self._up = address.topic(Leaf.UP)
         self._state = address.topic(Leaf.STATE)
         self._ask = address.topic(Leaf.ASK)
@@ -53,7 +65,7 @@ class MqttUplink:
         self._put = put
         self._gate = gate
         self._papers = papers
-        others = (self._order, self._allowance, *(papers.topics if papers is not None else ()))
+        others = (self._order, self._allowance, *(topic for one in papers for topic in one.topics))
         options = LinkOptions(
             client_id=address.user,
             subscriptions=(*self._kinds, *others),
@@ -146,8 +158,7 @@ class MqttUplink:
                 self._put(Told(self._gate.allowance(self._kiosk, delivery.payload)))
                 return
             if kind is None:
-                if self._papers is not None:
-                    self._papers.lay(delivery.topic, delivery.payload)
+                any(one.lay(delivery.topic, delivery.payload) for one in self._papers)
                 return
             if issubclass(kind, Trust | Denial):
                 message: Message = self._gate.open(kind, delivery.payload)

@@ -38,7 +38,16 @@ MAY = {
     "/console/": {MANAGER, OWNER},
     **{
         f"/console/{part}/": {OWNER}
-        for part in ("doors", "connectors", "letters", "newcomers", "file", "staff", "log")
+        for part in (
+            "doors",
+            "connectors",
+            "letters",
+            "newcomers",
+            "file",
+            "staff",
+            "log",
+            "settings",
+        )
     },
     # what anybody may: to sign in, to be a member's phone, to fetch what all pages look like
     **dict.fromkeys(("/sign-in", "/sign-out", "/language", "/healthz"), EVERYBODY),

@@ -26,6 +26,7 @@ from web_ui.console import (
     offers,
     owners_file,
     results,
+    settings,
     staff,
     visits,
     whys,
@@ -49,6 +50,7 @@ PAGES: Mapping[Right, Sequence[Blueprint]] = {
     Right.RUN_SHOP: (connectors.bp, incidents.bp, letters.bp, newcomers.bp, owners_file.bp),
     Right.RUN_STAFF: (staff.bp,),
     Right.READ_LOG: (deeds.bp,),
+    Right.SET_UP: (settings.bp,),
 }
 """What each part of the console needs besides to be signed in."""
 

@@ -15,6 +15,7 @@ from werkzeug.exceptions import HTTPException
 
 from kiosk.core.inputs import Button, Input, Language, LanguageChosen, Painted, Pressed, Typed
 from runtime.clock import stopwatch_ms
+from web_ui.screen import look
 from web_ui.screen.feed import Feed
 from web_ui.screen.pictures import Picture, lost, picture
 from web_ui.shared import qr
@@ -90,6 +91,8 @@ def create_app(
     app.before_request(_only_this_kiosk)
     app.register_error_handler(HTTPException, _in_words)
     app.register_blueprint(bp)
+    app.register_blueprint(look.bp)
+    look.install(app, lambda: None)
     return app
 
 
@@ -162,6 +165,7 @@ def panel() -> Response:
 
 def _pictures(terminal: Terminal) -> Iterator[bytes]:
     feed, state = terminal.feed, terminal.feed.latest()
+    worn = ""
     yield HELLO
     while True:
         # Not the request's own context, which is gone by the time a stream is read.
@@ -171,7 +175,10 @@ def _pictures(terminal: Terminal) -> Iterator[bytes]:
         while (changed := feed.next_after(state.revision, HEARTBEAT_S)) is None:
             if feed.closed:
                 return
-            yield HEARTBEAT
+            with terminal.app.app_context():
+                now = look.version()
+            yield HEARTBEAT if now == worn else HEARTBEAT + event("look", now.encode())
+            worn = now
         state = changed
 
 

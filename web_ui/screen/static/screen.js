@@ -192,8 +192,15 @@ async function poll() {
 document.addEventListener("contextmenu", (event) => event.preventDefault());
 document.addEventListener("dragstart", (event) => event.preventDefault());
 
+/* The owner chose another look: the page is asked for anew, but never under somebody's hand. */
+let isOldDress = false;
+function dress(version) {
+  isOldDress ||= version !== glass.dataset.look;
+  if (isOldDress && glass.dataset.screen === "attract") location.reload();
+}
+
 listen("/stream", {
-  events: { screen: (data) => paint(JSON.parse(data)) },
+  events: { screen: (data) => paint(JSON.parse(data)), look: dress },
   onState: link,
   onPoll: poll,
   shared: false,

@@ -32,6 +32,19 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("offer", name=op.f("pk_offer_draft")),
     )
     op.create_table(
+        "look",
+        sa.Column("store", sa.String(), nullable=False),
+        sa.Column("revision", NUMBER, nullable=False),
+        sa.Column("staff", sa.String(), nullable=False),
+        sa.Column("at_ms", NUMBER, nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("accent", sa.String(), nullable=False),
+        sa.Column("idle_s", NUMBER, nullable=True),
+        sa.Column("logo_kind", sa.String(), nullable=True),
+        sa.Column("logo", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("store", name=op.f("pk_look")),
+    )
+    op.create_table(
         "audit",
         sa.Column("entry", NUMBER, nullable=False),
         sa.Column("at_ms", NUMBER, nullable=False),
@@ -50,6 +63,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Undo it."""
     op.drop_table("audit")
+    op.drop_table("look")
     op.drop_table("offer_draft")
     for name in ("disabled_at_ms", "pin_until_ms", "session", "owner", "stores"):
         op.drop_column("staff", name)
