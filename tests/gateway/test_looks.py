@@ -60,7 +60,7 @@ def told(shop: Shop) -> dict[str, bytes]:
         Inbox[Delivery](9),
         ExitStack(),
         Sealer(5, KEY),
-        {shard_of(STORE): cast(MqttLink, line)},
+        by_shard={shard_of(STORE): cast(MqttLink, line)},
     )
     links.refresh()
     return line.retained

@@ -99,19 +99,22 @@ class Health:
 def index() -> str:
     """The page; it keeps itself up to date."""
     here = present().store
+    ordered = [
+        (one, _at(one.at_ms), _picture(one) is not None)
+        for one in orders.latest(session(), here, LATEST)
+    ]
     return render_template(
         "console/kiosks.html",
         health=health(here),
+        # the newest of each kiosk, which is the first here and therefore the last to be put
+        glimpses={one.device: (one.nonce, at) for one, at, is_there in ordered[::-1] if is_there},
         devices=DEVICES,
         conditions=CONDITIONS,
         clocks=CLOCKS,
         slow_shown_ms=fleet.SLOW_SHOWN_MS,
         slow_scanned_ms=fleet.SLOW_SCANNED_MS,
         words={"troubles": TROUBLES, "shown": SHOWN, "deeds": DEEDS, "outcomes": OUTCOMES},
-        orders=[
-            (one, _at(one.at_ms), _picture(one) is not None)
-            for one in orders.latest(session(), here, LATEST)
-        ],
+        orders=ordered,
         gigabytes=_gigabytes,
         newcomers=len(newcomers.waiting(session(), desk().now_ms())),
     )

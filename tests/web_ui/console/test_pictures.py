@@ -51,6 +51,22 @@ def test_a_picture_stands_beside_the_order_that_brought_it(lan: Browser, office:
     assert lan.client.get(PATH).status_code == 404, "it is for whoever ordered it, now"
 
 
+def test_the_newest_picture_stands_on_the_kiosks_card(lan: Browser, office: Office) -> None:
+    newer, picture = "f" * 32, Picture(NONCE, PNG)
+    pictures(office).keep(QUAY, picture, office.now_ms)
+    office.clock.advance(60)
+    ordered(office, STORE, Deed.LOOK, newer)
+
+    def on_card() -> str:
+        page = lan.get("/console/kiosks/")
+        return page[page.index('class="last-seen"') : page.index("figcaption")]
+
+    assert NONCE in on_card()
+    pictures(office).keep(QUAY, Picture(newer, PNG), office.now_ms)
+    assert newer in on_card()
+    assert NONCE not in on_card()
+
+
 def test_nobody_else_sees_it_and_nobody_else_can_send_it(lan: Browser, office: Office) -> None:
     pictures(office).keep(KioskAddress(STORE, "quay-2"), Picture(NONCE, PNG), office.now_ms)
     assert lan.client.get(PATH).status_code == 404, "another kiosk's word"
