@@ -37,6 +37,7 @@ BENCHES = (
     "ui",
     "latency",
     "alerts",
+    "numbers",
 )  # the last two run a demo with a browser
 RESULTS = Path(__file__).parent / "results"
 

@@ -21,7 +21,7 @@ from gateway.core.measures import AT_TILL_MS, Measure, Tally
 from gateway.core.orders import OrderStep
 from gateway.core.redemption import State
 from gateway.core.shop_days import HOUR_MS, DaySpan, span
-from gateway.store import measured_days
+from gateway.store import measured_days, visits
 from gateway.store.alert_rows import AlertRow
 from gateway.store.base import Base, take_turns
 from gateway.store.entries import DoorRecordRow
@@ -270,9 +270,16 @@ def parts(
 def months(
     db: Session, store: str, measure: Measure, first: date, last: date
 ) -> dict[tuple[str, str], int]:
-    """How many cases of each part a measure had in each month, as 2026-03."""
+    """How many cases of each part a measure had in each month, as 2026-03.
+
+    Of days before the store's first visit nothing is kept, and there is nothing to count.
+    """
     found: dict[tuple[str, str], int] = defaultdict(int)
-    for (day, part), tally in parts(db, store, measure, shop_days.days(first, last)).items():
+    opened_ms = visits.first_ms(db, store)
+    if opened_ms is None:
+        return found
+    since = max(first, shop_days.day_of(opened_ms))
+    for (day, part), tally in parts(db, store, measure, shop_days.days(since, last)).items():
         found[part, f"{day:%Y-%m}"] += tally.count
     return found
 
