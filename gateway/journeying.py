@@ -23,14 +23,20 @@ class Journeying:
     windows: Windows
 
     def round(self) -> int:
-        """All who wait; how many those were."""
+        """All who wait; how many those were. Nobody is held up where nobody waits."""
         counted = 0
-        while True:
+        while self._is_anybody_waiting():
             with writing(self.sessions) as db:
-                some = journeys.recount(db, self.now_ms(), self.windows, AT_ONCE)
-            counted += some
-            if some < AT_ONCE:
-                break
+                counted += journeys.recount(db, self.now_ms(), self.windows, AT_ONCE)
+        return counted
+
+    def night(self) -> int:
+        """The same, and what is final belongs to nobody from now on: it looks at every journey."""
+        counted = self.round()
         with writing(self.sessions) as db:
             journeys.make_nobodys(db, self.now_ms())
         return counted
+
+    def _is_anybody_waiting(self) -> bool:
+        with self.sessions() as db:
+            return journeys.waiting(db) > 0

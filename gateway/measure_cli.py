@@ -28,5 +28,5 @@ def measure(
     with schema.opened(checked.database) as engine:
         sessions = base.writers(engine)
         closed = measuring.close_days(sessions, now_ms)
-        told = Journeying(sessions, lambda: now_ms, checked.numbers.windows()).round()
+        told = Journeying(sessions, lambda: now_ms, checked.numbers.windows()).night()
     print(f"{len(closed)} days and {told} members' journeys counted")

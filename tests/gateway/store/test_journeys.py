@@ -58,7 +58,7 @@ def _buy(shop: Shop, at_ms: int, member: str = NGOC) -> None:
 
 
 def _count(shop: Shop, now_ms: int = NOON_MS) -> int:
-    return Journeying(shop.writers, lambda: now_ms, Windows()).round()
+    return Journeying(shop.writers, lambda: now_ms, Windows()).night()
 
 
 def _funnel(shop: Shop) -> dict[tuple[str, str], Funnel]:
