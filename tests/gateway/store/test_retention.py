@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -33,7 +35,10 @@ from gateway.store.phones import PhoneCodeRow
 from gateway.store.retention import PARTS, RetentionRunRow
 from gateway.store.visits import VisitRow
 from tests.gateway.shop import NGOC, NOON_MS, STORE, Outbox, Shop
+from tests.waiting import until
 
+BREATH_S = 0.002  # SQLite has no queue: who wants to write again at once would always be first
+MOST_BATCHES = 5_000  # a run that never ended would be stopped by these
 FOREVER = dict.fromkeys(Kept)
 NOW_MS = NOON_MS + 1_000 * DAY_MS
 COUNTED = {"number", "letter", "alert", "decision", "entry"}  # by the database
@@ -160,6 +165,48 @@ def test_who_comes_meanwhile_is_taken_and_kept(stocked: Shop) -> None:
     with stocked.read() as db:
         assert there(db) == dict.fromkeys(there(db), 0) | {"good": len(came), "visit": 1, "card": 1}
         assert list(event_check.check(db)) == []
+
+
+def test_a_run_beside_an_intake_that_never_rests_forgets_the_old_and_nothing_else(
+    stocked: Shop,
+) -> None:
+    """Two that write at the same time: each batch and each step has to wait for the other."""
+    sets = 4
+    for number in range(sets):
+        aged(stocked, NOW_MS - 2_000 * DAY_MS, 100 + number)
+    with stocked.read() as db:
+        old = there(db)
+    outbox, is_over = Outbox("quay-2", epoch="f" * 16), threading.Event()
+    came: list[float] = []  # when each batch was committed
+
+    def intake() -> None:
+        while not is_over.is_set() and len(came) < MOST_BATCHES:
+            stocked.handle(outbox.says(EVENTS["good"], NOW_MS), outbox.says(EVENTS["came"], NOW_MS))
+            came.append(monotonic())
+            is_over.wait(BREATH_S)
+
+    def rest(_s: float) -> None:
+        is_over.wait(BREATH_S)
+
+    beside = threading.Thread(target=intake, name="intake")
+    beside.start()
+    try:
+        until(lambda: bool(came), "the first batch")
+        began = monotonic()
+        report = retention.run(stocked.readers, table({}), NOW_MS, rest, at_a_time=3)
+        ended = monotonic()
+    finally:
+        is_over.set()
+        beside.join()
+
+    during = sum(began < at < ended for at in came)
+    assert during > 2, "both had their turns"
+    kept = {"card": 1, "visit": 1, "good": len(came), "came": len(came)}
+    with stocked.read() as db:
+        assert there(db) == dict.fromkeys(old, 0) | kept
+        assert list(event_check.check(db)) == []
+    gone = sum(old.values()) - 2  # the open card and the visit of today
+    assert sum(row.removed for row in report) == gone
 
 
 def test_what_is_used_again_while_it_is_looked_for_stays(stocked: Shop) -> None:
