@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +73,30 @@ def test_an_offer_is_played_over_the_visits_that_were_recorded(shop: Shop, tmp_p
     assert unknown["refused"]["fact_unknown"] == 2  # nobody knows what was ordered then
     with pytest.raises(SettingsError, match="no offer"):
         run(shop, tmp_path, "simulate", "coffee")
+
+
+def test_what_it_would_have_cost_and_when_its_money_was_gone_is_as_counted_by_hand(
+    shop: Shop, tmp_path: Path
+) -> None:
+    """Four visits; 12,000 đồng are two gifts of 5,000, and the third visit finds too little."""
+    now_ms, outbox = unix_ms(SystemClock().utc()), Outbox()
+    shop.member(consents=EVERYTHING)
+    shop.member(HUY, "Huy", consents=frozenset())
+    shop.offer("other", is_personal=False)
+    for days, member in ((4, NGOC), (3, HUY), (2, NGOC), (1, HUY)):
+        visit(shop, outbox, member, now_ms - days * DAY_MS)
+    shop.offer("tea", is_personal=False)
+    caps = {"spend_vnd": 12_000}
+    terms(shop, {"paused": True, "effects": [{"discount_vnd": 5_000}], "caps": caps})
+
+    (told,) = run(shop, tmp_path, "simulate", "tea")
+
+    assert (told["occasions"], told["granted"], told["members"]) == (4, 2, 2)
+    assert told["cost_vnd"] == 10_000
+    assert datetime.fromisoformat(told["spent_up_at"]) == datetime.fromtimestamp(
+        (now_ms - 2 * DAY_MS) // 1000, UTC
+    ).replace(microsecond=(now_ms % 1000) * 1000)
+    assert told["refused"] == {"budget_spent": 2}
 
 
 def test_why_and_why_not_is_told_with_what_is_there_and_what_is_asked_for(
