@@ -282,6 +282,23 @@ class LeaseReturned(Body, frozen=True):
     spent: Annotated[int, Meta(ge=0, le=2**31 - 1)]
 
 
+COUNTED_LEAST = 5  # fewer people than this are somebody
+
+
+class Counter(StrEnum):
+    """What counts people without knowing who."""
+
+    BEAM = "beam"  # how often a light barrier was broken, whichever way
+    PHONES = "phones"  # about how many phones were near, of those that are heard
+
+
+class Counted(Body, frozen=True):
+    """How many came past in a quarter of an hour that is over; None: fewer than five."""
+
+    what: Counter
+    number: Annotated[int, Meta(ge=COUNTED_LEAST, le=100_000)] | None
+
+
 class Kind(StrEnum):
     """The closed list of event kinds."""
 
@@ -299,6 +316,7 @@ class Kind(StrEnum):
     GIVEN = "given"
     LEASE_RETURNED = "lease_returned"
     PROMISED = "promised"
+    COUNTED = "counted"
 
 
 BODIES: dict[Kind, type[Body]] = {
@@ -316,6 +334,7 @@ BODIES: dict[Kind, type[Body]] = {
     Kind.GIVEN: Given,
     Kind.LEASE_RETURNED: LeaseReturned,
     Kind.PROMISED: Promised,
+    Kind.COUNTED: Counted,
 }
 KINDS: dict[type[Body], Kind] = {body: kind for kind, body in BODIES.items()}
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from contract.events import (
     Arrived,
     Called,
+    Counted,
     Entry,
     Given,
     Incident,
@@ -31,7 +32,7 @@ from contract.messages import Live, Receipt, Show
 from contract.topics import KioskAddress
 from gateway import delivery, latecomers, lending
 from gateway.answers import Turn
-from gateway.store import base, dead_letters, events, scene, tag_clocks
+from gateway.store import base, dead_letters, events, footfall, scene, tag_clocks
 from gateway.store.events import Received
 from gateway.store.scene import Scene, Shop
 
@@ -99,6 +100,8 @@ def _take_turn(of: Scene, received: Received, outcome: Outcome) -> None:
         case PurseOpened() | Given() | LeaseReturned() | Promised():
             kiosk = KioskAddress(event.store, event.kiosk)
             lending.heard(of.db, kiosk, event.body, turn.place.at_ms)
+        case Counted() as counted:
+            footfall.add(of.db, event, counted, turn.place.at_ms, of.shop.now_ms)
         case StateChanged() as changed:
             turn.kiosk_changed(changed)
     _collect(turn, outcome)

@@ -32,6 +32,7 @@ from contract.screen_codes import link
 from kiosk.core import codes, presence, proving, recognition, screen, screen_codes, upkeep
 from kiosk.core.codes import CodeMemory, Moment
 from kiosk.core.delivery import REMEMBERS
+from kiosk.core.footfall import Footfall
 from kiosk.core.inputs import (
     TOUCHES,
     Approached,
@@ -46,6 +47,7 @@ from kiosk.core.inputs import (
     LinkChanged,
     Ordered,
     Painted,
+    Passed,
     Pressed,
     Rang,
     Tick,
@@ -87,6 +89,7 @@ class KioskApp:
     shown_codes: Codes = ()  # for phones; newest first
     state: ScreenState = field(default_factory=ScreenState)
     doorkeeping: Doorkeeping = field(default_factory=Doorkeeping)
+    footfall: Footfall = field(default_factory=Footfall)
 
     def handle(self, *happened: Input) -> None:
         """Take one step after the other; what they report is kept in one go, if nobody is told.
@@ -131,6 +134,8 @@ class KioskApp:
                 self._at_the_door(happened)
             case Approached():
                 self._paint(screen.approach(self.state, self._now_s()))
+            case Passed():
+                self.footfall.passed()
             case Rang():
                 self._press(Pressed(Button.STAFF, self.state.revision))
             case Tick():
@@ -139,6 +144,7 @@ class KioskApp:
     def _hear(self, happened: Heard) -> None:
         heard, at_s = happened.advertisement, happened.heard_s
         receiver = happened.receiver or self.rules.kiosk
+        self.footfall.hear(heard.address, heard.rssi_dbm)
         for tag in self.resolver.tags(heard, at_s):  # a stranger is forgotten here and now
             self.tag_news.hear(tag, heard, at_s)
             was = self.near.get(tag, NOBODY)
@@ -336,6 +342,8 @@ class KioskApp:
         self.resolver.tick(now_s, unix_s)
         for tag, was in tuple(self.near.items()):
             self._notice(tag, was, *presence.wait(was, self.rules.presence, now_s))
+        for counted in self.footfall.due(now_s):
+            self._report(counted)
         late = screen.tick(self.state, self.rules.screen, now_s)
         late = self.ports.lending.instead(self.state, late, self._report, now_s)
         closing = self.ports.closing

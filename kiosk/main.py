@@ -40,6 +40,7 @@ from kiosk.core.clock_trust import ClockRules
 from kiosk.core.codes import CodeRules
 from kiosk.core.dressing import waiting
 from kiosk.core.eye_wire import Orders
+from kiosk.core.footfall import Footfall
 from kiosk.core.inputs import Input, Tick
 from kiosk.core.resolving import Resolver
 from kiosk.core.screen import ReadBy, ScreenState
@@ -144,6 +145,9 @@ def _assemble(
         ),
         health=Health(_nameplate(settings), uplink, clock, time, MachineFiles(settings.data_dir)),
         resolver=Resolver(IrkRing()),
+        footfall=Footfall(
+            os.urandom if settings.counting.phones else None, settings.switches.beam is not None
+        ),
     )
     read_by = ReadBy.CAMERA if app.rules.has_camera else ReadBy.NOTHING
     asks_number, has_pin = settings.screen.asks_number, pin is not None

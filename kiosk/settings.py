@@ -64,7 +64,14 @@ class Switches(Table):
 
     motion: Driver | None = None
     call: Driver | None = None
+    beam: Driver | None = None
     tamper: Driver | None = None
+
+
+class Counting(Table):
+    """What is counted of people who are nobody here; docs/metrics.md says how."""
+
+    phones: bool = False  # hang up the sign first, and ask who advises the owner
 
 
 class Presence(Table):
@@ -172,6 +179,7 @@ class KioskSettings(Settings):
     scanners: Annotated[tuple[Driver, ...], Field(max_length=4)] = ()
     pins: Driver = Driver(driver="none")
     switches: Switches = Switches()
+    counting: Counting = Counting()
     metrics: Metrics | None = None
 
     @field_validator("receivers")

@@ -30,6 +30,8 @@ class Measure(StrEnum):
     REVENUE_VND = "revenue_vnd"
     TICKET_VND = "ticket_vnd"
     BOUGHT = "bought"
+    PASSED = "passed"
+    PHONES = "phones"
 
 
 class Sort(StrEnum):
@@ -196,8 +198,8 @@ MEASURES: Mapping[Measure, Definition] = {
         Unit.PERCENT,
         Text("Tỷ lệ nhận ra", "Capture"),
         Text(
-            "Số lượt đến trên một trăm lượt qua cửa.",
-            "Visits for each hundred entries.",
+            "Số lượt đến trên một trăm lượt qua cửa; nếu đếm bằng tia thì lấy một nửa.",
+            "Visits for each hundred entries; by a light barrier, half of what it counts.",
         ),
         Text(
             "Không có ở cửa hàng có cửa không đếm; vượt 100 khi có người vào bằng cửa khác.",
@@ -283,6 +285,32 @@ MEASURES: Mapping[Measure, Definition] = {
             "A sale of which the till did not know the buyer belongs to no visit.",
         ),
     ),
+    Measure.PASSED: Definition(
+        Sort.SUM,
+        Unit.PIECES,
+        Text("Lượt qua tia", "Door counter"),
+        Text(
+            "Số lần tia hồng ngoại ở cửa bị ngắt, cả vào lẫn ra.",
+            "How often the light barrier at the door was broken, in and out.",
+        ),
+        Text(
+            "Hai người đi sát nhau là một lần; dưới năm lần thì đợi sang mười lăm phút sau.",
+            "Two side by side are one; fewer than five wait for the next quarter of an hour.",
+        ),
+    ),
+    Measure.PHONES: Definition(
+        Sort.MEAN,
+        Unit.PIECES,
+        Text("Điện thoại ở gần", "Phones near"),
+        Text(
+            "Trung bình mỗi mười lăm phút có khoảng bao nhiêu điện thoại ở gần một máy.",
+            "About how many phones were near a kiosk in a quarter of an hour, on average.",
+        ),
+        Text(
+            "Là điện thoại, không phải người; khi dưới năm thì không tính. Để so các giờ với nhau.",
+            "Phones, not people; quarters with fewer than five are left out. For comparing hours.",
+        ),
+    ),
 }
 
 AT_TILL_MS = 30 * 60_000  # who pays so long after the last sign of them pays for this visit
@@ -294,6 +322,8 @@ def number(measure: Measure, tallies: Mapping[Measure, Tally]) -> float | None:
     if definition.of is None:
         return definition.value(tallies.get(measure, Tally()))
     part, whole = (tallies.get(one, Tally()) for one in definition.of)
+    if measure is Measure.CAPTURE and not whole.count:
+        whole = Tally(tallies.get(Measure.PASSED, Tally()).total // 2)  # who came in also goes out
     return definition.value(Tally(whole.count, part.count))
 
 

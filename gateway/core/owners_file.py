@@ -129,6 +129,12 @@ SIGN: Sequence[Text] = (
         "Not today? Touch “Do not recognise me today” on a kiosk, or ask our staff.",
     ),
     Text(
+        "Số người qua cửa và số điện thoại ở gần có thể được đếm theo từng mười lăm phút; máy "
+        "không biết và không lưu là ai.",
+        "How many people come in, and how many phones are near, may be counted by the quarter of "
+        "an hour; nobody knows or keeps who they were.",
+    ),
+    Text(
         "Xem, sửa, tải, rút lại đồng ý hoặc xoá dữ liệu của bạn: quét mã này.",
         "See, mend, download, withdraw or erase your data: scan this code.",
     ),

@@ -28,7 +28,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
-from contract.events import Direction, Kind
+from contract.events import Counter, Direction, Kind
 from gateway.core import shop_days
 from gateway.core.matching import CHECKED_IN
 from gateway.core.measures import AT_TILL_MS, Measure, Tally
@@ -39,6 +39,7 @@ from gateway.store import measured_days, visits
 from gateway.store.alert_rows import AlertRow
 from gateway.store.base import Base, take_turns
 from gateway.store.entries import DoorRecordRow
+from gateway.store.footfall import CountedRow
 from gateway.store.orders import OrderRow, OrderStepRow
 from gateway.store.redemptions import RedemptionRow
 from gateway.store.sales import SaleRow
@@ -169,6 +170,18 @@ def _entries() -> Cases:
     )
 
 
+def _passed() -> Cases:
+    row = CountedRow
+    return select(row.store, row.at_ms, row.kiosk, row.number).where(row.what == Counter.BEAM)
+
+
+def _phones() -> Cases:
+    row = CountedRow
+    return select(row.store, row.at_ms, row.kiosk, row.number).where(
+        row.what == Counter.PHONES, row.number.is_not(None)
+    )
+
+
 _CASES = {
     Measure.VISITS: _visits,
     Measure.RETURNING: _returning,
@@ -184,6 +197,8 @@ _CASES = {
     Measure.REVENUE_VND: _revenue,
     Measure.TICKET_VND: _sales,
     Measure.BOUGHT: _bought,
+    Measure.PASSED: _passed,
+    Measure.PHONES: _phones,
 }
 """Of each measure that is counted, its single cases."""
 

@@ -172,6 +172,11 @@ class DoorRecorded:
 
 
 @dataclass(frozen=True, slots=True)
+class Passed:
+    """Somebody broke the beam of a door counter."""
+
+
+@dataclass(frozen=True, slots=True)
 class Approached:
     """Somebody moves before the screen."""
 
@@ -200,6 +205,7 @@ Input = (
     | DoorAnswered
     | DoorRecorded
     | Approached
+    | Passed
     | Rang
     | Tick
 )

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import random
+
 from msgspec import structs
 
 from contract.events import (
     Arrived,
+    Counted,
+    Counter,
     Left,
     Moved,
     Touched,
@@ -13,10 +17,8 @@ from contract.events import (
 from contract.messages import (
     Trust,
 )
-from kiosk.core.inputs import (
-    Button,
-    Told,
-)
+from kiosk.core.footfall import QUARTER_S, Footfall
+from kiosk.core.inputs import Advertisement, Button, Heard, Passed, Tick, Told
 from kiosk.core.screen import (
     Attract,
     Hello,
@@ -132,3 +134,25 @@ def test_who_withdrew_is_told_of_no_more(kiosk: Kiosk) -> None:
     kiosk.wait(16)
 
     assert kiosk.uplink.states[-1].tags == ()
+
+
+def test_strangers_are_counted_only_where_that_is_wanted_and_nothing_of_them_leaves(
+    kiosk: Kiosk,
+) -> None:
+    def phones_come() -> None:
+        for number in range(40):
+            heard = Advertisement({}, {}, -50, bytes([0x40, 0, 0, 0, 0, number]))
+            kiosk.app.handle(Heard(heard, kiosk.clock.monotonic_s()), Passed())
+        kiosk.clock.advance(QUARTER_S)
+        kiosk.app.handle(Tick())
+
+    phones_come()
+    assert kiosk.sent == []
+
+    kiosk.app.footfall = Footfall(random.Random(1).randbytes, counts_beam=True)
+    kiosk.app.handle(Tick())
+    phones_come()
+    phones, beam = kiosk.sent
+    assert isinstance(phones, Counted)
+    assert 30 <= (phones.number or 0) <= 50
+    assert beam == Counted(Counter.BEAM, 40)

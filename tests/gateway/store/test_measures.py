@@ -18,6 +18,7 @@ from gateway.store import measured_days, measures, merges, redemptions, sales
 from gateway.store.alert_rows import AlertRow
 from gateway.store.base import take_turns
 from gateway.store.entries import DoorRecordRow
+from gateway.store.footfall import CountedRow
 from gateway.store.orders import OrderRow, OrderStepRow
 from gateway.store.redemptions import RedemptionRow
 from gateway.store.sales import SaleRow
@@ -152,6 +153,8 @@ def small(shop: Shop) -> Shop:
                 _redemption(3, DAWN_MS + TEN, State.RELEASED, 90_000),
                 *(_went(number, DAWN_MS + NINE, "in") for number in range(1, 5)),
                 _went(5, DAWN_MS + TEN, "out"),
+                *_counted(("beam", 12, NINE), ("beam", 6, TEN)),
+                *_counted(("phones", 10, NINE), ("phones", 20, TEN), ("phones", None, TEN + 1)),
                 _order("a", STORE),
                 _order("b", ""),  # wherever it suits
                 _sale(1, DAWN_MS + NINE + MINUTE_MS, 100_000, NGOC, staff="hanh"),
@@ -171,6 +174,13 @@ def small(shop: Shop) -> Shop:
     return shop
 
 
+def _counted(*quarters: tuple[str, int | None, int]) -> list[CountedRow]:
+    return [
+        CountedRow(store=STORE, kiosk="quay-1", what=what, number=number, at_ms=DAWN_MS + after_ms)
+        for what, number, after_ms in quarters
+    ]
+
+
 BY_HAND = {
     Measure.VISITS: 3,
     Measure.RETURNING: 100 / 3,
@@ -187,6 +197,8 @@ BY_HAND = {
     Measure.REVENUE_VND: 140_000,
     Measure.TICKET_VND: 80_000,
     Measure.BOUGHT: 100 / 3,
+    Measure.PASSED: 18,
+    Measure.PHONES: 15,
 }
 
 

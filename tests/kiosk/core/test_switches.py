@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from contract.events import Condition, Device
-from kiosk.core.inputs import Approached, DeviceChanged, Input, Rang
+from kiosk.core.inputs import Approached, DeviceChanged, Input, Passed, Rang
 from kiosk.core.switches import Role, meaning
 
 
@@ -14,6 +14,8 @@ from kiosk.core.switches import Role, meaning
         (Role.MOTION, False, None),
         (Role.CALL, True, Rang()),
         (Role.CALL, False, None),
+        (Role.BEAM, True, Passed()),
+        (Role.BEAM, False, None),
         (Role.TAMPER, True, DeviceChanged(Device.CASE, Condition.OUT, "somebody opened the case")),
         (Role.TAMPER, False, DeviceChanged(Device.CASE, Condition.OK)),
     ],
