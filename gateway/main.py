@@ -15,7 +15,7 @@ from pathlib import Path
 from contract import topics
 from contract.messages import Live
 from contract.topics import Leaf
-from gateway import chores, keypads, seal
+from gateway import chores, keypads, privacy_codes, seal
 from gateway.api import everything, webhooks
 from gateway.chores import Tended
 from gateway.connections import connections
@@ -43,6 +43,7 @@ from web_ui.console import means
 from web_ui.console.means import Means
 from web_ui.console.pictures import Pictures
 from web_ui.gateway_app import THREADS, create_app
+from web_ui.phone import pages as phone_pages
 from web_ui.shared import metrics_port, requests
 from web_ui.shared.hub import Hub
 from web_ui.shared.serving import Server
@@ -105,6 +106,7 @@ def run_web(settings: GatewaySettings) -> None:
         app = create_app(what.sessions, clock, hub, voice.say, secret)
         means.install(app, _means(settings, voice, pictures))
         pay_to.install(app, _account(settings))
+        phone_pages.send_codes(app, privacy_codes.opened(settings, clock, stack))
         eraser = Eraser(engine, graves, what.now_ms, stopping.wait)
         porch = chores.tend(what, eraser, stack)
         everything.install(app, what.sessions, porch, voice.say, voice.show)

@@ -32,6 +32,7 @@ class Refused(StrEnum):
     MINOR = "minor"  # a child does not agree to that, nor make itself older
     WRONG = "wrong"  # a name that is none, a day that is none
     CODE = "code"  # that is not the code
+    LOCKED = "locked"  # too many codes were asked for, or tried
     UNAVAILABLE = "unavailable"  # this gateway has no key to erase with
 
 

@@ -19,8 +19,10 @@ from gateway.core.changes import PrivacyAsked
 from gateway.core.consent import Method
 from gateway.core.ledger import Currency
 from gateway.core.minors import is_minor
+from gateway.core.one_time_codes import Answer
 from gateway.core.shop_days import day_of
 from gateway.privacy import Refused, choose
+from gateway.privacy_codes import PrivacyCodes, masked, number_of
 from gateway.store import (
     consents,
     external_ids,
@@ -55,12 +57,18 @@ class Done:
     """What came of an ask, for the page to say."""
 
     code: str = ""  # to be typed back
+    sent_to: str = ""  # or the number it was sent to, masked
     receipt: str = ""
     due_ms: int = 0
 
 
-def act(db: Session, member: str, asked: PrivacyAsk, now_ms: int) -> Done | Refused:
-    """Do what a member's phone asks."""
+def act(
+    db: Session, member: str, asked: PrivacyAsk, now_ms: int, codes: PrivacyCodes | None = None
+) -> Done | Refused:
+    """Do what a member's phone asks; with `codes`, a message proves who wants to be erased."""
+    by_message = None
+    if codes is not None and (number := number_of(db, member)) is not None:
+        by_message = _ByMessage(codes, number)
     match asked.ask:
         case Ask.CHOOSE:
             return choose(db, member, asked) or Done()
@@ -71,9 +79,9 @@ def act(db: Session, member: str, asked: PrivacyAsk, now_ms: int) -> Done | Refu
         case Ask.RESUME:
             pauses.end(db, member)
         case Ask.ERASE:
-            return _wish_to_go(db, member, now_ms)
+            return _wish_to_go(db, member, asked.language, now_ms, by_message)
         case Ask.CONFIRM:
-            return _go(db, member, asked.words, now_ms)
+            return _go(db, member, asked.words, now_ms, by_message)
         case Ask.SEE | Ask.DOWNLOAD:
             pass
     return Done()
@@ -153,7 +161,31 @@ def _correct(db: Session, member: str, words: tuple[str, ...], now_ms: int) -> D
     return Done()
 
 
-def _wish_to_go(db: Session, member: str, now_ms: int) -> Done | Refused:
+@dataclass(frozen=True, slots=True)
+class _ByMessage:
+    """Where codes go for one member."""
+
+    codes: PrivacyCodes
+    number: str
+
+    def send(self, db: Session, language: str, now_ms: int) -> Refused | None:
+        """Send one; what stands in the way."""
+        if not self.codes.can_send():
+            return Refused.UNAVAILABLE
+        answer = self.codes.send(db, self.number, language, now_ms)
+        return Refused.LOCKED if answer is Answer.LOCKED else None
+
+    def check(self, db: Session, typed: str, now_ms: int) -> Refused | None:
+        """Why what was typed is not good."""
+        answer = self.codes.check(db, self.number, typed, now_ms)
+        if answer is Answer.RIGHT:
+            return None
+        return Refused.LOCKED if answer is Answer.LOCKED else Refused.CODE
+
+
+def _wish_to_go(
+    db: Session, member: str, language: str, now_ms: int, by_message: _ByMessage | None
+) -> Done | Refused:
     key = tombstones.graves(db)
     if key is None:
         return Refused.UNAVAILABLE
@@ -162,20 +194,34 @@ def _wish_to_go(db: Session, member: str, now_ms: int) -> Done | Refused:
         row = privacy_requests.add(db, PHONE, PrivacyAsked(Wish.ERASE, ""), member, now_ms)
         db.flush()
     receipt = erasing.receipt(key.key, row.number, row.asked_at_ms)
-    return Done(erasing.code(key.key, row.number, member), receipt, row.due_ms)
+    if by_message is None:
+        return Done(erasing.code(key.key, row.number, member), "", receipt, row.due_ms)
+    sent_to = masked(by_message.number)
+    hindered = by_message.send(db, language, now_ms)
+    return hindered or Done("", sent_to, receipt, row.due_ms)
 
 
-def _go(db: Session, member: str, words: tuple[str, ...], now_ms: int) -> Done | Refused:
+def _go(
+    db: Session,
+    member: str,
+    words: tuple[str, ...],
+    now_ms: int,
+    by_message: _ByMessage | None,
+) -> Done | Refused:
     """From this moment nothing is shown, sent or announced; the rows go within a minute."""
     key, row = tombstones.graves(db), privacy_requests.open_erasure(db, member)
     if key is None or row is None:
         return Refused.CODE
-    code = erasing.code(key.key, row.number, member)
-    if words != (code,):
-        return Refused.CODE
+    if by_message is not None:
+        wrong = by_message.check(db, "".join(words), now_ms)
+    else:
+        is_right = words == (erasing.code(key.key, row.number, member),)
+        wrong = None if is_right else Refused.CODE
+    if wrong is not None:
+        return wrong
     proof = Proof(now_ms, Method.PHONE, "", "erasure")
     consents.choose(db, member, (), proof)
     phones.revoke(db, member, None, now_ms)
     privacy_requests.confirm(db, row.number, now_ms)
     stores.next_edition(db)
-    return Done("", erasing.receipt(key.key, row.number, row.asked_at_ms), row.due_ms)
+    return Done("", "", erasing.receipt(key.key, row.number, row.asked_at_ms), row.due_ms)

@@ -69,6 +69,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "gateway.latecomers": GROUND | {"gateway.core", "gateway.store"},
     "gateway.proving": GROUND | {"gateway.core", "gateway.store"},
     "gateway.messenger": GROUND | {"gateway.core", "gateway.notify"},
+    "gateway.privacy_codes": GROUND
+    | {"gateway.core", "gateway.store", "gateway.notify", "gateway.messenger"}
+    | {"gateway.settings"},
     "gateway.keypads": GROUND
     | {"gateway.core", "gateway.store", "gateway.notify", "gateway.intake", "gateway.messenger"}
     | {"gateway.proving", "gateway.settings"},
@@ -93,7 +96,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "gateway.arrivals": GROUND | {"gateway.core", "gateway.store", "gateway.answers"},
     "gateway.screen_codes": GROUND | {"gateway.core", "gateway.store"},
     "gateway.privacy": GROUND | {"gateway.core", "gateway.store", "gateway.screen_codes"},
-    "gateway.privacy_desk": GROUND | {"gateway.core", "gateway.store", "gateway.privacy"},
+    "gateway.privacy_desk": GROUND
+    | {"gateway.core", "gateway.store", "gateway.privacy", "gateway.privacy_codes"},
     "gateway.owners_setup": GROUND | {"gateway.core", "gateway.settings"},
     "gateway.erasing": GROUND | {"gateway.core", "gateway.store"},
     "gateway.erasing_cli": GROUND | {"gateway"},
@@ -143,7 +147,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     | {"web_ui.shared", "web_ui.desk.measured", "web_ui.report"},
     "web_ui.phone": GROUND
     | {"gateway.core", "gateway.store", "gateway.screen_codes", "gateway.privacy"}
-    | {"gateway.privacy_desk"}
+    | {"gateway.privacy_desk", "gateway.privacy_codes"}
     | {"web_ui.shared", "web_ui.phone"},
     # 5: the wiring
     "kiosk.main": GROUND | {"kiosk", "web_ui.screen", "web_ui.shared"},
@@ -173,6 +177,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "web_ui.console.pictures",
         "web_ui.gateway_app",
         "web_ui.shared",
+        "web_ui.phone.pages",
         "web_ui.staff.pay_to",
     },
     "web_ui.gateway_app": GROUND

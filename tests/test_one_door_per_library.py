@@ -60,6 +60,7 @@ DOORS = {
         "gateway.reconciling",
         "gateway.erasing",
         "gateway.privacy",
+        "gateway.privacy_codes",
         "gateway.privacy_desk",
         "gateway.redemptions",
         "gateway.keypads",

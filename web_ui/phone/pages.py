@@ -7,7 +7,7 @@ before the phone sends it here.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from hashlib import sha256
 from http import HTTPStatus
@@ -20,6 +20,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session, sessionmaker
 
 from gateway.core import greeting, phones
+from gateway.privacy_codes import PrivacyCodes
 from gateway.store import phones as store
 from gateway.store.base import writing
 from web_ui.shared import i18n
@@ -47,6 +48,7 @@ class Phones:
 
     sessions: sessionmaker[Session]
     now_ms: Callable[[], int]
+    codes: PrivacyCodes | None = None  # by message, before somebody is erased
 
 
 class Ask(msgspec.Struct, forbid_unknown_fields=True):
@@ -55,6 +57,11 @@ class Ask(msgspec.Struct, forbid_unknown_fields=True):
     code: str
     public_key: str
     proof: str
+
+
+def send_codes(app: Flask, codes: PrivacyCodes | None) -> None:
+    """Let an application ask for codes by message."""
+    app.extensions["phones"] = replace(app.extensions["phones"], codes=codes)
 
 
 def install(app: Flask, given: Phones) -> None:

@@ -36,6 +36,7 @@ STATUS = {
     Refused.MINOR: HTTPStatus.FORBIDDEN,
     Refused.WRONG: HTTPStatus.UNPROCESSABLE_ENTITY,
     Refused.CODE: HTTPStatus.UNPROCESSABLE_ENTITY,
+    Refused.LOCKED: HTTPStatus.TOO_MANY_REQUESTS,
     Refused.UNAVAILABLE: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 METHODS = {
@@ -93,7 +94,7 @@ def _shown(asked: PrivacyAsk) -> ResponseReturnValue:
     done: Done | Refused = Done()
     if asked.ask not in (Ask.SEE, Ask.DOWNLOAD):
         with writing(given.sessions) as db:
-            done = privacy_desk.act(db, member, asked, now_ms)
+            done = privacy_desk.act(db, member, asked, now_ms, given.codes)
     if isinstance(done, Refused):
         return _refused(done)
     if asked.ask is Ask.DOWNLOAD:

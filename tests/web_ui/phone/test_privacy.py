@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from http import HTTPStatus
 
@@ -15,7 +16,9 @@ from contract import codec, privacy
 from contract.privacy import SKEW_MS, Ask, PrivacyAsk
 from gateway.core.consent import Purpose
 from gateway.core.consent_texts import PRESENT
+from gateway.core.one_time_codes import Letter
 from gateway.erasing import Eraser
+from gateway.privacy_codes import PrivacyCodes
 from gateway.store import base, consents, phones, profiles, stores, tombstones
 from gateway.store.profiles import ProfileRow
 from tests.browser import clipped_text, small_targets
@@ -254,6 +257,50 @@ def test_an_erasure_is_confirmed_by_its_code_and_has_a_receipt(office: Office) -
     forged = receipt[0][:-1] + ("0" if receipt[0][-1] != "0" else "1")
     for wrong in (forged, "Q1", "Q-1-x", "1-2", "Q99-0123456789"):
         assert client.get(f"/phone/privacy/receipts/{wrong}").status_code == HTTPStatus.NOT_FOUND
+
+
+def test_with_a_sender_the_code_comes_by_message_and_nothing_else_erases(office: Office) -> None:
+    office.shop.member()
+    with office.shop.writers.begin() as db:
+        db.get_one(ProfileRow, NGOC).phone = "0901 777 001"
+    keyed(office)
+    given, letters, works = office.app.extensions["phones"], list[Letter](), [True]
+    codes = PrivacyCodes(b"k" * 32, lambda: works[0], letters.append)
+    office.app.extensions["phones"] = replace(given, codes=codes)
+
+    page = post(office, signed(office, Ask.ERASE)).text
+    assert "••• ••• 001" in page
+    assert not re.search(r"gõ (\d{6})", page), "the page itself shows none"
+    (letter,) = letters
+    assert letter.number == "+84901777001"
+    code = letter.text[:6]
+    wrong = str((int(code) + 1) % 1_000_000).zfill(6)
+    assert post(office, signed(office, Ask.CONFIRM, wrong)).json == {"problem": "code"}
+    assert agreed(office)
+    assert "Q1-" in post(office, signed(office, Ask.CONFIRM, code)).text
+    assert agreed(office) == set()
+
+
+def test_who_tries_codes_is_locked_out_and_a_sender_that_is_broken_promises_none(
+    office: Office,
+) -> None:
+    office.shop.member()
+    with office.shop.writers.begin() as db:
+        db.get_one(ProfileRow, NGOC).phone = "0901 777 001"
+    keyed(office)
+    given, letters, works = office.app.extensions["phones"], list[Letter](), [False]
+    codes = PrivacyCodes(b"k" * 32, lambda: works[0], letters.append)
+    office.app.extensions["phones"] = replace(given, codes=codes)
+
+    assert post(office, signed(office, Ask.ERASE)).json == {"problem": "unavailable"}
+    works[0] = True
+    post(office, signed(office, Ask.ERASE))
+    wrong = str((int(letters[0].text[:6]) + 1) % 1_000_000).zfill(6)
+    tries = [post(office, signed(office, Ask.CONFIRM, wrong)).json for _ in range(5)]
+    assert tries == [{"problem": "code"}] * 4 + [{"problem": "locked"}]
+    right = post(office, signed(office, Ask.CONFIRM, letters[0].text[:6]))
+    assert (right.status_code, right.json) == (429, {"problem": "locked"})
+    assert agreed(office)
 
 
 def test_without_a_key_nothing_is_promised(office: Office) -> None:

@@ -1,0 +1,77 @@
+"""Codes by message before somebody is erased: to the number we know of them, right once.
+
+Without a sender in the settings there are none, and the phone's own digits are asked.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+
+from sqlalchemy.orm import Session
+
+from contract.identifiers import uuid7
+from gateway.core import external_ids, one_time_codes
+from gateway.core.one_time_codes import Answer, Letter, Use
+from gateway.messenger import Messenger
+from gateway.notify import code_senders
+from gateway.settings import GatewaySettings
+from gateway.store import one_time_codes as kept
+from gateway.store import stores, tombstones
+from gateway.store.profiles import ProfileRow
+from runtime.chore import Chore
+from runtime.clock import Clock
+
+SEND_EVERY_S = 5.0  # besides at once; for a letter that met a failing thread
+
+
+@dataclass(frozen=True)
+class PrivacyCodes:
+    """Asks for codes and checks them, in the caller's transaction; any thread may."""
+
+    key: bytes = field(repr=False)  # of the tombstones
+    can_send: Callable[[], bool]
+    post: Callable[[Letter], None]
+
+    def send(self, db: Session, number: str, language: str, now_ms: int) -> Answer:
+        """Have a code sent to a number (E.164), unless too many were."""
+        answer, code = kept.ask(db, self.key, (Use.ERASURE, number), now_ms)
+        if code:
+            text = one_time_codes.text(code, stores.every(db)[0].name, language)
+            letter_id = uuid7(now_ms, os.urandom(10))
+            self.post(Letter(letter_id, now_ms, number, text, language))
+        return answer
+
+    def check(self, db: Session, number: str, typed: str, now_ms: int) -> Answer:
+        """Whether that is the code; each is right once."""
+        return kept.check(db, self.key, (Use.ERASURE, number), typed, now_ms)
+
+
+def number_of(db: Session, member: str) -> str | None:
+    """Where a member's code goes; None if we know no telephone of theirs."""
+    return external_ids.e164(db.get_one(ProfileRow, member).phone)
+
+
+def masked(number: str) -> str:
+    """As much of a number as its owner needs to know which it is."""
+    return f"••• ••• {number[-3:]}"
+
+
+def opened(settings: GatewaySettings, clock: Clock, stack: ExitStack) -> PrivacyCodes | None:
+    """As the settings say; the sending thread ends with the stack."""
+    sender = code_senders.sender(settings.one_time_codes)
+    if sender is None:
+        return None
+    messenger = Messenger(sender, clock)
+    chore = Chore("codes", messenger.round, SEND_EVERY_S)
+    chore.start()
+    stack.callback(chore.stop)
+
+    def post(letter: Letter) -> None:
+        messenger.post(letter)
+        chore.wake()
+
+    key = tombstones.opened(settings.erasure_key).key
+    return PrivacyCodes(key, messenger.can_send, post)
