@@ -56,7 +56,7 @@ def number_of(db: Session, member: str) -> str | None:
 
 def masked(number: str) -> str:
     """As much of a number as its owner needs to know which it is."""
-    return f"••• ••• {number[-3:]}"
+    return f"•••\u00a0•••\u00a0{number[-3:]}"  # in one piece
 
 
 def opened(settings: GatewaySettings, clock: Clock, stack: ExitStack) -> PrivacyCodes | None:
