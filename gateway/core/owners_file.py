@@ -81,6 +81,23 @@ RISKS: Sequence[tuple[Text, Text]] = (
         ),
     ),
     (
+        Text("Trẻ em bị lập hồ sơ hoặc quảng cáo.", "Children are profiled or advertised to."),
+        Text(
+            "Dưới 16 tuổi: không hồ sơ, không ưu đãi riêng, không tin nhắn; nhận diện cần người "
+            "giám hộ.",
+            "Under 16: no profile, no personal offers, no messages; recognition needs a guardian.",
+        ),
+    ),
+    (
+        Text(
+            "Người đi qua bị đếm thành người cụ thể.", "Passers-by who are counted become somebody."
+        ),
+        Text(
+            "Chỉ đếm số, từng mười lăm phút, không dưới năm; mã băm đổi mỗi lần, chỉ trong bộ nhớ.",
+            "Numbers only, by the quarter of an hour, none below five; salts live in memory only.",
+        ),
+    ),
+    (
         Text("Máy ảnh, micrô ghi lại người.", "Camera or microphone record people."),
         Text(
             "Máy ảnh chỉ đọc mã QR trong bộ nhớ; không nhận mặt, không micrô.",
