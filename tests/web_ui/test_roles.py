@@ -41,6 +41,7 @@ MAY = {
         for part in (
             "doors",
             "connectors",
+            "incidents",
             "letters",
             "newcomers",
             "file",
