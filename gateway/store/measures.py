@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    ColumnElement,
     Select,
     and_,
     bindparam,
@@ -79,11 +80,16 @@ def _visits() -> Cases:
     return select(row.store, row.first_at_ms, row.kiosk, literal(1))
 
 
+def _by_member(other: type[VisitRow]) -> ColumnElement[str]:
+    """A visit's store, so that SQLite finds visits by their member and not by store and time."""
+    return other.store.concat("")
+
+
 def _returning() -> Cases:
     row, earlier = VisitRow, aliased(VisitRow)
     came_before = exists().where(
         earlier.member == row.member,
-        earlier.store == row.store,
+        _by_member(earlier) == row.store,
         earlier.first_at_ms < row.first_at_ms,
     )
     return select(row.store, row.first_at_ms, row.kiosk, case((came_before, 1), else_=0))
@@ -125,7 +131,7 @@ def _check_ins() -> Cases:
 
 def _members() -> Cases:
     row, other = VisitRow, aliased(VisitRow)
-    theirs = other.member == row.member, other.store == row.store
+    theirs = other.member == row.member, _by_member(other) == row.store
     began_ms = select(func.min(other.first_at_ms)).where(*theirs).scalar_subquery()
     came_before = exists().where(
         *theirs,
