@@ -23,10 +23,11 @@ from bench.measure import Bench, Result
 from gateway import measuring
 from gateway.core.attribution import Windows
 from gateway.core.measures import Measure, together
-from gateway.core.roles import Role, StaffRow
+from gateway.core.roles import Role
 from gateway.core.shop_days import HOUR_MS, days, span
 from gateway.journeying import Journeying
 from gateway.store import base, measured_days, measures, migrations, visits
+from gateway.store.staff import StaffRow
 from gateway.store.visits import Visit, VisitRow
 from runtime.clock import Clock, SystemClock
 from simulator.postgres import Postgres

@@ -33,7 +33,7 @@ DOORS = {
         "web_ui",
     },
     "sqlalchemy": {  # where it is at home, and where a session is passed
-        "bench.crowd",  # fills a database with a million
+        *("bench.crowd", "bench.chain", "bench.numbers"),  # fill a database with millions
         "bench.intake",
         "bench.ui_board",  # a board of its own
         "gateway.answers",
@@ -63,6 +63,7 @@ DOORS = {
         "gateway.privacy_codes",
         "gateway.privacy_desk",
         "gateway.redemptions",
+        "gateway.journeying",
         "gateway.keypads",
         "gateway.lending",
         "gateway.proving",

@@ -142,7 +142,6 @@ def _events(db: Connection) -> int:
 
 
 def _copy_rows(old: Connection, new: Connection, table: Table) -> None:
-    new.execute(delete(table))  # what the steps drew for a new database, as the experiments' key
     with old.execution_options(yield_per=CHUNK).execute(select(table)) as found:
         for rows in found.mappings().partitions():
             new.execute(insert(table), [dict(row) for row in rows])
