@@ -26,6 +26,7 @@ ONE_FILE_OF = {
 DOORS = {
     "flask": {
         "bench.bare_page",
+        "bench.numbers",
         "bench.ui_board",
         "gateway.api",
         "simulator.components",
