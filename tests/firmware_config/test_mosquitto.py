@@ -19,6 +19,7 @@ def test_a_kiosk_says_its_own_events_and_hears_what_is_for_it() -> None:
     assert rights(text)["quay-1@hue-1"] == [
         f"topic write {HUE}/quay-1/up",
         f"topic write {HUE}/quay-1/state",
+        f"topic write {HUE}/quay-1/ask",
         f"topic write {HUE}/quay-1/picture",
         f"topic read {HUE}/quay-1/receipt",
         f"topic read {HUE}/quay-1/show",
