@@ -48,10 +48,10 @@ _TABLES = (
     ("consent", _CONSENT, "{id}, 'personal_offers', 0, 1, 'bench'"),
 )
 
-# Each member was in a store once, some minutes apart: a chain's past, which no event may read.
+# Each member was in a store once, a second apart: a chain's past, which no event may read.
 _PAST = """
 INSERT INTO visit (store, member, kiosk, first_at_ms, last_at_ms, confidence, evidence, heard_by)
-{numbers} SELECT store, {id}, 'k-1', i * 100000, i * 100000 + 60000, 1.0, 'tag', 0
+{numbers} SELECT store, {id}, 'k-1', i * 1000, i * 1000 + 999, 1.0, 'tag', 0
 FROM n JOIN store ON store_no = i % :stores + 1
 """
 
