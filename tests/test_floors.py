@@ -133,6 +133,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "gateway.api.webhooks": GROUND
     | {"gateway.core", "gateway.connectors.vendor", "gateway.connections", "gateway.reception"},
     "web_ui.shared": {"runtime", "web_ui.shared"},
+    "web_ui.shared.device_words": GROUND | {"web_ui.shared"},
     "web_ui.screen": GROUND | {"kiosk.core", "web_ui.shared", "web_ui.screen"},
     "web_ui.desk": GROUND | {"gateway.core", "gateway.store", "web_ui.shared", "web_ui.desk"},
     "web_ui.staff": GROUND

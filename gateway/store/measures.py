@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import (
     BigInteger,
@@ -27,7 +27,7 @@ from sqlalchemy import (
     select,
     tuple_,
 )
-from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, aliased, mapped_column
 
 from contract.events import Counter, Direction, Kind
 from gateway.core import shop_days
@@ -72,6 +72,7 @@ class Cell:
     tally: Tally
 
 
+T = TypeVar("T")
 Cases = Select[str, int, str, Any]  # store, when in ms, which part, how much
 
 
@@ -276,37 +277,34 @@ def hourly(
     db: Session, store: str, measure: Measure, days: Sequence[date]
 ) -> dict[tuple[date, int], Tally]:
     """One measure that is counted, for each hour of some days in which there was any."""
-    found: dict[tuple[date, int], Tally] = defaultdict(Tally)
-    missing = _not_kept(db, store, days)
-    row = MeasuredRow
-    asked = (row.day, row.hour)
-    query = select(*asked, func.sum(row.count), func.sum(row.total)).group_by(*asked)
-    mine = _among(query, store, days).where(row.measure == measure)
-    for day, hour, count, total in db.execute(mine):
-        if day not in missing:
-            found[day, hour] += Tally(int(count), int(total))
-    for day in missing:
-        for one in cells(db, store, span(day), measure):
-            found[day, one.hour] += one.tally
-    return found
+    return _each(db, store, measure, days, MeasuredRow.hour)
 
 
 def parts(
     db: Session, store: str, measure: Measure, days: Sequence[date]
 ) -> dict[tuple[date, str], Tally]:
     """One measure that is counted, for each day and part of the store in which there was any."""
-    found: dict[tuple[date, str], Tally] = defaultdict(Tally)
+    return _each(db, store, measure, days, MeasuredRow.part)
+
+
+def _each(
+    db: Session,
+    store: str,
+    measure: Measure,
+    days: Sequence[date],
+    what: InstrumentedAttribute[T],
+) -> dict[tuple[date, T], Tally]:
+    found: dict[tuple[date, T], Tally] = defaultdict(Tally)
     missing = _not_kept(db, store, days)
     row = MeasuredRow
-    asked = (row.day, row.part)
-    query = select(*asked, func.sum(row.count), func.sum(row.total)).group_by(*asked)
-    mine = _among(query, store, days).where(row.measure == measure)
-    for day, part, count, total in db.execute(mine):
+    query = select(row.day, what, func.sum(row.count), func.sum(row.total))
+    mine = _among(query.group_by(row.day, what), store, days).where(row.measure == measure)
+    for day, which, count, total in db.execute(mine):
         if day not in missing:
-            found[day, part] += Tally(int(count), int(total))
+            found[day, which] += Tally(int(count), int(total))
     for day in missing:
         for one in cells(db, store, span(day), measure):
-            found[day, one.part] += one.tally
+            found[day, getattr(one, what.key)] += one.tally
     return found
 
 

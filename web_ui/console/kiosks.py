@@ -23,9 +23,10 @@ from gateway.store.base import writing
 from runtime.errors import SettingsError, UnavailableError
 from web_ui.console.fleet_words import DEEDS, OUTCOMES, SHOWN, TROUBLES
 from web_ui.console.means import means
-from web_ui.console.words import CLOCKS, CONDITIONS, DEVICES
+from web_ui.console.words import CLOCKS
 from web_ui.desk.context import desk, session
 from web_ui.desk.sign_in import present
+from web_ui.shared.device_words import CONDITIONS, DEVICES
 from web_ui.shared.i18n import gettext as _
 
 log = logging.getLogger(__name__)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contract.events import ClockTrust, Condition, Device
+from contract.events import ClockTrust
 from gateway.core.matching import Source
 from gateway.core.offers.reasons import Reason
 from web_ui.shared.i18n import later
@@ -61,22 +61,6 @@ SOURCE_ICONS = {
     Source.DOOR: "door-exit",
     Source.NUMBER: "device-mobile-message",
     Source.SCREEN_CODE: "device-tablet",
-}
-DEVICES = {
-    Device.RADIO: later("Bluetooth"),
-    Device.CAMERA: later("Camera"),
-    Device.OUTBOX: later("Memory"),
-    Device.SCREEN: later("Screen"),
-    Device.PINS: later("Light and sound"),
-    Device.DOOR: later("Door"),
-    Device.SCANNER: later("Code scanner"),
-    Device.CASE: later("Case of the kiosk"),
-    Device.CLOCK: later("Clock"),
-}
-CONDITIONS = {
-    Condition.OK: later("works"),
-    Condition.DEGRADED: later("works in part"),
-    Condition.OUT: later("broken"),
 }
 CLOCKS = {
     ClockTrust.TRUSTED: later("right"),

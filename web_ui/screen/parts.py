@@ -4,28 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from contract.events import Condition, Device
+from contract.events import Condition
 from contract.messages import KioskState
-from web_ui.shared.i18n import gettext, later, spoken
+from web_ui.shared.device_words import CONDITIONS, DEVICES
+from web_ui.shared.i18n import gettext, spoken
 
 WAITING_MAX = 100  # events; more than a minute's, even of a busy shop
-
-PARTS: dict[Device, str] = {
-    Device.RADIO: later("Bluetooth"),
-    Device.CAMERA: later("Camera"),
-    Device.OUTBOX: later("Memory"),
-    Device.SCREEN: later("Screen"),
-    Device.PINS: later("Light and sound"),
-    Device.DOOR: later("Door"),
-    Device.SCANNER: later("Code scanner"),
-    Device.CASE: later("Case of the kiosk"),
-    Device.CLOCK: later("Clock"),
-}
-CONDITIONS: dict[Condition, str] = {
-    Condition.OK: later("works"),
-    Condition.DEGRADED: later("works in part"),
-    Condition.OUT: later("broken"),
-}
 
 
 @dataclass(frozen=True)
@@ -48,5 +32,5 @@ def facts(said: KioskState | None, *, offline: bool) -> list[Fact]:
     lines.append(Fact(gettext("Events that wait"), depth, waiting < WAITING_MAX))
     for device, condition in said.devices.items():
         is_well = condition is Condition.OK
-        lines.append(Fact(gettext(PARTS[device]), gettext(CONDITIONS[condition]), is_well))
+        lines.append(Fact(gettext(DEVICES[device]), gettext(CONDITIONS[condition]), is_well))
     return lines

@@ -14,7 +14,8 @@ from gateway.store import dead_letters, stores
 from gateway.store.dead_letters import Letter
 from tests.gateway.shop import HUY, NGOC, STORE, Outbox, pass_of
 from tests.web_ui.office import Office
-from web_ui.console.words import CLOCKS, CONDITIONS, DEVICES, REASONS, SOURCES
+from web_ui.console.words import CLOCKS, REASONS, SOURCES
+from web_ui.shared.device_words import CONDITIONS, DEVICES
 
 SESSION = "0000000000000001"
 PRESENCE_ONLY = frozenset({Purpose.PRESENCE})
