@@ -83,11 +83,16 @@ def withdraw(db: Session, member: str, purpose: Purpose, proof: Proof) -> bool:
         return False
     db.delete(row)
     if purpose is Purpose.PROFILING:
-        interests.forget_all(db, [member])
-        experiments.forget(db, [member])
-        touches.forget_all(db, [member])
+        unprofile(db, [member])
     _said(db, (member, str(purpose), False), proof)
     return True
+
+
+def unprofile(db: Session, members: Collection[str]) -> None:
+    """Forget all that only profiling kept of some members, who agree to it no longer."""
+    interests.forget_all(db, members)
+    experiments.forget(db, members)
+    touches.forget_all(db, members)
 
 
 def choose(db: Session, member: str, wanted: Collection[Purpose], proof: Proof) -> bool:

@@ -23,13 +23,10 @@ from gateway.core.tiers import Tier
 from gateway.store import (
     batches,
     consents,
-    experiments,
     external_ids,
-    interests,
     ledger,
     minors,
     tombstones,
-    touches,
 )
 from gateway.store.batches import among
 from gateway.store.consents import Proof
@@ -272,9 +269,7 @@ class Importer:
                 db.execute(delete(table).where(table.member == member, second == value))
         unprofiled = [one for one, purpose in changes.lost_consents if purpose == PROFILING]
         if unprofiled:
-            interests.forget_all(db, unprofiled)
-            experiments.forget(db, unprofiled)
-            touches.forget_all(db, unprofiled)
+            consents.unprofile(db, unprofiled)
         # in order: neighbours in an index share its pages
         rows = [tuple(known.profiles[member]) for member in sorted(changes.profiles)]
         batches.put_rows(db, ProfileRow, COLUMNS, rows, key=("member",))
