@@ -27,6 +27,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
+from runtime.clock import stopwatch_ms
 from runtime.errors import SettingsError, UnavailableError
 
 BUSY_S = 30  # a writer waits this long for another; a batch takes milliseconds
@@ -165,5 +166,30 @@ def _without_password(url: str) -> str:
 
 
 def _begin(connection: Connection) -> None:
-    will_write = connection.get_execution_options().get("will_write", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if will_write else "BEGIN")
+    if connection.get_execution_options().get("will_write", False):
+        _begin_writing(connection)
+    else:
+        connection.exec_driver_sql("BEGIN")
+
+
+def _begin_writing(connection: Connection) -> None:
+    """Wait for the one who writes now, and ask every millisecond.
+
+    SQLite's own waiter sleeps up to 100 ms between two tries and is overtaken meanwhile: it waited
+    1.4 s on the average for a turn that came every 52 ms, and two intakes lost a fifth of theirs.
+    """
+    driver: sqlite3.Connection = connection.connection.driver_connection  # type: ignore[assignment]
+    until_ms = stopwatch_ms() + BUSY_S * 1000
+    driver.execute("PRAGMA busy_timeout = 1")
+    try:
+        while stopwatch_ms() < until_ms:
+            try:
+                driver.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                    break
+            else:
+                return
+        connection.exec_driver_sql("BEGIN IMMEDIATE")  # and its error is SQLAlchemy's
+    finally:
+        driver.execute(f"PRAGMA busy_timeout = {BUSY_S * 1000}")
