@@ -176,6 +176,30 @@ def test_the_first_of_many_changes_is_asked_for_at_once_and_the_rest_together(
     page.context.close()
 
 
+def test_a_card_that_comes_leaves_the_others_as_they_look(
+    chromium: Browser, office: Office
+) -> None:
+    """Twelve cards whose buttons blinked at each event took 200 ms of a slow tablet's time."""
+    page, _ = at_the_board(chromium, office, "Hạnh")
+    page.emulate_media(reduced_motion="no-preference")
+    first = arrives(office)
+    expect(page.locator(f"#card-{first}")).to_be_visible()
+    page.evaluate(
+        """() => {
+            window.blinked = [];
+            const note = (event) => blinked.push(event.target.outerHTML);
+            document.getElementById("cards").addEventListener("transitionrun", note);
+        }"""
+    )
+
+    second = arrives(office)
+    expect(page.locator(f"#card-{second}.fresh")).to_be_visible()
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+
+    assert page.evaluate("blinked") == []
+    page.context.close()
+
+
 def test_waiting_times_run_by_the_shops_clock(chromium: Browser, office: Office) -> None:
     office.card(waited_s=179)
     page, _ = open_page(chromium, f"{office.url}/sign-in", SIZES["computer"])
