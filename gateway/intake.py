@@ -33,7 +33,7 @@ from runtime.clock import Clock, unix_ms
 from runtime.inbox import Inbox
 from runtime.mqtt_link import Delivery
 
-BATCH = 500  # above it throughput grows no more, and memory and latency do
+BATCH = 1_000  # a tenth cheaper than 500; from here on little is gained, and pages wait to write
 LINGER_S = 0.002  # what waiting for a fuller batch may cost; under load it is full without
 IDLE_S = 0.5  # how soon a stop is noticed
 RETRY_S = 1.0  # while the database does not answer

@@ -50,7 +50,7 @@ from web_ui.shared.serving import Server
 from web_ui.staff import pay_to
 from web_ui.staff.pay_to import Account
 
-INBOX = 5_000  # ten batches; beyond it the broker waits, not the memory grows
+INBOX = 5_000  # five batches; beyond it the broker waits, not the memory grows
 ALIVE_S = 1.0  # how often who watches over the pages' process is told that it lives
 
 log = logging.getLogger(__name__)
