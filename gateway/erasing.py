@@ -15,7 +15,16 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from gateway.core import erasing as rules
 from gateway.core.telling import Kind
-from gateway.store import base, erasing, orders, outgoing, outside, privacy_requests, tombstones
+from gateway.store import (
+    base,
+    erasing,
+    orders,
+    outgoing,
+    outside,
+    privacy_requests,
+    refused_files,
+    tombstones,
+)
 from gateway.store.base import writing
 from gateway.store.external_ids import ExternalIdRow
 from gateway.store.privacy_requests import PrivacyRequestRow
@@ -76,6 +85,7 @@ class Eraser:
             who = erasing.person(db, member)
             graves = erasing.graves_of(db, who, self.graves.key)
         self.graves.keep(graves)  # before anything else: a backup may be restored in between
+        lines = refused_files.forget(self.sessions, who, self.now_ms())
         blanked = erasing.forget_events(self.sessions, who, self.rest)
         with writing(self.sessions) as db:
             known_as = dict(outside.of_member(db, member))
@@ -86,7 +96,7 @@ class Eraser:
             ):  # the one message that names them: whoever holds a copy must know whose
                 said = {"ask": "erase", "member": None, "known_as": known_as}
                 outgoing.tell(db, Kind.PRIVACY_ASKED, said, self.now_ms())
-        report.gone["event"] = blanked
+        report.gone |= {"event": blanked, "refused_line": lines}
         erasing.clean(self.engine)
         return report
 

@@ -12,7 +12,7 @@ from gateway.core import erasing as rules
 from gateway.core.changes import Ask, PrivacyAsked
 from gateway.erasing import OPEN_ORDER, Eraser
 from gateway.settings import GatewaySettings
-from gateway.store import base, privacy_requests, tombstones
+from gateway.store import base, privacy_requests, refused_files, tombstones
 from gateway.store.privacy_requests import DESK, PrivacyRequestRow
 from gateway.store.profiles import ProfileRow
 from runtime.clock import SystemClock, unix_ms
@@ -54,6 +54,9 @@ def erase(
         Eraser(engine, graves, lambda: now_ms, Event().wait).round()
         with base.readers(engine)() as db:
             waits = db.get_one(PrivacyRequestRow, number).report == OPEN_ORDER
+            files = [row.path for row in refused_files.missed(db)]
     print(rules.receipt(graves.key, number, now_ms))
     if waits:
         print("there is an order to pick up; they are erased after that")
+    for file in files:
+        print(f"{file} could not be opened and may name them: delete it")

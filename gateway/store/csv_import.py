@@ -17,7 +17,7 @@ from uuid import uuid4
 
 from sqlalchemy.orm import Session, sessionmaker
 
-from gateway.store import csv_lines, csv_rows, profiles, stores
+from gateway.store import csv_lines, csv_rows, profiles, refused_files, stores
 from gateway.store.csv_lines import Line, MistakeError, Mistakes, Refusals, RefusedLines, Told
 from gateway.store.profile_import import Importer, Maker, Tally
 from gateway.store.profile_lines import MEMBER_BYTES, Reader, Said
@@ -93,6 +93,8 @@ def load_good(sessions: sessionmaker[Session], folder: Path, at_ms: int, choices
     home = folder.parent if folder.is_file() else folder
     if choices.refused.resolve() == home.resolve():
         raise SettingsError(f"{folder}: refused lines would replace the files they come from")
+    written = [choices.refused / path.name for path in _files(folder)]
+    refused_files.expect(sessions, written, at_ms)
     refused = RefusedLines(choices.refused)
     with _undone(sessions) if choices.is_dry else nullcontext(sessions.begin) as transactions:
         work = _Import(folder, transactions, _maker(at_ms), refused, choices.told)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from http import HTTPStatus
 
-from flask import Blueprint, abort, redirect, render_template, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from gateway.core import owners_file
@@ -13,7 +13,7 @@ from gateway.core.consent import TEXT_VERSION
 from gateway.core.duties import FILED, TITLES, Duty
 from gateway.core.owners_file import DATA, PURPOSES, RISKS, SIGN
 from gateway.core.retention import RULES
-from gateway.store import duties, stores
+from gateway.store import duties, refused_files, stores
 from gateway.store.base import writing
 from gateway.store.stores import StoreRow
 from web_ui.console.means import means
@@ -31,6 +31,7 @@ def index() -> str:
     return render_template(
         "console/owners_file.html",
         duties=duties.open_(session(), now_ms),
+        files=refused_files.missed(session()),
         titles=TITLES,
         filed=FILED,
         now_ms=now_ms,
@@ -45,6 +46,14 @@ def file(duty: str) -> ResponseReturnValue:
         abort(HTTPStatus.NOT_FOUND)
     with writing(desk().sessions) as db:
         duties.file(db, Duty(duty), present().staff, desk().now_ms())
+    return redirect(url_for(".index"))
+
+
+@bp.post("/looked-at")
+def looked_at() -> ResponseReturnValue:
+    """The owner deleted a file that an erasure could not open."""
+    with writing(desk().sessions) as db:
+        refused_files.looked_at(db, request.form.get("file", ""))
     return redirect(url_for(".index"))
 
 

@@ -165,7 +165,7 @@ def test_the_very_first_members_come_in_few_large_transactions_and_later_ones_in
 
     event.listen(shop.engine, "commit", count_one)
     choices, folder = Choices(tmp_path / "refused"), tmp_path / "in"
-    bookkeeping = 2  # whether there is anybody, and the new edition
+    bookkeeping = 3  # where refused lines lie, whether there is anybody, and the new edition
 
     for first, transactions in ((0, 3), (21, 11)):  # 11 batches each
         lines = [f"{number:012x},An" for number in range(first, first + 21)]

@@ -16,6 +16,7 @@ from gateway.owners_setup import setup
 from gateway.settings import GatewaySettings
 from gateway.store import consents
 from gateway.store.consents import Proof
+from gateway.store.refused_files import RefusedFileRow
 from runtime.settings import load
 from tests.browser import open_page
 from tests.gateway.shop import NGOC, STORE
@@ -104,6 +105,23 @@ def test_what_is_due_is_shown_until_the_owner_says_it_is_done(office: Office) ->
     assert "Quá hạn" not in owner.get("/console/file/")
     assert "hạn trong hồ sơ của chủ" not in owner.get("/console/")
     assert "Đã gửi lần cuối" in owner.get("/console/file/record")
+
+
+def test_a_file_that_an_erasure_could_not_open_is_shown_until_it_is_deleted(
+    office: Office,
+) -> None:
+    owner, path = office.at("lan"), "/srv/in/wrong/profiles.csv"
+    assert "Tệp cần xoá" not in owner.get("/console/file/")
+    with office.shop.writers.begin() as db:
+        for file, missed_at_ms in ((path, office.now_ms), ("/srv/in/other.csv", None)):
+            db.add(RefusedFileRow(path=file, at_ms=1, missed_at_ms=missed_at_ms))
+
+    page = owner.get("/console/file/")
+    assert (path in page, "other.csv" in page) == (True, False)
+    assert owner.post("/console/file/looked-at", file=path).status_code == 302
+
+    assert "Tệp cần xoá" not in owner.get("/console/file/")
+    assert office.shop.count(RefusedFileRow) == 1
 
 
 @pytest.fixture(scope="module")
