@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import shutil
+import signal
 import socket
 import subprocess
+from getpass import getuser
 from pathlib import Path
 
 from tests.waiting import until
 
 # As in a shop, but for TLS and access rules: what a default mosquitto drops silently is set here.
+# Whoever starts it may write its folder, also if that is root.
 CONFIG = """\
 listener {port} 127.0.0.1
 allow_anonymous true
+user {user}
 set_tcp_nodelay true
 persistence true
 persistence_location {folder}/
@@ -32,7 +36,7 @@ class Broker:
         self.host = "127.0.0.1"
         self.port = free_port()
         self._config = folder / "mosquitto.conf"
-        self._config.write_text(CONFIG.format(port=self.port, folder=folder))
+        self._config.write_text(CONFIG.format(port=self.port, folder=folder, user=getuser()))
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -50,6 +54,15 @@ class Broker:
             self._process.kill()
             self._process.wait()
             self._process = None
+
+    def saved(self) -> bytes:
+        """All that it keeps, as it writes it on its disk when it is told to (SIGUSR1)."""
+        assert self._process is not None
+        file = self._config.with_name("mosquitto.db")
+        before = file.stat() if file.exists() else None
+        self._process.send_signal(signal.SIGUSR1)
+        until(lambda: file.exists() and file.stat() != before, "mosquitto has saved")
+        return file.read_bytes()
 
     def _answers(self) -> bool:
         with socket.socket() as probe:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from sqlalchemy import insert
@@ -36,6 +36,7 @@ from gateway.store.base import Base
 from gateway.store.connectors import DeliveryRow
 from gateway.store.consents import Proof
 from gateway.store.dead_letters import DeadLetterRow
+from gateway.store.events import Received
 from gateway.store.experiments import ExposureRow
 from gateway.store.merges import Deed
 from gateway.store.orders import OrderStepRow
@@ -121,22 +122,20 @@ def seed(shop: Shop, one: Seeded) -> None:
         next(row for row in stores.fleet(db, STORE) if row.kiosk == "quay-2").state = state
 
 
-def happens(shop: Shop, some: Iterable[Seeded], outbox: Outbox) -> None:
-    """They come with their tag, show their pass and call for help."""
+def said(some: Iterable[Seeded], outbox: Outbox) -> Iterator[Received]:
+    """What a kiosk says when they come with their tag, show their pass and call for help."""
     for number, one in enumerate(some):
         session = f"{number + 16:016x}"
-        shop.handle(
-            outbox.says(Arrived(f"t-{one.member}", "quay-1", -60, session)),
-            outbox.says(Scanned(session, Verdict.GOOD, pass_of(one.member))),
-            outbox.says(Called(session)),
-        )
+        yield outbox.says(Arrived(f"t-{one.member}", "quay-1", -60, session))
+        yield outbox.says(Scanned(session, Verdict.GOOD, pass_of(one.member)))
+        yield outbox.says(Called(session))
 
 
 def erased_by(shop: Shop, folder: Path) -> Eraser:
     """Who erases, in a shop that knows all of them, and two of whom were one for a while."""
     for one in ALL:
         seed(shop, one)
-    happens(shop, ALL, Outbox())
+    shop.handle(*said(ALL, Outbox()))
     with shop.writers.begin() as db:
         merges.merge(db, NGOC, HUY, Deed("lan", NOON_MS))
         merges.split(db, HUY, Deed("lan", NOON_MS))
