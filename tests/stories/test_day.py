@@ -180,9 +180,9 @@ def _children(pid: int) -> list[int]:
 
 
 def by_name(demo: Living) -> dict[str, int]:
-    """The broker and the gateway's intake among a demo's processes."""
+    """The broker, the gateway's intake and a kiosk among a demo's processes."""
     commands = {pid: _command(pid) for pid in _children(demo.process.pid)}
-    marks = {"broker": b"mosquitto.conf", "intake": b"intake"}
+    marks = {"broker": b"mosquitto.conf", "intake": b"intake", "quay-2": b"quay-2.toml"}
     return {
         name: next(pid for pid, command in commands.items() if mark in command)
         for name, mark in marks.items()
