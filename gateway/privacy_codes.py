@@ -1,6 +1,6 @@
-"""Codes by message before somebody is erased: to the number we know of them, right once.
+"""Codes by message that the pages ask for: before somebody is erased, and when somebody joins.
 
-Without a sender in the settings there are none, and the phone's own digits are asked.
+Without a sender in the settings there are none: the phone's own digits erase, and nobody joins.
 """
 
 from __future__ import annotations
@@ -35,18 +35,18 @@ class PrivacyCodes:
     can_send: Callable[[], bool]
     post: Callable[[Letter], None]
 
-    def send(self, db: Session, number: str, language: str, now_ms: int) -> Answer:
-        """Have a code sent to a number (E.164), unless too many were."""
-        answer, code = kept.ask(db, self.key, (Use.ERASURE, number), now_ms)
+    def send(self, db: Session, who: tuple[Use, str], language: str, now_ms: int) -> Answer:
+        """Have a code for one use sent to a number (E.164), unless too many were."""
+        answer, code = kept.ask(db, self.key, who, now_ms)
         if code:
             text = one_time_codes.text(code, stores.every(db)[0].name, language)
             letter_id = uuid7(now_ms, os.urandom(10))
-            self.post(Letter(letter_id, now_ms, number, text, language))
+            self.post(Letter(letter_id, now_ms, who[1], text, language))
         return answer
 
-    def check(self, db: Session, number: str, typed: str, now_ms: int) -> Answer:
+    def check(self, db: Session, who: tuple[Use, str], typed: str, now_ms: int) -> Answer:
         """Whether that is the code; each is right once."""
-        return kept.check(db, self.key, (Use.ERASURE, number), typed, now_ms)
+        return kept.check(db, self.key, who, typed, now_ms)
 
 
 def number_of(db: Session, member: str) -> str | None:

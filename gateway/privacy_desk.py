@@ -19,7 +19,7 @@ from gateway.core.changes import PrivacyAsked
 from gateway.core.consent import Method
 from gateway.core.ledger import Currency
 from gateway.core.minors import is_minor
-from gateway.core.one_time_codes import Answer
+from gateway.core.one_time_codes import Answer, Use
 from gateway.core.shop_days import day_of
 from gateway.privacy import Refused, choose
 from gateway.privacy_codes import PrivacyCodes, masked, number_of
@@ -172,12 +172,12 @@ class _ByMessage:
         """Send one; what stands in the way."""
         if not self.codes.can_send():
             return Refused.UNAVAILABLE
-        answer = self.codes.send(db, self.number, language, now_ms)
+        answer = self.codes.send(db, (Use.ERASURE, self.number), language, now_ms)
         return Refused.LOCKED if answer is Answer.LOCKED else None
 
     def check(self, db: Session, typed: str, now_ms: int) -> Refused | None:
         """Why what was typed is not good."""
-        answer = self.codes.check(db, self.number, typed, now_ms)
+        answer = self.codes.check(db, (Use.ERASURE, self.number), typed, now_ms)
         if answer is Answer.RIGHT:
             return None
         return Refused.LOCKED if answer is Answer.LOCKED else Refused.CODE

@@ -98,6 +98,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "gateway.privacy": GROUND | {"gateway.core", "gateway.store", "gateway.screen_codes"},
     "gateway.privacy_desk": GROUND
     | {"gateway.core", "gateway.store", "gateway.privacy", "gateway.privacy_codes"},
+    "gateway.joining": GROUND | {"gateway.core", "gateway.store", "gateway.privacy_codes"},
     "gateway.owners_setup": GROUND | {"gateway.core", "gateway.settings"},
     "gateway.erasing": GROUND | {"gateway.core", "gateway.store"},
     "gateway.erasing_cli": GROUND | {"gateway"},
@@ -148,7 +149,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     | {"web_ui.shared", "web_ui.desk.measured", "web_ui.report"},
     "web_ui.phone": GROUND
     | {"gateway.core", "gateway.store", "gateway.screen_codes", "gateway.privacy"}
-    | {"gateway.privacy_desk", "gateway.privacy_codes"}
+    | {"gateway.privacy_desk", "gateway.privacy_codes", "gateway.joining"}
     | {"web_ui.shared", "web_ui.phone"},
     # 5: the wiring
     "kiosk.main": GROUND | {"kiosk", "web_ui.screen", "web_ui.shared"},

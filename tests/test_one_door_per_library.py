@@ -61,6 +61,7 @@ DOORS = {
         "gateway.reconciling",
         "gateway.erasing",
         "gateway.privacy",
+        "gateway.joining",
         "gateway.privacy_codes",
         "gateway.privacy_desk",
         "gateway.redemptions",

@@ -17,8 +17,8 @@ from runtime.clock import Clock, unix_ms
 from web_ui.console import pages
 from web_ui.desk import context, live, own_pin, sign_in
 from web_ui.desk.context import Desk
+from web_ui.phone import joining, privacy, screen_codes
 from web_ui.phone import pages as pages_of_phones
-from web_ui.phone import privacy, screen_codes
 from web_ui.phone.pages import Phones
 from web_ui.shared import qr
 from web_ui.shared.hub import Hub
@@ -53,7 +53,7 @@ def create_app(
         WTF_CSRF_TIME_LIMIT=None,  # a board stays open for a whole shift
     )
     protected = CSRFProtect(app)
-    for blueprint in (pages_of_phones.bp, privacy.bp):
+    for blueprint in (pages_of_phones.bp, privacy.bp, joining.bp):
         protected.exempt(blueprint)  # they have no cookie; they prove a key instead
     context.install(app, Desk(sessions, clock, hub, publish_live, StreamLimit(STREAMS)))
     app.jinja_env.globals |= {"person": sign_in.person, "qr": qr.svg}
@@ -63,6 +63,7 @@ def create_app(
     pages_of_phones.install(app, Phones(sessions, lambda: unix_ms(clock.utc())))
     app.register_blueprint(screen_codes.bp)
     app.register_blueprint(privacy.bp)
+    app.register_blueprint(joining.bp)
     looks = str(HOUSE / "screen" / "static")  # of kiosks, for the picture beside an offer's form
     app.register_blueprint(
         Blueprint("screen", __name__, static_folder=looks, static_url_path="/screen")

@@ -24,6 +24,7 @@ class Use(StrEnum):
 
     SCREEN = "screen"  # my page at a kiosk
     ERASURE = "erasure"  # forget me
+    JOINING = "joining"  # I am new here, or have a new phone
 
 
 class Answer(StrEnum):

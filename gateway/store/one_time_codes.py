@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import asdict
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from gateway.core import one_time_codes
@@ -52,6 +52,12 @@ def check(db: Session, key: bytes, who: tuple[Use, str], typed: str, now_ms: int
     standing, answer = one_time_codes.check(_standing(row), tried, now_ms)
     _keep(row, standing)
     return answer
+
+
+def sent_since(db: Session, at_ms: int) -> int:
+    """To how many numbers codes went lately, for whatever use; each message is paid for."""
+    row = OneTimeCodeRow
+    return db.scalar(select(func.count()).where(row.asked_at_ms >= at_ms, row.sent > 0)) or 0
 
 
 def _locked(db: Session, owner: str) -> OneTimeCodeRow:

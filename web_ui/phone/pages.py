@@ -20,6 +20,8 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session, sessionmaker
 
 from gateway.core import greeting, phones
+from gateway.core.consent import TEXT_VERSION, Purpose
+from gateway.core.consent_texts import PRESENT
 from gateway.privacy_codes import PrivacyCodes
 from gateway.store import phones as store
 from gateway.store.base import writing
@@ -34,7 +36,7 @@ bp = Blueprint(
 PAGES = {"vi": "/phone/", "en": "/phone/en"}
 STATIC = Path(__file__).parent / "static"
 # All that the page needs with the network off; what is shared lies in another folder.
-OWN = ("phone.css", "phone.js", "card.js", "pass.js", "qr.js")
+OWN = ("phone.css", "privacy.css", "phone.js", "join.js", "card.js", "pass.js", "qr.js")
 SHARED = (
     *("tokens.css", "mark.svg", "vendor/be-vietnam-pro-800.woff2"),
     *("vendor/inter-latin.woff2", "vendor/inter-vietnamese.woff2"),
@@ -158,7 +160,15 @@ def _files_digest() -> str:
 def _page(language: str) -> str:
     i18n.speak(language)
     other = "en" if language == "vi" else "vi"
-    return render_template("phone/page.html", other=other, other_page=PAGES[other])
+    return render_template(
+        "phone/page.html",
+        other=other,
+        other_page=PAGES[other],
+        can_join=_given().codes is not None,
+        purposes=Purpose,
+        words=PRESENT,
+        version=TEXT_VERSION,
+    )
 
 
 def _given() -> Phones:

@@ -1,7 +1,8 @@
 /* The member's card: makes a key once, then a new code every 15 seconds, with or without a network. */
 
 import { kept } from "/phone/static/card.js";
-import { SLOT_MS, newKey, passText, proof, slotAt } from "/phone/static/pass.js";
+import { offerToJoin } from "/phone/static/join.js";
+import { SLOT_MS, newKey, passText, privacyAsk, proof, slotAt } from "/phone/static/pass.js";
 import { encode, path } from "/phone/static/qr.js";
 
 const SKEW_MS = 20_000; // passes are accepted from 30 s before to 15 s after the time they name
@@ -122,6 +123,27 @@ async function enrol(code) {
   return null;
 }
 
+/* A number was proven: the phone becomes a card, which then signs what its member agrees to. */
+async function joined(code, words) {
+  const problem = await enrol(code);
+  if (problem) return problem;
+  element("unsaved").hidden = words.length < 2 || (await agreed(words));
+  showCard();
+  return null;
+}
+
+async function agreed(words) {
+  try {
+    const { now_ms: at_ms } = await (await fetch("/phone/now", { cache: "no-store" })).json();
+    const language = document.documentElement.lang;
+    const body = JSON.stringify(await privacyAsk(card, { ask: "choose", words, language, at_ms }));
+    const headers = { "Content-Type": "application/json" };
+    return (await fetch("/phone/privacy/asks", { method: "POST", headers, body })).ok;
+  } catch {
+    return false;
+  }
+}
+
 async function forget() {
   await kept("readwrite", (store) => store.delete("card"));
   card = null;
@@ -159,6 +181,7 @@ function speakAsChosen() {
 }
 
 speakAsChosen();
+offerToJoin(joined);
 connected();
 for (const change of ["online", "offline"]) addEventListener(change, connected);
 addEventListener("hashchange", () => location.reload());
