@@ -16,6 +16,7 @@ from gateway.core.shop_days import span
 STORES, DAYS = 4, 190  # a quarter, and the quarter before it
 # Events there are for one of each: a visit is its arrival, its moves, touches, scans and its end.
 PER_VISIT, PER_PASSAGE, PER_CARD, PER_REDEMPTION, PER_SALE, PER_TOUCH = 10, 10, 40, 80, 25, 100
+ZONES = 10  # of a store
 VISITS_EACH = 8  # of one member
 AT_A_TIME = 1_000_000  # rows of one transaction
 TOUCHED_DAYS = 75  # touches are kept for ninety
@@ -91,7 +92,14 @@ def fill(engine: Engine, chain: Chain) -> None:
             {"store": whose, "kiosk": "'k-1'", "epoch": "'0123456789abcdef'"}
             | {"seq": f"i % {per_store} + 1", "at_ms": told_ms, "clock": "'trusted'"}
             | {"id": "'e-' || CAST(100000000 + i AS TEXT)", "kind": "'moved'", "body": body}
-            | {"chain": "''"},
+            | {"chain": "''", "arrival": "i + 1"},
+        ),
+        (
+            "zone_hour",
+            STORES * DAYS * 24 * ZONES,  # every hour of every zone had stays
+            {"store": STORE, "at_ms": f"{first_ms} + i / {STORES * ZONES} * {HOUR_MS}"}
+            | {"zone": f"'z-' || CAST(i / {STORES} % {ZONES} AS TEXT)"}
+            | {"stays": "10", "stayed_s": f"10 * {drawn(13, 600)}"},
         ),
         (
             "visit",

@@ -26,6 +26,7 @@ from gateway.sending import Sender
 from gateway.settings import GatewaySettings
 from gateway.store import stores
 from gateway.watching import Watch
+from gateway.zoning import Zoning
 from runtime.chore import Chore
 from runtime.clock import Clock, unix_ms
 from runtime.outbound import Outbound
@@ -35,7 +36,7 @@ LOOK_EVERY_S = 1.0  # a card asks the next one at 45 and 90 seconds, give or tak
 TELL_EVERY_S = 2.0  # what happens here is told this soon
 WATCH_EVERY_S = 60.0  # people are told of trouble this soon
 ERASE_EVERY_S = 10.0  # who wants to be forgotten is told "within a day"
-COUNT_EVERY_S = 60.0  # so late a visit may be on the page of journeys
+COUNT_EVERY_S = 60.0  # so late a visit may be on the page of journeys, a stay on that of zones
 ASK_EVERY_S = 20.0  # how often somebody looks whether it is time to ask a vendor
 
 log = logging.getLogger(__name__)
@@ -76,6 +77,7 @@ def _shop(what: Tended) -> Iterator[Chore]:
     yield Chore("cards", _again(asker.round), LOOK_EVERY_S)
     counting = Journeying(what.sessions, what.now_ms, what.settings.numbers.windows())
     yield Chore("journeys", _again(counting.round), COUNT_EVERY_S)
+    yield Chore("zones", _again(Zoning(what.sessions, what.now_ms).round), COUNT_EVERY_S)
     yield Chore("fleet", _again(watch.look), WATCH_EVERY_S)
     yield Chore("duties", _again(duties.look), WATCH_EVERY_S)
 

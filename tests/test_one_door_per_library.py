@@ -66,6 +66,7 @@ DOORS = {
         "gateway.privacy_desk",
         "gateway.redemptions",
         "gateway.journeying",
+        "gateway.zoning",
         "gateway.keypads",
         "gateway.lending",
         "gateway.proving",

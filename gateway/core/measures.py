@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from contract.events import COUNTED_LEAST
 from contract.messages import Text
 
 
@@ -32,6 +33,7 @@ class Measure(StrEnum):
     BOUGHT = "bought"
     PASSED = "passed"
     PHONES = "phones"
+    STAY_S = "stay_s"
 
 
 class Sort(StrEnum):
@@ -311,9 +313,27 @@ MEASURES: Mapping[Measure, Definition] = {
             "Phones, not people; quarters with fewer than five are left out. For comparing hours.",
         ),
     ),
+    Measure.STAY_S: Definition(
+        Sort.MEAN,
+        Unit.SECONDS,
+        Text("Ở mỗi khu vực", "Time in a zone"),
+        Text(
+            "Từ lúc thẻ vào một khu vực đến khi sang khu khác hoặc đi khỏi, tính trung bình.",
+            "From a tag's coming into a zone until it moved on or was gone, on average.",
+        ),
+        Text(
+            "Chỉ thẻ của người đồng ý được nhận ra; không ai báo lúc đi thì không tính.",
+            "Only tags of who agrees to be recognised; a stay whose end nobody told is left out.",
+        ),
+    ),
 }
 
 AT_TILL_MS = 30 * 60_000  # who pays so long after the last sign of them pays for this visit
+
+
+def is_many(tally: Tally) -> bool:
+    """Whether a zone's number is of nobody in particular: of fewer it would be somebody."""
+    return tally.count >= COUNTED_LEAST
 
 
 def number(measure: Measure, tallies: Mapping[Measure, Tally]) -> float | None:

@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 
 from sqlalchemy import Connection, Engine, Table, delete, func, insert, select, text
 
-from gateway.store import base, migrations
+from gateway.store import arrivals, base, migrations
 from gateway.store.events import EventRow
 from gateway.store.tables import Base
 from runtime.errors import SettingsError, UnavailableError
@@ -65,6 +65,7 @@ def restore(engine: Engine, file: Path, *, replace: bool = False) -> int:
         for table in tables:
             _copy_rows(old, new, table)
             _count_on(new, table)
+        arrivals.draw_on(new)
         return _events(new)
 
 

@@ -80,7 +80,7 @@ def _walked(
     """Each outbox that has events, with what is wrong with them."""
     unread = _unread(db)
     rows = db.execute(
-        select(*EventRow.__table__.columns)
+        select(*_CHAINED)
         .order_by(EventRow.store, EventRow.kiosk, EventRow.epoch, EventRow.seq)
         .execution_options(yield_per=_AT_A_TIME)
     )
@@ -98,6 +98,8 @@ def _walked(
         walk = _Walk(outbox, letters, epochs[outbox[:2]] > 1)
         yield outbox, walk.ended(marks.get(outbox))
 
+
+_CHAINED = [one for one in EventRow.__table__.columns if one.key != "arrival"]  # which is ours
 
 Letter = tuple[str, int, bytes, str]  # id, at_ms, body, chain
 

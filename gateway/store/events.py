@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from contract import codec
 from contract.events import Event
-from gateway.store import batches
+from gateway.store import arrivals, batches
 from gateway.store.base import Base
 from gateway.store.batches import Prepared, among
 from gateway.store.dead_letters import Letter
@@ -36,6 +36,8 @@ class EventRow(Base):
     kind: Mapped[str]
     body: Mapped[str]  # JSON, or FORGOTTEN
     chain: Mapped[str] = mapped_column(server_default="")  # "" of those from before it was kept
+    # In which order they came to be here, see gateway.store.arrivals.
+    arrival: Mapped[int] = mapped_column(server_default="0", index=True)
 
 
 class HighWaterRow(Base):
@@ -120,6 +122,8 @@ def mark(db: Session, marks: Mapping[Outbox, Mark]) -> None:
 
 def append(db: Session, received: Sequence[Received]) -> None:
     """Insert events that `high_water` showed to be new."""
+    if not received:
+        return
     rows = [
         (
             one.event.store,
@@ -132,7 +136,8 @@ def append(db: Session, received: Sequence[Received]) -> None:
             str(one.event.kind),
             one.body.decode(),
             one.event.chain,
+            arrival,
         )
-        for one in received
+        for one, arrival in zip(received, arrivals.draw(db, len(received)), strict=True)
     ]
     batches.put_rows(db, EventRow, EVENT_COLUMNS, rows)

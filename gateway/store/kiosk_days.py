@@ -72,3 +72,10 @@ def heard(db: Session, store: str, first: date, last: date) -> dict[date, int]:
     row = KioskDayRow
     query = select(row.day, func.count()).where(row.store == store, row.day.between(first, last))
     return dict(db.execute(query.group_by(row.day)).all())
+
+
+def heard_of(db: Session, store: str, first: date, last: date) -> dict[str, int]:
+    """On how many days each kiosk of a store was heard; one that never was is not there."""
+    row = KioskDayRow
+    query = select(row.kiosk, func.count()).where(row.store == store, row.day.between(first, last))
+    return dict(db.execute(query.group_by(row.kiosk)).all())

@@ -46,6 +46,7 @@ from gateway.store.redemptions import RedemptionRow
 from gateway.store.sales import SaleRow
 from gateway.store.shop_months import month
 from gateway.store.visits import VisitRow
+from gateway.store.zone_hours import ZoneHourRow
 
 
 class MeasuredRow(Base):
@@ -73,7 +74,8 @@ class Cell:
 
 
 T = TypeVar("T")
-Cases = Select[str, int, str, Any]  # store, when in ms, which part, how much
+Cases = Select[str, int, str, Any] | Select[str, int, str, Any, int]
+"""Store, when in ms, which part, how much; and how many cases that is together, if not one."""
 
 
 def _visits() -> Cases:
@@ -189,6 +191,11 @@ def _phones() -> Cases:
     )
 
 
+def _stays() -> Cases:
+    row = ZoneHourRow
+    return select(row.store, row.at_ms, row.zone, row.stayed_s, row.stays)
+
+
 _CASES = {
     Measure.VISITS: _visits,
     Measure.RETURNING: _returning,
@@ -206,6 +213,7 @@ _CASES = {
     Measure.BOUGHT: _bought,
     Measure.PASSED: _passed,
     Measure.PHONES: _phones,
+    Measure.STAY_S: _stays,
 }
 """Of each measure that is counted, its single cases."""
 
@@ -214,7 +222,7 @@ def cells(db: Session, store: str, day: DaySpan, measure: Measure) -> list[Cell]
     """Count one day of a store from what happened on it."""
     asked = {"store": store, "from_ms": day.from_ms, "until_ms": day.until_ms}
     return [
-        Cell(measure, int(at), which, Tally(count, int(total)))
+        Cell(measure, int(at), which, Tally(int(count), int(total)))
         for at, which, count, total in db.execute(_counted(measure), asked)
     ]
 
@@ -227,9 +235,10 @@ def _counted(measure: Measure) -> Select[Any, Any, int, Any]:
     from_ms = bindparam("from_ms", type_=BigInteger())
     until_ms = bindparam("until_ms", type_=BigInteger())
     of_day = at_store == bindparam("store"), at_ms >= from_ms, at_ms < until_ms
-    _, when_ms, which, much = query.where(*of_day).subquery().columns
+    _, when_ms, which, much, *many = query.where(*of_day).subquery().columns
     hour = (when_ms - from_ms) // HOUR_MS
-    return select(hour, which, func.count(), func.sum(much)).group_by(hour, which)
+    count = func.sum(many[0]) if many else func.count()
+    return select(hour, which, count, func.sum(much)).group_by(hour, which)
 
 
 def keep(db: Session, store: str, day: date) -> None:

@@ -5,6 +5,7 @@ from gateway.store import (
     api_answers,
     api_keys,
     appointments,
+    arrivals,
     audit,
     connectors,
     consents,
@@ -58,6 +59,7 @@ from gateway.store import (
     touches,
     visits,
     vouchers,
+    zone_hours,
 )
 from gateway.store.base import Base
 
@@ -67,6 +69,7 @@ __all__ = [
     "api_answers",
     "api_keys",
     "appointments",
+    "arrivals",
     "audit",
     "connectors",
     "consents",
@@ -120,4 +123,5 @@ __all__ = [
     "touches",
     "visits",
     "vouchers",
+    "zone_hours",
 ]

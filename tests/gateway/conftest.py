@@ -30,6 +30,8 @@ ON_BOTH = (
             "reten",
             "sales",
             "journeys",
+            "arrivals",
+            "zone",
         )
     ),
     "tests.gateway.test_intake",

@@ -13,7 +13,15 @@ from math import ceil
 
 from flask import Blueprint, Response, render_template, request
 
-from gateway.core.measures import MEASURES, Definition, Measure, Tally, number, together
+from gateway.core.measures import (
+    MEASURES,
+    Definition,
+    Measure,
+    Tally,
+    is_many,
+    number,
+    together,
+)
 from gateway.core.sales import CHANNELS
 from gateway.core.shop_days import day_of, days
 from gateway.store import kiosk_days, measures, stores
@@ -42,6 +50,16 @@ class Figure:
     definition: Definition
     now: float | None
     before: float | None
+
+
+@dataclass(frozen=True)
+class Zone:
+    """Stays in one zone; fewer than five are nobody's business."""
+
+    name: str
+    stays: int | None  # None: fewer than five
+    stayed_s: float | None
+    heard: int  # days on which its kiosk was, or any if it is watched by another receiver
 
 
 @dataclass(frozen=True)
@@ -91,6 +109,7 @@ def index() -> str:
         chart=_chart(asked, values),
         rows=list(zip(asked.days, values, strict=True))[::-1],
         parts=_parts(here, asked),
+        zones=_zones(here, asked, len(known)) if asked.measure is Measure.STAY_S else [],
         heat=_heat(here, asked.days),
         hours=HOURS,
         weekdays=[spoken().weekday(weekday) for weekday in WEEKDAYS],
@@ -134,6 +153,25 @@ def _parts(here: str, asked: Asked) -> list[tuple[str, float | None]]:
         found[part] = found.get(part, Tally()) + tally
     definition = MEASURES[asked.measure]
     return [(names.get(part, part), definition.value(found[part])) for part in sorted(found)]
+
+
+def _zones(here: str, asked: Asked, heard: int) -> list[Zone]:
+    """Each kiosk's own zone, also without any stay, and those of other receivers."""
+    names = {row.kiosk: row.name for row in stores.fleet(session(), here)}
+    lived = kiosk_days.heard_of(session(), here, asked.days[0], asked.days[-1])
+    found = {zone: Tally() for zone in names}
+    for (_, zone), tally in measures.parts(session(), here, Measure.STAY_S, asked.days).items():
+        found[zone] = found.get(zone, Tally()) + tally
+    definition = MEASURES[Measure.STAY_S]
+    return [
+        Zone(
+            names.get(zone, zone),
+            tally.count if is_many(tally) else None,
+            definition.value(tally) if is_many(tally) else None,
+            lived.get(zone, 0) if zone in names else heard,
+        )
+        for zone, tally in sorted(found.items())
+    ]
 
 
 def _chart(asked: Asked, values: Sequence[float | None]) -> charts.Chart:

@@ -10,6 +10,7 @@ ROUGHLY_MIN = 10  # from here on seconds say nothing
 ROUGHLY_H = 3  # from here on minutes do not, either
 ROUGHLY_D = 2  # nor hours
 MILLION = 1_000_000
+MINUTE_S, HOUR_S = 60, 3_600
 
 
 def written(value: float | None, unit: Unit) -> str:
@@ -40,4 +41,6 @@ def on_scale(value: float, unit: Unit) -> str:
     """The same beside a chart, where there is little room."""
     if unit is Unit.VND and value >= MILLION:
         return _("%(millions)s m ₫") % {"millions": spoken().number(value / MILLION)}
+    if unit is Unit.SECONDS and MINUTE_S <= value < ROUGHLY_H * HOUR_S:
+        return _("%(minutes)s min") % {"minutes": spoken().number(round(value / MINUTE_S, 1))}
     return written(value, unit)

@@ -23,6 +23,7 @@ from gateway.store.orders import OrderRow, OrderStepRow
 from gateway.store.redemptions import RedemptionRow
 from gateway.store.sales import SaleRow
 from gateway.store.visits import VisitRow
+from gateway.store.zone_hours import ZoneHourRow
 from tests.gateway.shop import HUY, NGOC, S1, STORE, Outbox, Shop
 
 DAY = date(2026, 3, 1)
@@ -155,6 +156,8 @@ def small(shop: Shop) -> Shop:
                 _went(5, DAWN_MS + TEN, "out"),
                 *_counted(("beam", 12, NINE), ("beam", 6, TEN)),
                 *_counted(("phones", 10, NINE), ("phones", 20, TEN), ("phones", None, TEN + 1)),
+                _stays("quay-1", NINE, 3, 360),
+                _stays("cua", NINE, 1, 240),
                 _order("a", STORE),
                 _order("b", ""),  # wherever it suits
                 _sale(1, DAWN_MS + NINE + MINUTE_MS, 100_000, NGOC, staff="hanh"),
@@ -181,6 +184,11 @@ def _counted(*quarters: tuple[str, int | None, int]) -> list[CountedRow]:
     ]
 
 
+def _stays(zone: str, after_ms: int, stays: int, stayed_s: int) -> ZoneHourRow:
+    at_ms = DAWN_MS + after_ms
+    return ZoneHourRow(store=STORE, at_ms=at_ms, zone=zone, stays=stays, stayed_s=stayed_s)
+
+
 BY_HAND = {
     Measure.VISITS: 3,
     Measure.RETURNING: 100 / 3,
@@ -199,6 +207,7 @@ BY_HAND = {
     Measure.BOUGHT: 100 / 3,
     Measure.PASSED: 18,
     Measure.PHONES: 15,
+    Measure.STAY_S: 150,
 }
 
 

@@ -11,6 +11,7 @@ from gateway.core.shop_days import day_of, span
 from gateway.store import kiosk_days
 from gateway.store.kiosk_days import Heard
 from gateway.store.visits import VisitRow
+from gateway.store.zone_hours import ZoneHourRow
 from tests.gateway.shop import HUY, STORE
 from tests.web_ui.office import Browser, Office
 
@@ -71,3 +72,21 @@ def test_the_chart_draws_a_gap_where_nobody_knows(lan: Browser) -> None:
     page = lan.get("/console/numbers/?days=28")
     assert page.count('class="bar"') + page.count('class="gap"') == 28
     assert page.count('class="gap"') >= 1
+
+
+def test_zones_are_shown_with_the_days_their_kiosk_was_heard_and_never_for_fewer_than_five(
+    lan: Browser, office: Office
+) -> None:
+    at_ms = span(day_of(office.now_ms) - timedelta(days=5)).from_ms
+    with office.shop.writers.begin() as db:
+        for zone, stays in (("quay-1", 5), ("tra", 4)):
+            db.add(ZoneHourRow(store=STORE, at_ms=at_ms, zone=zone, stays=stays, stayed_s=600))
+    page = lan.get("/console/numbers/?days=28&measure=stay_s")
+    table = page.partition("Theo khu vực")[2].partition("</table>")[0]
+    heard, never, foreign = (row.partition("</tr>")[0] for row in table.split('scope="row">')[1:])
+    assert "<td>5</td><td>2 min 0 s</td>" in heard.replace("phút", "min").replace("giây", "s")
+    assert "2 trên 28" in heard
+    assert "không rõ" in never
+    assert "0 trên 28" in never
+    assert "dưới năm" in foreign
+    assert "4" not in foreign
