@@ -13,6 +13,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from gateway.core.shop_days import HOUR_MS, day_of, span
 from gateway.store.base import Base, insert
 
+ALL_HOURS = (1 << 24) - 1  # a bit each
+
 
 class KioskDayRow(Base):
     """One kiosk's day."""
@@ -79,3 +81,14 @@ def heard_of(db: Session, store: str, first: date, last: date) -> dict[str, int]
     row = KioskDayRow
     query = select(row.kiosk, func.count()).where(row.store == store, row.day.between(first, last))
     return dict(db.execute(query.group_by(row.kiosk)).all())
+
+
+def hours(db: Session, store: str, some: Sequence[date]) -> dict[date, set[int]]:
+    """In which hours of some days any kiosk was heard; all, before that was written down."""
+    row = KioskDayRow
+    began = db.scalar(select(func.min(row.day)).where(row.store == store))
+    found = {day: 0 if began is not None and day >= began else ALL_HOURS for day in some}
+    query = select(row.day, row.hours).where(row.store == store, row.day.between(some[0], some[-1]))
+    for day, bits in db.execute(query):
+        found[day] |= bits
+    return {day: {hour for hour in range(24) if bits >> hour & 1} for day, bits in found.items()}

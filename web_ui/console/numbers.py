@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from math import ceil
 
 from flask import Blueprint, Response, render_template, request
 
@@ -30,6 +29,7 @@ from web_ui.desk.context import desk, session
 from web_ui.desk.measured import on_scale, written
 from web_ui.desk.sign_in import present
 from web_ui.shared import charts
+from web_ui.shared.i18n import gettext as _
 from web_ui.shared.i18n import later, said, spoken
 
 bp = Blueprint("numbers", __name__, url_prefix="/numbers")
@@ -39,7 +39,7 @@ DEFAULT_DAYS = 28
 WEEKDAYS, HOURS = range(7), range(24)
 BY_CHANNEL = (Measure.SALES, Measure.REVENUE_VND, Measure.TICKET_VND)
 BY_KIOSK = (Measure.VISITS, Measure.DWELL_S, Measure.BOUGHT)
-SHADES = 5  # more than that nobody tells apart
+FEW = 10
 
 
 @dataclass(frozen=True)
@@ -60,14 +60,6 @@ class Zone:
     stays: int | None  # None: fewer than five
     stayed_s: float | None
     heard: int  # days on which its kiosk was, or any if it is watched by another receiver
-
-
-@dataclass(frozen=True)
-class Heat:
-    """One hour of one day of the week."""
-
-    count: int
-    shade: int  # 0 is none, SHADES the busiest hour of all
 
 
 @dataclass(frozen=True)
@@ -99,6 +91,7 @@ def index() -> str:
     known = kiosk_days.known(session(), here, asked.days)
     values = [number(asked.measure, found[day]) if day in known else None for day in asked.days]
     shown = MEASURES[asked.measure]
+    busy = _busy(here, asked.days)
     return render_template(
         "console/numbers.html",
         asked=asked,
@@ -110,9 +103,11 @@ def index() -> str:
         rows=list(zip(asked.days, values, strict=True))[::-1],
         parts=_parts(here, asked),
         zones=_zones(here, asked, len(known)) if asked.measure is Measure.STAY_S else [],
-        heat=_heat(here, asked.days),
+        busy=busy,
+        heat=_heat(busy),
         hours=HOURS,
         weekdays=[spoken().weekday(weekday) for weekday in WEEKDAYS],
+        short=_short,
         written=written,
         on_scale=lambda value: on_scale(value, shown.unit),
     )
@@ -149,7 +144,8 @@ def _parts(here: str, asked: Asked) -> list[tuple[str, float | None]]:
     else:
         return []
     found: dict[str, Tally] = {}
-    for (_, part), tally in measures.parts(session(), here, asked.measure, asked.days).items():
+    some = measures.parts(session(), here, asked.measure, asked.days)
+    for (_day, part), tally in some.items():
         found[part] = found.get(part, Tally()) + tally
     definition = MEASURES[asked.measure]
     return [(names.get(part, part), definition.value(found[part])) for part in sorted(found)]
@@ -160,7 +156,8 @@ def _zones(here: str, asked: Asked, heard: int) -> list[Zone]:
     names = {row.kiosk: row.name for row in stores.fleet(session(), here)}
     lived = kiosk_days.heard_of(session(), here, asked.days[0], asked.days[-1])
     found = {zone: Tally() for zone in names}
-    for (_, zone), tally in measures.parts(session(), here, Measure.STAY_S, asked.days).items():
+    some = measures.parts(session(), here, Measure.STAY_S, asked.days)
+    for (_day, zone), tally in some.items():
         found[zone] = found.get(zone, Tally()) + tally
     definition = MEASURES[Measure.STAY_S]
     return [
@@ -183,12 +180,33 @@ def _chart(asked: Asked, values: Sequence[float | None]) -> charts.Chart:
     return charts.bars(values, labels, says)
 
 
-def _heat(here: str, some: Sequence[date]) -> list[list[Heat]]:
-    """The visits that began in each hour of each day of the week."""
+def _busy(here: str, some: Sequence[date]) -> list[list[float | None]]:
+    """Visits that began in each hour of an average day of each weekday; None where nobody knows."""
     found = measures.hourly(session(), here, Measure.VISITS, some)
-    counts = {(weekday, hour): 0 for weekday in WEEKDAYS for hour in HOURS}
-    for (day, hour), tally in found.items():
-        counts[day.weekday(), hour] += tally.count
-    most = max(counts.values()) or 1
-    heat = {at: Heat(count, ceil(SHADES * count / most)) for at, count in counts.items()}
-    return [[heat[weekday, hour] for hour in HOURS] for weekday in WEEKDAYS]
+    heard = kiosk_days.hours(session(), here, some)
+    known = {(day, hour) for day in some for hour in heard[day]} | set(found)  # or a phone said so
+
+    def mean(weekday: int, hour: int) -> float | None:
+        those = [(day, hour) for day in some if day.weekday() == weekday]
+        mine = [at for at in those if at in known]
+        return sum(found[at].count for at in mine if at in found) / len(mine) if mine else None
+
+    return [[mean(weekday, hour) for hour in HOURS] for weekday in WEEKDAYS]
+
+
+def _heat(values: Sequence[Sequence[float | None]]) -> charts.HeatMap:
+    names = [spoken().weekday(weekday) for weekday in WEEKDAYS]
+
+    def says(row: int, column: int) -> tuple[str, str]:
+        value = values[row][column]
+        at = f"{names[row]} {column}–{column + 1} h"
+        if value is None:
+            return "", f"{at}: {_('unknown: no kiosk was heard')}"
+        return (_short(value) if value else ""), f"{at}: {_short(value)}"
+
+    return charts.heat(values, names, [str(hour) for hour in HOURS], says)
+
+
+def _short(value: float) -> str:
+    """With a decimal where there are few."""
+    return spoken().number(round(value, 1) if value < FEW else round(value))

@@ -90,3 +90,20 @@ def test_zones_are_shown_with_the_days_their_kiosk_was_heard_and_never_for_fewer
     assert "0 trên 28" in never
     assert "dưới năm" in foreign
     assert "4" not in foreign
+
+
+def test_an_average_day_leaves_out_the_hours_that_nobody_knows(
+    lan: Browser, office: Office
+) -> None:
+    today = day_of(office.now_ms)
+    monday = today - timedelta(days=today.weekday() + 7)  # some kiosk was heard at nine, no visit
+    with office.shop.writers.begin() as db:
+        kiosk_days.note(db, {Heard(STORE, "quay-1", span(monday).from_ms // HOUR_MS + 9)})
+    page = lan.get("/console/numbers/?days=7")
+    table = page.rpartition('<table class="table hours">')[2].partition("</table>")[0]
+    nine = table.partition("9–10</th>")[2].partition("</tr>")[0]
+    week = [cell.partition("</td>")[0] for cell in nine.split("<td>")[1:]]
+    here = (today - timedelta(days=5)).weekday()
+    assert week[here] == "1"
+    assert set(week) == {"1", "không rõ"}
+    assert "viền đứt" in page

@@ -32,3 +32,26 @@ def test_no_more_than_ten_days_have_their_words_below() -> None:
     chart = charts.bars([1.0] * 91, ["x"] * 91, [""] * 91)
     assert sum(bar.label != "" for bar in chart.bars) <= 10
     assert chart.bars[-1].x + chart.bars[-1].width <= charts.WIDTH
+
+
+def test_a_heat_map_has_a_cell_a_value_each_with_its_number_and_a_gap_where_nobody_knows() -> None:
+    values = [[0, 1.0, 10.0], [None, 4.1, 2.0]]
+    found = charts.heat(
+        values, ["Mo", "Tu"], ["8", "9", "10"], lambda row, at: (f"{row}{at}", "says")
+    )
+    assert [cell.shade for cell in found.cells] == [0, 1, 5, 0, 3, 1]
+    assert [cell.is_gap for cell in found.cells] == [False, False, False, True, False, False]
+    assert [cell.text for cell in found.cells] == ["00", "01", "02", "10", "11", "12"]
+    assert len({(cell.x, cell.y) for cell in found.cells}) == 6
+    assert found.cells[0].middle == (found.columns[0].x, found.rows[0].y)
+
+
+def test_a_whole_week_of_hours_stays_within_the_picture() -> None:
+    found = charts.heat([[1.0] * 24] * 7, ["d"] * 7, ["h"] * 24, lambda _row, _at: ("", ""))
+    assert max(cell.x + found.cell_wide for cell in found.cells) <= found.width
+    assert max(cell.y + found.cell_high for cell in found.cells) <= found.height
+
+
+def test_where_there_is_nothing_at_all_everything_is_pale() -> None:
+    found = charts.heat([[0.0, None]], ["Mo"], ["8", "9"], lambda _row, _at: ("", ""))
+    assert [cell.shade for cell in found.cells] == [0, 0]
