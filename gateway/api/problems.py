@@ -36,6 +36,7 @@ class Problem(StrEnum):
     PHONE_TAKEN = "phone_taken"
     PHONE_ERASED = "phone_erased"
     MEMBER_ERASED = "member_erased"
+    LOG_ENDS_BEFORE = "log_ends_before"
     REFUSED = "refused"
     UNAVAILABLE = "unavailable"
     OUR_FAULT = "our_fault"
@@ -61,6 +62,7 @@ STATUS = {
     Problem.PHONE_TAKEN: HTTPStatus.CONFLICT,
     Problem.PHONE_ERASED: HTTPStatus.CONFLICT,
     Problem.MEMBER_ERASED: HTTPStatus.GONE,
+    Problem.LOG_ENDS_BEFORE: HTTPStatus.CONFLICT,
     Problem.REFUSED: HTTPStatus.CONFLICT,
     Problem.UNAVAILABLE: HTTPStatus.SERVICE_UNAVAILABLE,
     Problem.OUR_FAULT: HTTPStatus.INTERNAL_SERVER_ERROR,
@@ -127,6 +129,10 @@ SENTENCES = {
     Problem.MEMBER_ERASED: Text(
         "Thành viên này đã được xoá theo yêu cầu của chính họ; hãy bỏ số này đi.",
         "This member was erased at their own request; forget this number.",
+    ),
+    Problem.LOG_ENDS_BEFORE: Text(
+        "Nhật ký kết thúc trước số này: cơ sở dữ liệu đã được khôi phục; hãy đọc lại từ đầu.",
+        "The log ends before this number: the database was restored; read it from the beginning.",
     ),
     Problem.REFUSED: Text("Không được chấp nhận; xem why.", "It was refused; see why."),
     Problem.UNAVAILABLE: Text(

@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 from gateway.api import (
     appointments,
     consents,
+    events,
     interests,
     messages,
     orders,
@@ -29,6 +30,7 @@ from gateway.api.routes import Route
 ROUTES: Sequence[Route] = (
     *profiles.ROUTES,
     *consents.ROUTES,
+    *events.ROUTES,
     *interests.ROUTES,
     *messages.ROUTES,
     *orders.ROUTES,

@@ -23,6 +23,7 @@ class Scope(StrEnum):
     APPOINTMENTS_WRITE = "appointments:write"
     CONSENTS_READ = "consents:read"
     CONSENTS_WRITE = "consents:write"
+    EVENTS_READ = "events:read"
     MESSAGES_WRITE = "messages:write"
     ORDERS_READ = "orders:read"
     ORDERS_WRITE = "orders:write"

@@ -39,6 +39,7 @@ ON_BOTH = (
     "tests.gateway.test_redemptions",
     "tests.gateway.test_any_till",
     "tests.gateway.api.test_at_once",
+    "tests.gateway.api.test_events",
     "tests.gateway.test_appointments",
     "tests.gateway.test_lending",
 )

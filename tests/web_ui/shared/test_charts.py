@@ -35,7 +35,7 @@ def test_no_more_than_ten_days_have_their_words_below() -> None:
 
 
 def test_a_heat_map_has_a_cell_a_value_each_with_its_number_and_a_gap_where_nobody_knows() -> None:
-    values = [[0, 1.0, 10.0], [None, 4.1, 2.0]]
+    values: list[list[float | None]] = [[0, 1.0, 10.0], [None, 4.1, 2.0]]
     found = charts.heat(
         values, ["Mo", "Tu"], ["8", "9", "10"], lambda row, at: (f"{row}{at}", "says")
     )
