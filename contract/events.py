@@ -7,17 +7,9 @@ from typing import Annotated
 
 from msgspec import Meta, Raw, Struct
 
+from contract.consents import PurposeName, TextDigest, TextVersion
 from contract.drawn_codes import Drawn
-from contract.identifiers import (
-    Chain,
-    Epoch,
-    EventId,
-    HolderId,
-    KioskId,
-    SessionId,
-    StoreId,
-    TagId,
-)
+from contract.identifiers import Chain, Epoch, EventId, HolderId, KioskId, SessionId, StoreId, TagId
 
 VERSION = 1
 
@@ -104,6 +96,16 @@ class Touched(Body, frozen=True):
     session: SessionId
     touch: Touch
     subject: SubjectId = ""
+
+
+class Chose(Body, frozen=True):
+    """A yes or no to one purpose, by a shopper who signed in with more than a tag."""
+
+    session: SessionId
+    purpose: PurposeName
+    is_granted: bool
+    version: TextVersion  # of the words on the screen
+    digest: TextDigest  # of those very words: contract.consents
 
 
 class Called(Body, frozen=True):
@@ -307,6 +309,7 @@ class Kind(StrEnum):
     LEFT = "left"
     SCANNED = "scanned"
     TOUCHED = "touched"
+    CHOSE = "chose"
     CALLED = "called"
     STATE_CHANGED = "state_changed"
     ENTRY = "entry"
@@ -325,6 +328,7 @@ BODIES: dict[Kind, type[Body]] = {
     Kind.LEFT: Left,
     Kind.SCANNED: Scanned,
     Kind.TOUCHED: Touched,
+    Kind.CHOSE: Chose,
     Kind.CALLED: Called,
     Kind.STATE_CHANGED: StateChanged,
     Kind.ENTRY: Entry,

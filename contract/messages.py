@@ -10,6 +10,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from contract.consents import PurposeName, TextVersion
 from contract.events import VERSION, ClockTrust, Condition, Device, UnixMs
 from contract.identifiers import Chain, Epoch, EventId, KioskId, MemberId, SessionId, StoreId, TagId
 from contract.vitals import Glass, OrderAnswer, Seconds, Vitals
@@ -135,6 +136,32 @@ class ShownAppointment(Message, frozen=True):
     hitch: Text | None = None
 
 
+class Hitch(StrEnum):
+    """Why a yes was not taken; each has its sentence in both languages."""
+
+    OLD_TEXT = "old_text"  # the words it answered are no longer, or never were, the gateway's
+    MINOR = "minor"  # a child does not agree to that by itself
+
+
+class AskedConsent(Message, frozen=True):
+    """One purpose, with the words it is asked with now."""
+
+    purpose: PurposeName
+    version: TextVersion
+    title: Text
+    says: Text
+    is_granted: bool
+    shows: Annotated[tuple[Id, ...], Meta(max_length=12)] = ()  # offers that need it
+    hitch: Hitch | None = None  # why the yes that this answers was not taken
+
+
+class Consents(Message, frozen=True):
+    """What a member agrees to; of a child, only what may be taken back."""
+
+    asked: Annotated[tuple[AskedConsent, ...], Meta(max_length=16)]
+    is_child: bool = False
+
+
 class Show(Message, frozen=True):
     """What one session at one screen may show from now on."""
 
@@ -154,6 +181,7 @@ class Show(Message, frozen=True):
     why_not: Annotated[tuple[ShownReason, ...], Meta(max_length=3)] = ()
     orders: Annotated[tuple[ShownOrder, ...], Meta(max_length=12)] = ()
     appointments: Annotated[tuple[ShownAppointment, ...], Meta(max_length=6)] = ()
+    consents: Consents | None = None  # only of who signed in with more than a tag
     v: int = VERSION
 
 

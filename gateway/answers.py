@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from contract import passes
-from contract.errors import ContractError
 from contract.events import (
     Arrived,
     Called,
+    Chose,
     Condition,
     Device,
     Entry,
@@ -25,14 +24,13 @@ from contract.events import (
     Verdict,
 )
 from contract.messages import Level, Live, Noun, Refusal, Show, ShownOrder
-from contract.passes import MemberPass
-from gateway import check_in
+from gateway import check_in, choosing, pass_judging
 from gateway.core import alerts as alert_rules
 from gateway.core import greeting
 from gateway.core.alerts import COMING, AlertKind
 from gateway.core.consent import Purpose
-from gateway.core.greeting import Step
-from gateway.core.matching import Evidence, PassUse, Source, is_replay
+from gateway.core.greeting import OWN_PAGE, Step
+from gateway.core.matching import Evidence, Source
 from gateway.core.offers import why_not
 from gateway.core.offers.reasons import Reason
 from gateway.core.offers.rules import Decision, Used, evaluate
@@ -97,13 +95,13 @@ class Turn:
         if scanned.verdict not in WELCOME:
             return
         session = self.scene.session(self.place, scanned.session)
-        refusal, member = self._judge(scanned.text)
+        refusal, member = pass_judging.judge(self.scene, self.place, scanned.text)
         if refusal is not None:
             self._refuse(session, refusal)
             return
         visit = self._visit(member, Source.PASS)
         session.member, session.visit = member, visit.visit
-        self._welcome(session, visit)
+        self._welcome(session, visit, Step.SIGNED_IN)
         self._announce_arrival(member, visit)
 
     def touched(self, touched: Touched) -> None:
@@ -122,20 +120,20 @@ class Turn:
                 self._ask(session)
             case Touch.CONFIRM, Step.PROVEN:
                 self._proven(session, session.member)
-            case Touch.CONFIRM, Step.ASKED | Step.PERSONAL:
+            case Touch.CONFIRM, Step.ASKED | Step.PERSONAL | Step.SIGNED_IN:
                 self._confirm(session, visit)
             case Touch.CONFIRM, _:
                 self._refuse(session, Refusal.NOT_RECOGNISED)
             case Touch.DENY, _:
                 session.member = session.visit = None
                 session.step = Step.HELLO
-            case Touch.PAUSE, Step.ASKED | Step.PERSONAL:
+            case Touch.PAUSE, Step.ASKED | Step.PERSONAL | Step.SIGNED_IN:
                 pauses.begin(self.scene.db, session.member, self.place.at_ms)
                 session.member = session.visit = None
                 session.step = Step.HELLO
-            case Touch.PICK_UP, Step.PERSONAL:
+            case Touch.PICK_UP, Step.PERSONAL | Step.SIGNED_IN:
                 self._announce_order(touched.subject, session.member, visit)
-            case Touch.CHECK_IN, Step.PERSONAL:
+            case Touch.CHECK_IN, Step.PERSONAL | Step.SIGNED_IN:
                 self._check_in(touched.subject, session, visit)
 
     def _answered_phone(self, touch: Touch, session: ScreenSession, member: str) -> None:
@@ -146,7 +144,7 @@ class Turn:
         if touch is Touch.CONFIRM:
             visit = self._visit(member, Source.SCREEN_CODE)
             session.visit = visit.visit
-            self._welcome(session, visit)
+            self._welcome(session, visit, Step.SIGNED_IN)
             self._announce_arrival(member, visit)
         else:
             session.member, session.step = None, Step.HELLO
@@ -155,13 +153,24 @@ class Turn:
         """The code that was sent to a member's telephone was typed here."""
         visit = self._visit(member, Source.NUMBER)
         session.visit = visit.visit
-        self._welcome(session, visit)
+        self._welcome(session, visit, Step.SIGNED_IN)
         self._announce_arrival(member, visit)
+
+    def chose(self, chose: Chose) -> None:
+        """A yes or a no to one purpose; the screen is told how things stand now."""
+        session = self.scene.session(self.place, chose.session)
+        if session.member is None or session.step != Step.SIGNED_IN:
+            return  # whoever only has a tag may not: the tag may be somebody else's
+        self._visit(session.member, Source.TOUCH)
+        hitch = choosing.take(self.scene, session.member, chose, self.event, self.place)
+        self._answer(session, self._decide(session))
+        if hitch is not None:
+            self.shows[-1] = choosing.hindered(self.shows[-1], chose.purpose, hitch)
 
     def called(self, called: Called) -> None:
         """Somebody asks for a person."""
         session = self.scene.session(self.place, called.session)
-        member = session.member if session.step == Step.PERSONAL else None
+        member = session.member if session.step in OWN_PAGE else None
         visit = self._visit(member, Source.TOUCH).visit if member is not None else None
         card = self._card(AlertKind.HELP, member, called.session)
         if card is not None:
@@ -195,7 +204,7 @@ class Turn:
         if changed.device is Device.CASE and changed.condition is Condition.OUT:
             self._card(AlertKind.CASE, None, f"case:{self.event.kiosk}")
 
-    def again(self, asked: Scanned | Touched) -> None:
+    def again(self, asked: Scanned | Touched | Chose) -> None:
         """The event came before: say again what it led to, if that still stands."""
         session = self.scene.session(self.place, asked.session)
         if session.answers == self.event.id:
@@ -214,37 +223,6 @@ class Turn:
             self.changed(Noun.VISIT, number)
         return visit
 
-    def _judge(self, text: str) -> tuple[Refusal | None, str]:
-        """Why a pass is refused, if it is, and whose it is. The gateway has the last word."""
-        try:
-            shown = passes.read(text)
-        except ContractError:
-            return Refusal.UNKNOWN_PASS, ""
-        key = self.scene.people.keys.get((shown.member, shown.key_id))
-        if key is None:
-            return Refusal.UNKNOWN_PASS, ""
-        if not passes.is_genuine(shown, key):
-            return Refusal.FORGED_PASS, ""
-        if shown.store_no not in (passes.ANY_STORE, self.scene.shop.store_no[self.event.store]):
-            return Refusal.FOREIGN_PASS, ""
-        age = shown.slot - passes.slot_at(self.place.at_ms / 1000)
-        if not passes.OLDEST_SLOT <= age <= passes.NEWEST_SLOT:
-            return Refusal.EXPIRED_PASS, ""
-        if not self._use(shown):
-            return Refusal.REPLAYED_PASS, ""
-        return None, self.scene.people.heir(shown.member)
-
-    def _use(self, shown: MemberPass) -> bool:
-        """Whether a genuine pass may count here and now; if so it is used."""
-        use = PassUse(shown.slot, self.place)
-        uses = self.scene.people.pass_uses.setdefault((shown.member, shown.key_id), {})
-        if is_replay(use, uses.values()):
-            return False
-        if shown.slot not in uses:
-            uses[shown.slot] = use
-            self.scene.used.append((shown.member, shown.key_id, use))
-        return True
-
     def _refuse(self, session: ScreenSession, refusal: Refusal) -> None:
         session.step, session.refusal = Step.REFUSED, refusal
         self._answer(session, [])
@@ -260,10 +238,11 @@ class Turn:
         if session.step == Step.ASKED and Purpose.PRESENCE not in self._consents(session.member):
             self._refuse(session, Refusal.CONSENT_MISSING)  # withdrawn since the question
         else:
-            self._welcome(session, visit)
+            is_sure = session.step == Step.SIGNED_IN
+            self._welcome(session, visit, Step.SIGNED_IN if is_sure else Step.PERSONAL)
 
-    def _welcome(self, session: ScreenSession, visit: Visit) -> None:
-        session.step = Step.PERSONAL
+    def _welcome(self, session: ScreenSession, visit: Visit, step: Step) -> None:
+        session.step = step
         decisions = self._decide(session)
         at_ms, who = self.place.at_ms, visit.member
         self.scene.decide(Decided(visit.visit, self.event.id, decisions, at_ms, who))
@@ -275,7 +254,7 @@ class Turn:
 
     def _decide(self, session: ScreenSession) -> list[Decision]:
         """What the visitor of a personal session may be offered, and why not the rest."""
-        if session.step != Step.PERSONAL or session.member is None:
+        if session.step not in OWN_PAGE or session.member is None:
             return []
         return evaluate(
             self.scene.rules, at_screen(self.scene, session, self.place), self._used(session)
@@ -331,6 +310,7 @@ class Turn:
             appointments=check_in.shown(
                 self.scene.db, self.scene.people.appointments[member], self.place
             ),
+            consents=choosing.asked(self.scene, session, decisions, self.place),
         )
 
     def _is_ready_here(self, order: OrderRow) -> bool:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from contract.events import (
     Arrived,
     Called,
+    Chose,
     Counted,
     Entry,
     Given,
@@ -92,6 +93,8 @@ def _take_turn(of: Scene, received: Received, outcome: Outcome) -> None:
             turn.scanned(scanned)
         case Touched() as touched:
             turn.touched(touched)
+        case Chose() as chose:
+            turn.chose(chose)
         case Called() as called:
             turn.called(called)
         case Record() as record:
@@ -117,7 +120,7 @@ def _door(turn: Turn, record: Record) -> None:
 
 def _speak_again(of: Scene, received: Received, outcome: Outcome) -> None:
     body = received.event.body
-    if isinstance(body, Scanned | Touched):  # what a screen waits for an answer to
+    if isinstance(body, Scanned | Touched | Chose):  # what a screen waits for an answer to
         turn = Turn(of, received.event)
         turn.again(body)
         _collect(turn, outcome)

@@ -30,6 +30,7 @@ from contract.leases import Allowance
 from contract.messages import CodeAnswer, Denial, Receipt, Show, Trust
 from contract.screen_codes import link
 from kiosk.core import codes, presence, proving, recognition, screen, screen_codes, upkeep
+from kiosk.core.choosing import choice_made
 from kiosk.core.codes import CodeMemory, Moment
 from kiosk.core.delivery import REMEMBERS
 from kiosk.core.footfall import Footfall
@@ -257,6 +258,8 @@ class KioskApp:
                 self._report(Called(session or self.ports.new_session()))
             if pressed.button is Button.CONFIRM:
                 self.health.waiting(session, stopwatch_ms())
+        if (chose := choice_made(self.state, after)) is not None:
+            self._report(chose)
         if self.ports.tending is not None:
             self.ports.tending.pressed(self.state, after, pressed.button)
         self._ask(self.ports.lending.opened(after, self._report, self._now_s()))

@@ -87,7 +87,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "gateway.enrolment_server": GROUND,
     "gateway.delivery": GROUND | {"gateway.store"},
     "gateway.answers": GROUND
-    | {"gateway.core", "gateway.store", "gateway.situations", "gateway.check_in"},
+    | {"gateway.core", "gateway.store", "gateway.situations", "gateway.check_in"}
+    | {"gateway.choosing", "gateway.pass_judging"},
+    "gateway.choosing": GROUND | {"gateway.core", "gateway.store"},
+    "gateway.pass_judging": GROUND | {"gateway.core", "gateway.store"},
     "gateway.check_in": GROUND
     | {"gateway.core", "gateway.store", "gateway.situations", "gateway.appointments"},
     "gateway.redemptions": GROUND | {"gateway.core", "gateway.store", "gateway.situations"},

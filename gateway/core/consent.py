@@ -21,6 +21,7 @@ class Method(StrEnum):
     """The way in which somebody said yes or no."""
 
     PHONE = "phone"  # on the member's own phone, signed by its key
+    KIOSK = "kiosk"  # at a kiosk's screen, signed in with a pass or a code
     API = "api"  # another system of the shop asked
     CSV = "csv"  # a file says so
     MERGE = "merge"  # what two profiles said is one person's now

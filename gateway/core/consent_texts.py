@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from hashlib import sha256
 
+from contract import consents
 from contract.messages import Text
 from gateway.core.consent import TEXT_VERSION, Purpose
 
@@ -40,8 +40,7 @@ class Wording:
     @property
     def digest(self) -> str:
         """The hash of every word in both languages, as proof of what was read."""
-        words = (self.title.vi, self.says.vi, self.title.en, self.says.en)
-        return sha256("\n".join(words).encode()).hexdigest()
+        return consents.digest((self.title.vi, self.says.vi, self.title.en, self.says.en))
 
 
 def _channel(title: Text, how: Text, promise: Promise) -> Wording:

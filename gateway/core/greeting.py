@@ -12,8 +12,13 @@ class Step(StrEnum):
     ASKED = "asked"  # "are you N***?"
     CLAIMED = "claimed"  # the same, because a phone claimed this screen's code
     PROVEN = "proven"  # a code by message was right: personal with the next touch
-    PERSONAL = "personal"  # a pass, or "yes, this is me"
+    PERSONAL = "personal"  # a tag, and "yes, this is me"
+    SIGNED_IN = "signed_in"  # a pass, a code by message, the member's own phone: surely them
     REFUSED = "refused"  # there was a reason to stay impersonal
+
+
+OWN_PAGE = (Step.PERSONAL, Step.SIGNED_IN)
+"""A shopper's own page stands on the screen."""
 
 
 def first_name(name: str) -> str:

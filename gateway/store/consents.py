@@ -124,6 +124,12 @@ def history(db: Session, members: Collection[str]) -> Sequence[ConsentSaidRow]:
     return db.scalars(query.order_by(ConsentSaidRow.number.desc())).all()
 
 
+def last_ms(db: Session, member: str, purpose: Purpose, is_granted: bool) -> int:
+    """When a member last said yes, or no, to a purpose; 0 if never."""
+    said = select(func.max(ConsentSaidRow.at_ms)).filter_by(member=member, purpose=str(purpose))
+    return db.scalar(said.where(ConsentSaidRow.is_granted.is_(is_granted))) or 0
+
+
 def began_ms(db: Session) -> int | None:
     """When somebody agreed to something here for the first time."""
     return db.scalar(select(func.min(ConsentSaidRow.at_ms)).where(ConsentSaidRow.is_granted))

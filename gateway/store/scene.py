@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from contract import passes
 from contract.errors import ContractError
-from contract.events import Arrived, Called, Entry, Event, Left, Moved, Scanned, Touched
+from contract.events import Arrived, Called, Chose, Entry, Event, Left, Moved, Scanned, Touched
 from gateway.core.alerts import AGAIN_AFTER_MS
 from gateway.core.consent import Purpose
 from gateway.core.greeting import Step
@@ -183,7 +183,7 @@ def load(
     members |= {row.member for row in sessions.values() if row.member is not None}
     spans = [span_of(event, shop.now_ms) for event in events]
     span = Span(min(s.first_ms for s in spans), max(s.last_ms for s in spans)) if spans else None
-    is_asked = any(isinstance(event.body, Scanned | Touched) for event in events)
+    is_asked = any(isinstance(event.body, Scanned | Touched | Chose) for event in events)
     who = claimed | {(heirs.get(member, member), store) for member, store in claimed}
     who |= {(row.member, row.store) for row in sessions.values() if row.member is not None}
     who |= {(owners[tag], store) for tag, store in _heard(events) if tag in owners}
@@ -234,11 +234,15 @@ def _new_visit(number: int, place: Place, evidence: Evidence) -> Visit:
     )
 
 
+OF_SESSIONS = Arrived | Scanned | Touched | Chose | Called
+
+
 def _sessions(events: Collection[Event]) -> set[Key]:
     return {
         (event.store, event.kiosk, event.body.session)
         for event in events
-        if isinstance(event.body, Arrived | Scanned | Touched | Called) and event.body.session
+        if isinstance(event.body, Arrived | Scanned | Touched | Chose | Called)
+        and event.body.session
     }
 
 

@@ -60,6 +60,8 @@ class Button(StrEnum):
     OFFER = "offer"  # look at one offer; its id is the subject
     WHY_NOT = "why_not"  # which offers do I not get?
     PRIVACY = "privacy"  # what may I say about being recognised?
+    CONSENTS = "consents"  # what do I agree to?
+    CONSENT = "consent"  # switch one on or off; its purpose is the subject
     BACK = "back"
     PICK_UP = "pick_up"  # I am here for my order; its id is the subject
     CHECK_IN = "check_in"  # I am here for my appointment; its id is the subject

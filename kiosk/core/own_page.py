@@ -40,6 +40,14 @@ class Privacy:
 
 
 @dataclass(frozen=True, slots=True)
+class Choices:
+    """What a shopper agrees to, purpose by purpose, each to be switched on or off."""
+
+    shown: Show
+    saved: str = ""  # the purpose of the choice that is kept since the last touch
+
+
+@dataclass(frozen=True, slots=True)
 class PickUp:
     """The order is announced; staff are bringing it."""
 

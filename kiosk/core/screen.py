@@ -12,12 +12,21 @@ from math import ceil
 
 from contract.events import EntryReason, Verdict
 from contract.messages import Level, Refusal, Show
-from kiosk.core import own_page, proving, upkeep
+from kiosk.core import choosing, own_page, proving, upkeep
 from kiosk.core.ease import turned
 from kiosk.core.identify import Identify
 from kiosk.core.inputs import Button, Language
 from kiosk.core.maintenance import PinLocked
-from kiosk.core.own_page import CheckIn, OfferDetail, Offers, PickUp, Privacy, RainCheck, WhyNot
+from kiosk.core.own_page import (
+    CheckIn,
+    Choices,
+    OfferDetail,
+    Offers,
+    PickUp,
+    Privacy,
+    RainCheck,
+    WhyNot,
+)
 from kiosk.core.phone_keypad import CodeAsked, NoCode, NumberAsked
 from kiosk.core.screen_rules import ScreenRules
 from kiosk.core.screen_state import (
@@ -47,6 +56,7 @@ from kiosk.core.screen_state import (
 __all__ = [
     "Attract",
     "CheckIn",
+    "Choices",
     "Closed",
     "CodeAsked",
     "Confirm",
@@ -126,6 +136,7 @@ def show(state: ScreenState, shown: Show, now_s: float) -> ScreenState:
     """What the gateway allows. An answer to another session is dropped, however late or early."""
     if shown.session != state.session or not state.session:
         return state
+    state, shown = choosing.heard(state, shown)
     match shown.level:
         case Level.CODE:
             return proving.answered(state, shown.code_answer, now_s)
@@ -133,6 +144,8 @@ def show(state: ScreenState, shown: Show, now_s: float) -> ScreenState:
             return to(state, Confirm(shown.masked_name), now_s)
         case Level.PERSONAL if isinstance(state.screen, CheckIn):
             return to(state, own_page.answered(state.screen, shown), now_s)
+        case Level.PERSONAL if isinstance(state.screen, Choices):
+            return choosing.answered(state, state.screen, shown)
         case Level.PERSONAL if not isinstance(state.screen, (OfferDetail, PickUp)):
             return to(state, Offers(shown), now_s)
         case Level.REFUSED:
@@ -186,7 +199,7 @@ def _on_own_page(
     return None
 
 
-FAMILIES: tuple[Press, ...] = (_on_own_page, proving.press, upkeep.press)
+FAMILIES: tuple[Press, ...] = (_on_own_page, choosing.press, proving.press, upkeep.press)
 
 
 def fail(state: ScreenState, now_s: float) -> ScreenState:

@@ -16,7 +16,16 @@ from kiosk.core.identify import Identify
 from kiosk.core.inputs import Language
 from kiosk.core.maintenance import Maintenance, PinAsked, PinLocked, TouchTest
 from kiosk.core.new_here import NewHere
-from kiosk.core.own_page import CheckIn, OfferDetail, Offers, PickUp, Privacy, RainCheck, WhyNot
+from kiosk.core.own_page import (
+    CheckIn,
+    Choices,
+    OfferDetail,
+    Offers,
+    PickUp,
+    Privacy,
+    RainCheck,
+    WhyNot,
+)
 from kiosk.core.phone_keypad import CodeAsked, NoCode, NumberAsked
 
 
@@ -106,6 +115,7 @@ Screen = (
     | OfferDetail
     | WhyNot
     | Privacy
+    | Choices
     | PickUp
     | CheckIn
     | RainCheck
@@ -148,6 +158,7 @@ class ScreenState:
     read_by: ReadBy = ReadBy.CAMERA
     ease: frozenset[Ease] = frozenset()
     is_easing: bool = False  # the choice of eases covers the screen
+    chosen: frozenset[tuple[str, bool]] = frozenset()  # consents, until the gateway's word on them
     dimmed: bool = False  # only ever the invitation
     has_pin: bool = False  # a long touch on the name of the shop leads to maintenance
     asks_number: bool = False  # who has no pass at hand may type their telephone number
@@ -164,6 +175,7 @@ def to(state: ScreenState, screen: Screen, now_s: float, session: str | None = N
         state,
         screen=screen,
         session=state.session if session is None else session,
+        chosen=state.chosen if session in (None, state.session) else frozenset(),
         warning_left_s=None,
         is_easing=False,
         dimmed=False,
@@ -194,5 +206,5 @@ def awake(state: ScreenState, now_s: float) -> ScreenState:
 
 def shown_on(screen: Screen) -> Show | None:
     """Whose own page it is, or came from."""
-    own = Offers | OfferDetail | WhyNot | Privacy | PickUp | CheckIn | StaffCalled
+    own = Offers | OfferDetail | WhyNot | Privacy | Choices | PickUp | CheckIn | StaffCalled
     return screen.shown if isinstance(screen, own) else None

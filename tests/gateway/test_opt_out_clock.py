@@ -11,13 +11,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from contract import codec
-from contract.events import Arrived, Decision, Entry, EntryReason, Kind
+from contract.events import Arrived, Chose, Decision, Entry, EntryReason, Kind
 from contract.identifiers import shard_of
 from contract.messages import Denial, KioskState, Receipt, Trust
 from contract.privacy import Ask, PrivacyAsk
 from contract.topics import KioskAddress, Leaf
 from gateway import privacy_desk, seal
-from gateway.core.consent import Method, Purpose
+from gateway.core import consent_texts
+from gateway.core.consent import TEXT_VERSION, Method, Purpose
 from gateway.core.erasing import Person
 from gateway.erasing import Eraser
 from gateway.intake import Intake
@@ -36,7 +37,7 @@ from kiosk.reporter import TIDY_AFTER_S
 from runtime.clock import unix_ms
 from runtime.inbox import Inbox
 from runtime.mqtt_link import Delivery
-from tests.gateway.shop import NGOC, STORE, Outbox, Shop, pass_of
+from tests.gateway.shop import NGOC, S1, STORE, Outbox, Shop, pass_of, scan
 from tests.kiosk.whole_kiosk import TRUST, Kiosk
 
 QUAY = KioskAddress(STORE, "quay-1")
@@ -186,7 +187,19 @@ def goes_for_good(street: Street) -> None:
         _asks(db, street, Ask.CONFIRM, _asks(db, street, Ask.ERASE).code)
 
 
-WAYS = pytest.mark.parametrize("says", [withdraws, pauses, goes_for_good])
+def says_no_at_another_screen(street: Street) -> None:
+    outbox = Outbox("quay-2")
+    read = consent_texts.digest(Purpose.PRESENCE, TEXT_VERSION)
+    no = Chose(S1, str(Purpose.PRESENCE), is_granted=False, version=TEXT_VERSION, digest=read)
+    for body in (scan(pass_of(NGOC, street.now_ms)), no):
+        one = outbox.says(body, street.now_ms)
+        word = codec.encode_envelope(one.event, one.body)
+        street.says(Delivery(KioskAddress(STORE, "quay-2").topic(Leaf.UP), word, 1))
+
+
+WAYS = pytest.mark.parametrize(
+    "says", [withdraws, pauses, goes_for_good, says_no_at_another_screen]
+)
 
 
 @WAYS

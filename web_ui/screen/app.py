@@ -36,7 +36,7 @@ class PressMessage(msgspec.Struct, forbid_unknown_fields=True):
 
     button: Button
     revision: Annotated[int, msgspec.Meta(ge=0)]
-    subject: Annotated[str, msgspec.Meta(pattern="^[0-9a-zA-Z-]{0,40}$")] = ""
+    subject: Annotated[str, msgspec.Meta(pattern="^[0-9a-zA-Z_-]{0,40}$")] = ""
 
 
 class TypedMessage(msgspec.Struct, forbid_unknown_fields=True):

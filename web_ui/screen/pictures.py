@@ -26,6 +26,7 @@ NAMES: dict[type[screens.Screen], str] = {
     screens.OfferDetail: "offer_detail",
     screens.WhyNot: "why_not",
     screens.Privacy: "privacy",
+    screens.Choices: "choices",
     screens.PickUp: "pick_up",
     screens.CheckIn: "check_in",
     screens.NumberAsked: "number_asked",

@@ -8,7 +8,10 @@ from msgspec.structs import replace
 
 from contract.events import Condition, Device, EntryReason, Verdict
 from contract.messages import (
+    AskedConsent,
     CodeAnswer,
+    Consents,
+    Hitch,
     KioskState,
     Level,
     Refusal,
@@ -135,6 +138,50 @@ WHY_NOT = (
         ),
     ),
 )
+# As the gateway words them; the longest there is, the shortest, and what chooses her offers.
+ASKED = (
+    AskedConsent(
+        "presence",
+        1,
+        Text("Nhận ra tôi khi tôi đến", "Notice me when I come"),
+        Text(
+            "Thiết bị trong cửa hàng nhận ra thẻ đeo hoặc điện thoại của bạn qua Bluetooth khi "
+            "bạn ở gần, để chào bạn. Ngoài cửa hàng thì không. Màn hình chỉ hiện tên sau khi bạn "
+            "chạm.",
+            "Devices in the shop notice your tag or phone by Bluetooth while you are near, to "
+            "greet you. Nowhere else. A screen says your name only after you touch it.",
+        ),
+        is_granted=True,
+    ),
+    AskedConsent(
+        "personal_offers",
+        1,
+        Text("Ưu đãi dành riêng cho tôi", "Offers chosen for me"),
+        Text(
+            "Màn hình trong cửa hàng chọn ưu đãi theo hạng, điểm và sở thích bạn đã cho biết. "
+            "Không bật thì bạn vẫn thấy ưu đãi chung.",
+            "Screens in the shop choose offers by your tier, points and the interests you told "
+            "us. Without this you still see the offers for everybody.",
+        ),
+        is_granted=True,
+        shows=("toner-30", "tea-200"),
+    ),
+    *(
+        AskedConsent(
+            purpose,
+            1,
+            Text(name, name),
+            Text(
+                f"Khuyến mãi, sinh nhật và lời mời trở lại, qua {name}. Nhiều nhất 4 tin trong 30 "
+                "ngày. Bạn có thể tắt bất cứ lúc nào.",
+                f"Promotions, birthday and an invitation back, by {name}. At most 4 in 30 days. "
+                "You can switch it off at any time.",
+            ),
+            is_granted=False,
+        )
+        for purpose, name in (("email", "E-mail"), ("sms", "SMS"), ("zalo", "Zalo"))
+    ),
+)
 MASKED_NAME = "N***"
 # Whatever of these stands on a screen says who is there or what they did.
 PERSONAL = (
@@ -163,6 +210,11 @@ def shown(offers: int = 3, orders: int = 1, appointments: int = 0) -> Show:
     )
 
 
+def consenting(*asked: AskedConsent, is_child: bool = False) -> Show:
+    """Ngọc's page, to which she signed in with a pass."""
+    return replace(shown(2), consents=Consents(asked, is_child))
+
+
 SCREENS: dict[str, Screen] = {
     "attract": screens.Attract(),
     "hello": screens.Hello(),
@@ -179,6 +231,16 @@ SCREENS: dict[str, Screen] = {
     "offer for points": screens.OfferDetail(shown(), OFFERS[1]),
     "why not others": screens.WhyNot(shown(2)),
     "privacy": screens.Privacy(shown(2)),
+    "privacy of who signed in": screens.Privacy(consenting(*ASKED)),
+    "choices": screens.Choices(consenting(*ASKED)),
+    "a choice is saved": screens.Choices(consenting(*ASKED), "presence"),
+    "a choice of old words": screens.Choices(
+        consenting(replace(ASKED[2], hitch=Hitch.OLD_TEXT), *ASKED[:2])
+    ),
+    "choices of a child": screens.Choices(
+        consenting(ASKED[0], replace(ASKED[3], hitch=Hitch.MINOR), is_child=True)
+    ),
+    "a child agreed to nothing": screens.Choices(consenting(is_child=True)),
     "order ready": screens.PickUp(shown(), ORDERS[0]),
     "order not ready": screens.PickUp(shown(), ORDERS[1]),
     "an appointment and no offers": screens.Offers(shown(0, 0, 1)),
@@ -232,6 +294,7 @@ PERSONAL_SCREENS = {
     "confirm": SCREENS["confirm"],
     "three offers": SCREENS["three offers"],
     "offer with a price": SCREENS["offer with a price"],
+    "choices": SCREENS["choices"],
     "order not ready": SCREENS["order not ready"],
     "checked in": SCREENS["checked in"],
     "staff called from the own page": screens.StaffCalled(shown()),
