@@ -42,6 +42,7 @@ from runtime.supervisor import Supervisor
 from web_ui.console import means
 from web_ui.console.means import Means
 from web_ui.console.pictures import Pictures
+from web_ui.desk import passkey_site
 from web_ui.gateway_app import THREADS, create_app
 from web_ui.phone import pages as phone_pages
 from web_ui.shared import metrics_port, requests
@@ -106,6 +107,7 @@ def run_web(settings: GatewaySettings) -> None:
         app = create_app(what.sessions, clock, hub, voice.say, secret)
         means.install(app, _means(settings, voice, pictures))
         pay_to.install(app, _account(settings))
+        passkey_site.install(app, settings.web.address)
         phone_pages.send_codes(app, privacy_codes.opened(settings, clock, stack))
         eraser = Eraser(engine, graves, what.now_ms, stopping.wait)
         porch = chores.tend(what, eraser, stack)

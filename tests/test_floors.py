@@ -26,6 +26,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "kiosk.settings": GROUND | {"kiosk.core", "kiosk.opening"},
     "gateway.settings": GROUND | {"firmware_config", "gateway.core"},
     "gateway.seal": GROUND,
+    "gateway.passkeys": {"gateway.core"},
     "gateway.door_orders": GROUND | {"gateway.seal", "gateway.settings"},
     "updates.settings": GROUND | {"kiosk.opening", "updates.core"},
     # 3: one outside thing each
@@ -139,7 +140,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "web_ui.shared": {"runtime", "web_ui.shared"},
     "web_ui.shared.device_words": GROUND | {"web_ui.shared"},
     "web_ui.screen": GROUND | {"kiosk.core", "web_ui.shared", "web_ui.screen"},
-    "web_ui.desk": GROUND | {"gateway.core", "gateway.store", "web_ui.shared", "web_ui.desk"},
+    "web_ui.desk": GROUND
+    | {"gateway.core", "gateway.store", "gateway.passkeys", "web_ui.shared", "web_ui.desk"},
     "web_ui.staff": GROUND
     | {"gateway.core", "gateway.store", "gateway.redemptions", "gateway.appointments"}
     | {"gateway.situations"}
@@ -180,6 +182,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "gateway",
         "web_ui.console.means",
         "web_ui.console.pictures",
+        "web_ui.desk.passkey_site",
         "web_ui.gateway_app",
         "web_ui.shared",
         "web_ui.phone.pages",

@@ -15,6 +15,7 @@ ONE_FILE_OF = {
     "apprise": "gateway.notify",
     "bleak": "kiosk.adapters",
     "dbus_fast": "kiosk.adapters",
+    "fido2": "gateway.passkeys",
     "gpiozero": "kiosk.adapters",
     "paho": "runtime",
     "pyarrow": "gateway.exports",

@@ -15,7 +15,7 @@ from werkzeug.exceptions import HTTPException
 from contract.messages import Live
 from runtime.clock import Clock, unix_ms
 from web_ui.console import pages
-from web_ui.desk import context, live, own_pin, sign_in
+from web_ui.desk import context, live, own_pin, passkeys, sign_in
 from web_ui.desk.context import Desk
 from web_ui.phone import joining, privacy, screen_codes
 from web_ui.phone import pages as pages_of_phones
@@ -58,7 +58,8 @@ def create_app(
     context.install(app, Desk(sessions, clock, hub, publish_live, StreamLimit(STREAMS)))
     app.jinja_env.globals |= {"person": sign_in.person, "qr": qr.svg}
     of_staff = (board.bp, orders.bp, appointments.bp, redeem.bp)
-    for blueprint in (sign_in.bp, own_pin.bp, live.bp, *of_staff, pages.bp):
+    of_everybody = (sign_in.bp, passkeys.coming, own_pin.bp, passkeys.own, live.bp)
+    for blueprint in (*of_everybody, *of_staff, pages.bp):
         app.register_blueprint(blueprint)
     pages_of_phones.install(app, Phones(sessions, lambda: unix_ms(clock.utc())))
     app.register_blueprint(screen_codes.bp)

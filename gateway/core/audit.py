@@ -26,3 +26,4 @@ class Deed(StrEnum):
     SETTINGS_CHANGED = "settings_changed"
     PASSKEY_ADDED = "passkey_added"
     PASSKEY_REMOVED = "passkey_removed"
+    PASSKEY_REFUSED = "passkey_refused"  # it may be a copy

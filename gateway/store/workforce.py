@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from gateway.core.audit import Deed
 from gateway.core.roles import Role
-from gateway.store import audit, staff
+from gateway.store import audit, passkeys, staff
 from gateway.store.audit import By, Done
 from gateway.store.offers import Owner
 from gateway.store.staff import StaffRow
@@ -71,11 +71,15 @@ def change(db: Session, by: By, who: str, place: Place) -> Refusal | None:
 
 
 def new_pin(db: Session, by: By, who: str) -> str | Refusal:
-    """A PIN for one sign-in; the old one is good no more, and whoever sits there is thrown out."""
+    """A PIN for one sign-in; the old one is good no more, and whoever sits there is thrown out.
+
+    Their passkeys go as well: whoever found the telephone may be why somebody asks for this.
+    """
     row = db.get(StaffRow, who)
     if row is None:
         return Refusal.UNKNOWN
     _end_sessions(row, by.at_ms)
+    passkeys.remove_all(db, by, who)
     row.owner = Owner.CONSOLE
     pin = _give_pin(row, by.at_ms)
     audit.note(db, by, Done(Deed.STAFF_PIN_RESET, who))
@@ -90,6 +94,7 @@ def dismiss(db: Session, by: By, who: str) -> Refusal | None:
     if who == by.staff:
         return Refusal.ONESELF
     _end_sessions(row, by.at_ms)
+    passkeys.remove_all(db, by, who)
     row.disabled_at_ms, row.owner = by.at_ms, Owner.CONSOLE
     audit.note(db, by, Done(Deed.STAFF_DISABLED, who))
     return None

@@ -23,6 +23,7 @@ ON_BOTH = (
             "merges",
             "one_time",
             "orders",
+            "passk",
             "phones",
             "prof",
             "migr",

@@ -35,6 +35,7 @@ MAY = {
     "/staff/": AT_WORK,
     "/live": AT_WORK,
     "/own-pin/": AT_WORK,
+    "/own-passkeys/": AT_WORK,
     "/console/": {MANAGER, OWNER},
     **{
         f"/console/{part}/": {OWNER}

@@ -32,6 +32,7 @@ DEEDS = {
     Deed.SETTINGS_CHANGED: later("changed the shop's settings"),
     Deed.PASSKEY_ADDED: later("added a passkey"),
     Deed.PASSKEY_REMOVED: later("removed a passkey"),
+    Deed.PASSKEY_REFUSED: later("showed a passkey that may be a copy, and was refused"),
 }
 
 

@@ -1,13 +1,14 @@
-"""Everybody's own PIN: chosen by themselves, at the first sign-in and whenever they wish."""
+"""Everybody's own page: their PIN, chosen at the first sign-in and whenever they wish; passkeys."""
 
 from __future__ import annotations
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from gateway.store import workforce
+from gateway.store import passkeys, workforce
 from gateway.store.base import writing
 from gateway.store.csv_rows import PIN_DIGITS
+from web_ui.desk import passkey_site
 from web_ui.desk.context import desk, session
 from web_ui.desk.sign_in import by, person, present
 from web_ui.shared.i18n import gettext as _
@@ -23,8 +24,16 @@ def only_who_is_signed_in() -> ResponseReturnValue | None:
 
 @bp.get("/")
 def page() -> str:
-    """The old one, and twice the new one."""
-    return render_template("desk/own_pin.html", me=present(), digits=PIN_DIGITS)
+    """The old one, and twice the new one; and the passkeys."""
+    me = present()
+    return render_template(
+        "desk/own_pin.html",
+        me=me,
+        digits=PIN_DIGITS,
+        keys=passkeys.of(session(), me.staff),
+        now_ms=desk().now_ms(),
+        passkeys=passkey_site.there(),
+    )
 
 
 @bp.post("/")

@@ -23,10 +23,11 @@ from flask import (
 from flask.typing import ResponseReturnValue
 
 from gateway.core.roles import MAY, Right, Role
-from gateway.store import staff, stores
+from gateway.store import passkeys, staff, stores
 from gateway.store.audit import By
 from gateway.store.base import writing
 from gateway.store.staff import StaffRow
+from web_ui.desk import passkey_site
 from web_ui.desk.context import desk, session
 from web_ui.shared import i18n
 from web_ui.shared.i18n import gettext as _
@@ -120,15 +121,14 @@ def page() -> str:
         people=staff.working(session()),
         stores=stores.every(session()),
         chosen=request.args.get("staff", ""),
+        passkeys=passkey_site.there() if passkeys.has_any(session()) else None,
     )
 
 
 @bp.post("/sign-in")
 def enter() -> ResponseReturnValue:
     """Check the PIN; five wrong ones lock the name for a while."""
-    name, store = request.form.get("staff", ""), request.form.get("store", "")
-    if store not in {one.store for one in stores.every(session())}:
-        abort(HTTPStatus.BAD_REQUEST)
+    name, store = request.form.get("staff", ""), chosen_store()
     with writing(desk().sessions) as db:
         row = staff.sign_in(db, name, request.form.get("pin", ""), desk().now_ms())
         is_elsewhere = row is not None and not row.works_in(store)
@@ -137,6 +137,19 @@ def enter() -> ResponseReturnValue:
     if row is None or is_elsewhere:
         flash(_("You do not work in this store.") if is_elsewhere else _refusal(name))
         return redirect(url_for(".page", staff=name))
+    return let_in(row, store)
+
+
+def chosen_store() -> str:
+    """The store that a form to sign in names; one there is not, is no form of ours."""
+    store = request.form.get("store", "")
+    if store not in {one.store for one in stores.every(session())}:
+        abort(HTTPStatus.BAD_REQUEST)
+    return store
+
+
+def let_in(row: StaffRow, store: str) -> ResponseReturnValue:
+    """Open the board to somebody who proved who they are, in this browser."""
     language = cookie.get("language")
     cookie.clear()  # nothing of whoever sat here before
     cookie.permanent = True

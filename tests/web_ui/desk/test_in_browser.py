@@ -30,7 +30,7 @@ OWNER_PAGES: tuple[str, ...] = (
 )
 if EVERY_SCREEN:
     OWNER_PAGES += ("/console/numbers/", "/console/newcomers/", "/console/connectors/")
-    OWNER_PAGES += ("/console/file/", "/console/incidents/")
+    OWNER_PAGES += ("/console/file/", "/console/incidents/", "/own-pin/")
 FULLEST = ("/staff/", f"/console/members/{NGOC}")
 
 
