@@ -180,12 +180,14 @@ def _children(pid: int) -> list[int]:
 
 
 def by_name(demo: Living) -> dict[str, int]:
-    """The broker, the gateway's intake and a kiosk among a demo's processes."""
+    """The broker, the gateway's intake and a kiosk among a demo's processes, as far as they live."""
     commands = {pid: _command(pid) for pid in _children(demo.process.pid)}
     marks = {"broker": b"mosquitto.conf", "intake": b"intake", "quay-2": b"quay-2.toml"}
     return {
-        name: next(pid for pid, command in commands.items() if mark in command)
+        name: pid
         for name, mark in marks.items()
+        for pid, command in commands.items()
+        if mark in command
     }
 
 
