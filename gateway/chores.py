@@ -21,6 +21,7 @@ from gateway.erasing import Eraser
 from gateway.fleet_watch import FleetWatch
 from gateway.journeying import Journeying
 from gateway.notify.port import notifiers
+from gateway.pushing import ROUND_MS, Pusher
 from gateway.reception import Refused
 from gateway.sending import Sender
 from gateway.settings import GatewaySettings
@@ -50,6 +51,7 @@ class Tended:
     sessions: sessionmaker[Session]
     clock: Clock
     say: Callable[[str, Live], None]
+    pusher: Pusher | None = None
 
     def now_ms(self) -> int:
         """Unix milliseconds."""
@@ -75,6 +77,8 @@ def _shop(what: Tended) -> Iterator[Chore]:
     duties = DutyWatch(what.sessions, what.now_ms, reached)
     yield Chore("appointments", _again(tending.once), TEND_S)
     yield Chore("cards", _again(asker.round), LOOK_EVERY_S)
+    if what.pusher is not None:
+        yield Chore("push", _again(what.pusher.round), ROUND_MS / 1000)
     counting = Journeying(what.sessions, what.now_ms, what.settings.numbers.windows())
     yield Chore("journeys", _again(counting.round), COUNT_EVERY_S)
     yield Chore("zones", _again(Zoning(what.sessions, what.now_ms).round), COUNT_EVERY_S)

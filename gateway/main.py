@@ -15,7 +15,7 @@ from pathlib import Path
 from contract import topics
 from contract.messages import Live
 from contract.topics import Leaf
-from gateway import chores, keypads, privacy_codes, seal
+from gateway import chores, keypads, privacy_codes, pushing, seal
 from gateway.api import everything, webhooks
 from gateway.chores import Tended
 from gateway.connections import connections
@@ -48,8 +48,9 @@ from web_ui.phone import pages as phone_pages
 from web_ui.shared import metrics_port, requests
 from web_ui.shared.hub import Hub
 from web_ui.shared.serving import Server
-from web_ui.staff import pay_to
+from web_ui.staff import pay_to, push
 from web_ui.staff.pay_to import Account
+from web_ui.staff.push import Pushes
 
 INBOX = 5_000  # five batches; beyond it the broker waits, not the memory grows
 ALIVE_S = 1.0  # how often who watches over the pages' process is told that it lives
@@ -102,12 +103,15 @@ def run_web(settings: GatewaySettings) -> None:
         stack.callback(hub.close)
         hears = partial(hear, hub, pictures, clock)
         voice = Voice(settings, clock, _listening(settings, hears, stack))
-        what = Tended(settings, base.readers(engine), clock, voice.say)
+        sessions = base.readers(engine)
+        pusher = pushing.opened(settings, sessions, clock)
+        what = Tended(settings, sessions, clock, voice.say, pusher)
         secret = _secret(settings.web.secret_file)
         app = create_app(what.sessions, clock, hub, voice.say, secret)
         means.install(app, _means(settings, voice, pictures))
         pay_to.install(app, _account(settings))
         passkey_site.install(app, settings.web.address)
+        push.install(app, None if pusher is None else Pushes(*pusher.offers()))
         phone_pages.send_codes(app, privacy_codes.opened(settings, clock, stack))
         eraser = Eraser(engine, graves, what.now_ms, stopping.wait)
         porch = chores.tend(what, eraser, stack)

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from contract.messages import Text
 from gateway.core.changes import ConnectorKind
 from gateway.core.owners_file import Recipient, Setup
+from gateway.core.pushes import SERVICES
 from gateway.core.retention import table
 from gateway.settings import GatewaySettings
 
@@ -20,6 +21,10 @@ SHOP = Text(
 TOLD = Text(
     "nhận mã thành viên của người đã đồng ý, đơn đã giao, ai muốn xoá; không nhận tên, số",
     "gets member numbers of who agreed, orders handed over, who wants to be erased; no names",
+)
+PUSHED = Text(
+    "chuyển lời báo đã mã hoá đến máy của nhân viên; không đọc được, không có gì về khách",
+    "carries encrypted words to staff's own devices; cannot read them, nothing about shoppers",
 )
 HOME = ".vn"  # as far as an address can tell
 
@@ -39,6 +44,8 @@ def setup(settings: GatewaySettings) -> Setup:
         Recipient(name, TOLD, _host(one.url), _may_be_abroad(one.url, one.allow_private))
         for name, one in settings.outgoing.items()
     ]
+    if settings.push is not None:
+        found.append(Recipient("push", PUSHED, ", ".join(SERVICES), is_abroad=True))
     return Setup(table(settings.retention_days()), tuple(found))
 
 

@@ -159,6 +159,17 @@ class Numbers(Table):
         return Windows(self.visit_days * DAY_MS, self.sale_days * DAY_MS)
 
 
+class Push(Table):
+    """Words to staff's own devices while no board lies open before them (Web Push)."""
+
+    # Whom a browser's push service may write to; Safari's sends nothing without.
+    contact: Annotated[str, Field(pattern=r"^(mailto:[^@\s]+@[^@\s]+|https://[^/\s@]+\S*)$")]
+    key_file: Path | None = None  # made when first needed; else push.key, beside the erasure key
+    # Push services beside those of Chrome, Edge, Firefox and Safari, by their host's name.
+    services: tuple[Annotated[str, Field(pattern="^[a-z0-9.-]+$")], ...] = ()
+    allow_private: bool = False  # these may be in our own network
+
+
 class PayTo(Table):
     """The shop's bank account, for VietQR codes at the counter."""
 
@@ -231,6 +242,7 @@ class GatewaySettings(Settings):
     connectors: dict[Name, Connector] = Field(default_factory=dict)
     outgoing: dict[Name, Outgoing] = Field(default_factory=dict)
     numbers: Numbers = Numbers()
+    push: Push | None = None  # without it only an open board says that somebody waits
     pay_to: PayTo | None = None  # without it no order shows a code to pay by
     visits: Visits = Field(default_factory=dict)  # what people come for; none: the standard ones
     notify: tuple[Driver, ...] = ()  # ways to reach whoever tends the shop
@@ -262,6 +274,12 @@ class GatewaySettings(Settings):
         path = self.database.removeprefix("sqlite:///")
         beside = Path(path) if path != self.database else Path("hien.db")
         return self.erasure_key_file or beside.with_name("erasure.key")
+
+    @property
+    def push_key(self) -> Path:
+        """Where the key lies that staff's browsers know us by."""
+        named = None if self.push is None else self.push.key_file
+        return named or self.erasure_key.with_name("push.key")
 
     def retention_days(self) -> dict[Kept, int | None]:
         """What the owner says of how long data is kept; None: for ever."""

@@ -113,6 +113,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     | {"gateway.core", "gateway.store", "gateway.connectors", "gateway.connections"},
     "gateway.asker": GROUND | {"gateway.core", "gateway.store"},
     "gateway.sending": GROUND | {"gateway.core", "gateway.store", "gateway.connections"},
+    "gateway.pushing": GROUND
+    | {"gateway.core", "gateway.store", "gateway.notify", "gateway.sending", "gateway.settings"},
     "gateway.connector_care": GROUND
     | {"gateway.core", "gateway.store", "gateway.connections"}
     | {"gateway.reception", "gateway.reconciling"},
@@ -187,6 +189,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "web_ui.shared",
         "web_ui.phone.pages",
         "web_ui.staff.pay_to",
+        "web_ui.staff.push",
     },
     "web_ui.gateway_app": GROUND
     | {"gateway.store"}

@@ -75,6 +75,7 @@ DOORS = {
         "gateway.measuring",
         "gateway.screen_codes",
         "gateway.report_cli",
+        "gateway.pushing",
         "gateway.sending",
         "gateway.service",
         "gateway.situations",

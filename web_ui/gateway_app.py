@@ -24,7 +24,7 @@ from web_ui.shared import qr
 from web_ui.shared.hub import Hub
 from web_ui.shared.site import HOUSE, site
 from web_ui.shared.streams import StreamLimit
-from web_ui.staff import appointments, board, orders, redeem
+from web_ui.staff import appointments, board, orders, push, redeem, shell
 
 STREAMS = 200  # a chain of stores on one gateway; each holds a thread, 17 to 35 KB
 THREADS = STREAMS + 24  # for `Server`: the rest answer ordinary requests at once
@@ -57,7 +57,7 @@ def create_app(
         protected.exempt(blueprint)  # they have no cookie; they prove a key instead
     context.install(app, Desk(sessions, clock, hub, publish_live, StreamLimit(STREAMS)))
     app.jinja_env.globals |= {"person": sign_in.person, "qr": qr.svg}
-    of_staff = (board.bp, orders.bp, appointments.bp, redeem.bp)
+    of_staff = (board.bp, orders.bp, appointments.bp, redeem.bp, push.bp, shell.bp)
     of_everybody = (sign_in.bp, passkeys.coming, own_pin.bp, passkeys.own, live.bp)
     for blueprint in (*of_everybody, *of_staff, pages.bp):
         app.register_blueprint(blueprint)

@@ -33,6 +33,7 @@ EVERYBODY = {STRANGER, *AT_WORK}
 # address: who may; the longest that fits decides
 MAY = {
     "/staff/": AT_WORK,
+    "/staff/app/": EVERYBODY,  # what its service worker keeps, the same for all
     "/live": AT_WORK,
     "/own-pin/": AT_WORK,
     "/own-passkeys/": AT_WORK,

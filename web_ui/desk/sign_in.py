@@ -23,7 +23,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 
 from gateway.core.roles import MAY, Right, Role
-from gateway.store import passkeys, staff, stores
+from gateway.store import passkeys, push_subscriptions, staff, stores
 from gateway.store.audit import By
 from gateway.store.base import writing
 from gateway.store.staff import StaffRow
@@ -134,6 +134,7 @@ def enter() -> ResponseReturnValue:
         is_elsewhere = row is not None and not row.works_in(store)
         if row is not None and not is_elsewhere:
             staff.begin_duty(db, name, store, desk().now_ms())
+            push_subscriptions.forget(db, cookie.get("push", ""))  # of whoever sat here before
     if row is None or is_elsewhere:
         flash(_("You do not work in this store.") if is_elsewhere else _refusal(name))
         return redirect(url_for(".page", staff=name))
@@ -161,11 +162,12 @@ def let_in(row: StaffRow, store: str) -> ResponseReturnValue:
 
 @bp.post("/sign-out")
 def leave() -> ResponseReturnValue:
-    """Forget who is at the desk; no card asks them any more."""
+    """Forget who is at the desk, here and on this device; no card asks them any more."""
     here = person()
-    if here is not None:
-        session().rollback()
-        with writing(desk().sessions) as db:
+    session().rollback()
+    with writing(desk().sessions) as db:
+        push_subscriptions.forget(db, cookie.get("push", ""))
+        if here is not None:
             staff.end_duty(db, here.staff)
     cookie.clear()
     return redirect(url_for(".page"))

@@ -28,12 +28,14 @@ from web_ui.desk.sign_in import only, present
 from web_ui.desk.words import KINDS, OUTCOMES, TIERS
 from web_ui.shared.i18n import gettext as _
 from web_ui.shared.i18n import midnight_ms
+from web_ui.staff import push, shell
 from web_ui.staff.orders import told
 
 bp = Blueprint(
     "board", __name__, url_prefix="/staff", static_folder="static", static_url_path="/files"
 )
 bp.before_request(only(Right.SERVE))
+bp.after_request(shell.may_be_installed)
 
 MOST_CARDS = 30  # of a column: a page that is left open all day must not grow without end
 NOTE_MAX = 240  # two sentences
@@ -55,12 +57,14 @@ class Column:
 @bp.get("/")
 def index() -> str:
     """The page; it keeps itself up to date through `cards`."""
-    return render_template("staff/board.html", **_content())
+    push_key = push.public_key()
+    return render_template("staff/board.html", push_key=push_key, **_content())
 
 
 @bp.get("/cards")
 def cards() -> str:
     """Only what changes on the page."""
+    push.looked(present().staff)
     return render_template("staff/cards.html", **_content())
 
 

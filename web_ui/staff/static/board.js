@@ -1,6 +1,7 @@
 /* The board's browser side: it asks for the cards when something changed, counts the waiting, and rings. */
 
 import { follow } from "/desk/desk.js";
+import { show } from "/staff/files/notices.js";
 
 const cards = document.getElementById("cards");
 const title = document.title;
@@ -87,6 +88,11 @@ function chime() {
   }
 }
 
+/* Whoever looks here need not be told elsewhere. */
+cards.addEventListener("htmx:config:request", ({ detail }) => {
+  if (document.visibilityState === "visible") detail.ctx.request.headers["Hien-In-Front"] = "yes";
+});
+
 document.addEventListener("htmx:after:swap", () => {
   setClock();
   count();
@@ -95,13 +101,6 @@ document.addEventListener("htmx:after:swap", () => {
   if (notice) show(notice);
 });
 
-/* Outside of the cards, so that the next change of the board does not wipe it unread. */
-const NOTICE_MS = 6_000;
-
-function show(notice) {
-  document.getElementById("notices").replaceChildren(notice);
-  setTimeout(() => notice.remove(), NOTICE_MS);
-}
 /* What could not be done is said, and the board stays as it is. */
 document.addEventListener("htmx:error", fail);
 document.addEventListener("htmx:response:error", fail);
