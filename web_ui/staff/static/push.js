@@ -86,4 +86,9 @@ async function begin() {
   if (isWanted) await turnOn(registration).catch(() => {}); // whoever signed in here says it anew
 }
 
-if ("serviceWorker" in navigator) begin();
+/* Nobody waits for any of this: first the board. */
+if ("serviceWorker" in navigator) {
+  const idle = window.requestIdleCallback ?? setTimeout;
+  if (document.readyState === "complete") idle(begin);
+  else addEventListener("load", () => idle(begin), { once: true });
+}
