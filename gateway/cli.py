@@ -25,6 +25,7 @@ from contract.topics import KioskAddress
 from firmware_config import certificates
 from gateway import (
     api_keys_cli,
+    catalogue_cli,
     check_cli,
     connector_cli,
     erasing_cli,
@@ -72,6 +73,7 @@ app = typer.Typer(no_args_is_help=True)
 app.add_typer(api_keys_cli.app, name="api-key")
 app.add_typer(connector_cli.app, name="connector")
 app.add_typer(offers_cli.app, name="offers")
+app.add_typer(catalogue_cli.app, name="catalogue")
 app.registered_commands += people_cli.app.registered_commands
 app.registered_commands += check_cli.app.registered_commands
 app.registered_commands += link_cli.app.registered_commands

@@ -25,12 +25,13 @@ from gateway.core.changes import (
     OrderGone,
     PaymentConfirmed,
     PrivacyAsked,
+    ProductChanged,
     ProfileChanged,
     Refusal,
     TouchNoted,
 )
 from gateway.core.telling import Kind
-from gateway.store import connectors, outgoing, payments, privacy_requests
+from gateway.store import connectors, outgoing, payments, privacy_requests, products
 from gateway.store.base import writing
 from gateway.store.connectors import DeliveryRow, DeliveryState, Failure
 from gateway.store.outside import Desk
@@ -165,6 +166,8 @@ def _apply(desk: Desk, change: Change) -> bool:
             return desk.interest(change)
         case TouchNoted():
             return desk.touch(change)
+        case ProductChanged():
+            return products.take(desk.db, desk.connector, change)
 
 
 def _ask(desk: Desk, asked: PrivacyAsked) -> bool:

@@ -205,6 +205,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "gateway.measure_cli": GROUND | {"gateway"},
     "gateway.journeying": GROUND | {"gateway.core", "gateway.store"},
     "gateway.zoning": GROUND | {"gateway.store"},
+    "gateway.catalogue_cli": GROUND | {"gateway.settings", "gateway.store"},
     "gateway.link_cli": GROUND | {"gateway.core"},
     "gateway.check_cli": GROUND | {"gateway.settings", "gateway.store"},
     "gateway.api_keys_cli": GROUND | {"gateway.core", "gateway.settings", "gateway.store"},

@@ -15,6 +15,8 @@ from urllib.parse import urlencode
 import msgspec
 from msgspec import Meta, Raw, Struct
 
+from contract import messages as contract_messages
+from contract import product_codes
 from gateway.connectors import reading
 from gateway.connectors.vendor import Incoming, Keys, Poll, Vendor, Verified
 from gateway.core import standard_webhooks
@@ -28,6 +30,7 @@ from gateway.core.changes import (
     OrderGone,
     PaymentConfirmed,
     PrivacyAsked,
+    ProductChanged,
     ProfileChanged,
     Progress,
     Refusal,
@@ -104,6 +107,41 @@ class _Touch(Struct, forbid_unknown_fields=True):
         )
 
 
+class _Product(Struct, forbid_unknown_fields=True):
+    id: contract_messages.Id
+    name_vi: Annotated[str, Meta(min_length=1, max_length=240)]
+    name_en: Annotated[str, Meta(min_length=1, max_length=240)]
+    price_vnd: Annotated[int, Meta(ge=1, le=reading.VND_MAX)]
+    gtin: Annotated[str, Meta(pattern="^([0-9]{8}|[0-9]{12,14})?$")] = ""
+    promo_vnd: Vnd | None = None
+    promo_from: Annotated[datetime, Meta(tz=True)] | None = None
+    promo_until: Annotated[datetime, Meta(tz=True)] | None = None
+    link: Annotated[str, Meta(pattern="^(https?://[!-~]{1,500})?$")] = ""
+    adults: bool = False
+    sold: bool = True
+
+    def changed(self, at_ms: int) -> ProductChanged:
+        """In our words; ValueError if its barcode or its promotion cannot be right."""
+        code = product_codes.read(self.gtin) if self.gtin else None
+        if self.gtin and code is None:
+            raise ValueError("the check digit of the gtin is wrong")
+        if self.promo_vnd is not None and self.promo_vnd >= self.price_vnd:
+            raise ValueError("a promotion costs less")
+        return ProductChanged(
+            self.id,
+            at_ms,
+            contract_messages.Text(self.name_vi, self.name_en),
+            self.price_vnd,
+            code.gtin if code is not None else "",
+            self.promo_vnd,
+            reading.unix_ms(self.promo_from) if self.promo_from else None,
+            reading.unix_ms(self.promo_until) if self.promo_until else None,
+            self.link,
+            self.adults,
+            self.sold,
+        )
+
+
 class _Event(Struct):
     type: str
     timestamp: Annotated[datetime, Meta(tz=True)]
@@ -173,6 +211,8 @@ def _changes(said: _Event) -> Sequence[Change]:
         case "touch.noted":
             met = msgspec.json.decode(said.data, type=_Touch)
             return [TouchNoted(met.customer, met.id, at_ms, Key(met.key), met.tags())]
+        case "product.changed":
+            return [msgspec.json.decode(said.data, type=_Product).changed(at_ms)]
     return []
 
 

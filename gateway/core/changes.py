@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
+from contract.messages import Text
 from gateway.core.attribution import Key, Tags
 from gateway.core.interests import InterestKind
 
@@ -129,6 +130,23 @@ class TouchNoted:
     tags: Tags
 
 
+@dataclass(frozen=True, slots=True)
+class ProductChanged:
+    """A product, as the web shop sells it since `at_ms`; what it has in store is not its word."""
+
+    product: str
+    at_ms: int
+    name: Text
+    price_vnd: int
+    gtin: str = ""  # 14 digits, or none
+    promo_vnd: int | None = None
+    promo_from_ms: int | None = None
+    promo_until_ms: int | None = None
+    link: str = ""
+    is_for_adults: bool = False
+    is_sold: bool = True
+
+
 Change: TypeAlias = (
     ProfileChanged
     | OrderChanged
@@ -137,4 +155,5 @@ Change: TypeAlias = (
     | PrivacyAsked
     | InterestNoted
     | TouchNoted
+    | ProductChanged
 )

@@ -25,6 +25,7 @@ ON_BOTH = (
             "orders",
             "passk",
             "phones",
+            "prod",
             "prof",
             "migr",
             "repor",
