@@ -61,7 +61,7 @@ class Tended:
 def tend(what: Tended, eraser: Eraser, stack: ExitStack) -> Porch:
     """Do all of them until the process ends; returns where web shops and banks come in."""
     porch, brought = _brought(what)
-    erasing = Chore("erasing", _again(eraser.round), ERASE_EVERY_S)
+    erasing = Chore("erasing", again(eraser.round), ERASE_EVERY_S)
     for chore in (*_shop(what), erasing, *brought, *_told(what)):
         chore.start()
         stack.callback(chore.stop)
@@ -75,15 +75,15 @@ def _shop(what: Tended) -> Iterator[Chore]:
     reached = notifiers(what.settings.notify)
     watch = FleetWatch(what.sessions, what.now_ms, reached)
     duties = DutyWatch(what.sessions, what.now_ms, reached)
-    yield Chore("appointments", _again(tending.once), TEND_S)
-    yield Chore("cards", _again(asker.round), LOOK_EVERY_S)
+    yield Chore("appointments", again(tending.once), TEND_S)
+    yield Chore("cards", again(asker.round), LOOK_EVERY_S)
     if what.pusher is not None:
-        yield Chore("push", _again(what.pusher.round), ROUND_MS / 1000)
+        yield Chore("push", again(what.pusher.round), ROUND_MS / 1000)
     counting = Journeying(what.sessions, what.now_ms, what.settings.numbers.windows())
-    yield Chore("journeys", _again(counting.round), COUNT_EVERY_S)
-    yield Chore("zones", _again(Zoning(what.sessions, what.now_ms).round), COUNT_EVERY_S)
-    yield Chore("fleet", _again(watch.look), WATCH_EVERY_S)
-    yield Chore("duties", _again(duties.look), WATCH_EVERY_S)
+    yield Chore("journeys", again(counting.round), COUNT_EVERY_S)
+    yield Chore("zones", again(Zoning(what.sessions, what.now_ms).round), COUNT_EVERY_S)
+    yield Chore("fleet", again(watch.look), WATCH_EVERY_S)
+    yield Chore("duties", again(duties.look), WATCH_EVERY_S)
 
 
 def _brought(what: Tended) -> tuple[Porch, list[Chore]]:
@@ -104,11 +104,11 @@ def _brought(what: Tended) -> tuple[Porch, list[Chore]]:
         lambda one: Outbound(one.allow_private),
         changed,
     )
-    applying = Chore("connectors", _again(care.apply), APPLY_EVERY_S)
-    asking = Chore("connectors-ask", _again(care.look), ASK_EVERY_S)
+    applying = Chore("connectors", again(care.apply), APPLY_EVERY_S)
+    asking = Chore("connectors-ask", again(care.look), ASK_EVERY_S)
     identities = [one.identity for one in known.values()]
     watch = Watch(what.sessions, what.now_ms, identities, notifiers(what.settings.notify))
-    watching = Chore("connectors-watch", _again(watch.look), WATCH_EVERY_S)
+    watching = Chore("connectors-watch", again(watch.look), WATCH_EVERY_S)
     porch = Porch(what.sessions, what.now_ms, known, applying.wake, refused)
     return porch, [applying, asking, watching]
 
@@ -118,10 +118,10 @@ def _told(what: Tended) -> Iterator[Chore]:
     for one in endpoints(what.settings.outgoing):
         out = Outbound(one.settings.allow_private)
         sender = Sender(what.sessions, one, out, what.now_ms, SystemRandom().random)
-        yield Chore(f"tell-{one.name}", _again(sender.round), TELL_EVERY_S)
+        yield Chore(f"tell-{one.name}", again(sender.round), TELL_EVERY_S)
 
 
-def _again(do: Callable[[], object]) -> Callable[[], None]:
+def again(do: Callable[[], object]) -> Callable[[], None]:
     """What goes wrong once, a database that is busy or a vendor's nonsense, ends no thread."""
 
     def careful() -> None:

@@ -41,6 +41,7 @@ from gateway import (
     report_cli,
     retention_cli,
     seal,
+    shelf_labels_cli,
 )
 from gateway.broker import run as run_broker
 from gateway.core.entry_cards import Problem, number_of
@@ -74,17 +75,11 @@ app.add_typer(api_keys_cli.app, name="api-key")
 app.add_typer(connector_cli.app, name="connector")
 app.add_typer(offers_cli.app, name="offers")
 app.add_typer(catalogue_cli.app, name="catalogue")
-app.registered_commands += people_cli.app.registered_commands
-app.registered_commands += check_cli.app.registered_commands
-app.registered_commands += link_cli.app.registered_commands
-app.registered_commands += measure_cli.app.registered_commands
-app.registered_commands += notice_cli.app.registered_commands
-app.registered_commands += home_assistant_cli.app.registered_commands
-app.registered_commands += retention_cli.app.registered_commands
-app.registered_commands += erasing_cli.app.registered_commands
-app.registered_commands += incidents_cli.app.registered_commands
-app.registered_commands += export_cli.app.registered_commands
-app.registered_commands += report_cli.app.registered_commands
+for one in (
+    *(people_cli, check_cli, link_cli, measure_cli, notice_cli, home_assistant_cli),
+    *(retention_cli, erasing_cli, incidents_cli, export_cli, report_cli, shelf_labels_cli),
+):
+    app.registered_commands += one.app.registered_commands
 
 SettingsFile = Annotated[Path, typer.Option("--settings", help="The gateway's TOML file.")]
 Member = Annotated[str, typer.Argument(help="12 hex digits, as in passes.")]

@@ -48,6 +48,7 @@ from web_ui.phone import pages as phone_pages
 from web_ui.shared import metrics_port, requests
 from web_ui.shared.hub import Hub
 from web_ui.shared.serving import Server
+from web_ui.shelf import pages as shelves
 from web_ui.staff import pay_to, push
 from web_ui.staff.pay_to import Account
 from web_ui.staff.push import Pushes
@@ -115,6 +116,7 @@ def run_web(settings: GatewaySettings) -> None:
         phone_pages.send_codes(app, privacy_codes.opened(settings, clock, stack))
         eraser = Eraser(engine, graves, what.now_ms, stopping.wait)
         porch = chores.tend(what, eraser, stack)
+        shelves.keep_counting(app, chores.again, stack)
         everything.install(app, what.sessions, porch, voice.say, voice.show)
         if settings.own_broker.home_assistant:
             shown = HomeAssistant(what.sessions, what.now_ms, voice.order_kiosk)

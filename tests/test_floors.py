@@ -158,6 +158,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     | {"gateway.core", "gateway.store", "gateway.screen_codes", "gateway.privacy"}
     | {"gateway.privacy_desk", "gateway.privacy_codes", "gateway.joining"}
     | {"web_ui.shared", "web_ui.phone"},
+    "web_ui.shelf": GROUND
+    | {"gateway.core", "gateway.store", "web_ui.shared", "web_ui.phone.pages", "web_ui.shelf"},
     # 5: the wiring
     "kiosk.main": GROUND | {"kiosk", "web_ui.screen", "web_ui.shared"},
     "kiosk.cli": GROUND | {"kiosk"},
@@ -188,12 +190,13 @@ MAY_IMPORT: dict[str, set[str]] = {
         "web_ui.gateway_app",
         "web_ui.shared",
         "web_ui.phone.pages",
+        "web_ui.shelf.pages",
         "web_ui.staff.pay_to",
         "web_ui.staff.push",
     },
     "web_ui.gateway_app": GROUND
     | {"gateway.store"}
-    | {f"web_ui.{part}" for part in ("console", "desk", "phone", "shared", "staff")},
+    | {f"web_ui.{part}" for part in ("console", "desk", "phone", "shared", "shelf", "staff")},
     "gateway.hindsight": GROUND | {"gateway.core", "gateway.store", "gateway.situations"},
     "gateway.offers_cli": GROUND | {"gateway"},
     "gateway.doctor": GROUND
@@ -206,6 +209,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "gateway.journeying": GROUND | {"gateway.core", "gateway.store"},
     "gateway.zoning": GROUND | {"gateway.store"},
     "gateway.catalogue_cli": GROUND | {"gateway.settings", "gateway.store"},
+    "gateway.shelf_labels_cli": GROUND
+    | {"gateway.settings", "gateway.store", "web_ui.report.pdf", "web_ui.shelf.labels"},
     "gateway.link_cli": GROUND | {"gateway.core"},
     "gateway.check_cli": GROUND | {"gateway.settings", "gateway.store"},
     "gateway.api_keys_cli": GROUND | {"gateway.core", "gateway.settings", "gateway.store"},

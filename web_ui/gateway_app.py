@@ -24,6 +24,8 @@ from web_ui.shared import qr
 from web_ui.shared.hub import Hub
 from web_ui.shared.site import HOUSE, site
 from web_ui.shared.streams import StreamLimit
+from web_ui.shelf import pages as shelves
+from web_ui.shelf.pages import Shelves
 from web_ui.staff import appointments, board, orders, push, redeem, shell
 
 STREAMS = 200  # a chain of stores on one gateway; each holds a thread, 17 to 35 KB
@@ -42,7 +44,7 @@ def create_app(
     secret_key: bytes,
 ) -> Flask:
     """The application of one gateway; reads no environment."""
-    app = site(["desk", "staff", "console", "phone", "screen"])
+    app = site(["desk", "staff", "console", "phone", "screen", "shelf"])
     app.secret_key = secret_key
     app.config.update(
         MAX_CONTENT_LENGTH=MAX_BODY_BYTES,
@@ -53,8 +55,8 @@ def create_app(
         WTF_CSRF_TIME_LIMIT=None,  # a board stays open for a whole shift
     )
     protected = CSRFProtect(app)
-    for blueprint in (pages_of_phones.bp, privacy.bp, joining.bp):
-        protected.exempt(blueprint)  # they have no cookie; they prove a key instead
+    for blueprint in (pages_of_phones.bp, privacy.bp, joining.bp, shelves.bp):
+        protected.exempt(blueprint)  # they have no cookie; they prove a key, or that it is our form
     context.install(app, Desk(sessions, clock, hub, publish_live, StreamLimit(STREAMS)))
     app.jinja_env.globals |= {"person": sign_in.person, "qr": qr.svg}
     of_staff = (board.bp, orders.bp, appointments.bp, redeem.bp, push.bp, shell.bp)
@@ -62,6 +64,7 @@ def create_app(
     for blueprint in (*of_everybody, *of_staff, pages.bp):
         app.register_blueprint(blueprint)
     pages_of_phones.install(app, Phones(sessions, lambda: unix_ms(clock.utc())))
+    shelves.install(app, Shelves(sessions, lambda: unix_ms(clock.utc()), publish_live))
     app.register_blueprint(screen_codes.bp)
     app.register_blueprint(privacy.bp)
     app.register_blueprint(joining.bp)

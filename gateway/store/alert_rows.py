@@ -30,8 +30,9 @@ class AlertRow(Base):
     visit: Mapped[int | None]
     session: Mapped[str | None]  # of the screen, for a call for help
     order: Mapped[str | None]
-    # Where somebody stands who called from a phone at a shelf: "shelf product".
-    at_shelf: Mapped[str] = mapped_column(default="", server_default="")
+    # Of somebody who called by the phone from a shelf: where it is, and whose code they read.
+    shelf: Mapped[str] = mapped_column(default="", server_default="")
+    product: Mapped[str] = mapped_column(default="", server_default="")
     offered_at_ms: Mapped[int]
     claimed_at_ms: Mapped[int | None]
     closed_at_ms: Mapped[int | None]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import and_, bindparam, select, update
 from sqlalchemy.orm import Session, aliased
 
+from contract.messages import Text
 from gateway.core.alerts import BEFORE, MINE, OPEN, AlertKind, AlertState, Outcome
 from gateway.core.appointments import VisitStep, type_of
 from gateway.core.consent import Purpose
@@ -18,6 +19,7 @@ from gateway.store.alert_rows import AlertRow
 from gateway.store.appointments import AppointmentRow
 from gateway.store.batches import Prepared, among
 from gateway.store.orders import Deed, OrderRow, Stopped
+from gateway.store.products import ProductRow
 from gateway.store.profiles import ConsentRow, ProfileRow
 from gateway.store.staff import StaffRow
 
@@ -55,6 +57,8 @@ class Card:
     asks: str | None  # whom of the staff; None: everybody
     asks_name: str
     is_overdue: bool  # nobody came when they were asked
+    shelf: str = ""  # where somebody stands who called by their own phone
+    product: Text | None = None  # the one whose code they read there
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +209,20 @@ def close(
     return moved
 
 
+def call_to(db: Session, place: Place, shelf: str, product: str) -> AlertRow | None:
+    """A card for somebody who calls from a shelf; None if one from there is still open."""
+    query = select(AlertRow.alert).where(
+        AlertRow.store == place.store, AlertRow.state.in_(OPEN), AlertRow.shelf == shelf
+    )
+    if not shelf:  # then all they can be found by is what they look at
+        query = query.where(AlertRow.product == product)
+    if db.scalar(query.limit(1)) is not None:
+        return None
+    card = due(place, AlertKind.HELP)
+    card.shelf, card.product = shelf, product
+    return offer(db, card)
+
+
 def call_for(db: Session, order: OrderRow, at_ms: int) -> AlertRow | None:
     """A card for a customer who says from elsewhere that they are here; None if there is one."""
     query = select(AlertRow.alert).where(
@@ -230,6 +248,7 @@ def board(db: Session, store: str, alert: int | None = None) -> Sequence[Card]:
             AppointmentRow,
             host.name,
             asked.name,
+            ProductRow,
         )
         .outerjoin(ProfileRow, ProfileRow.member == AlertRow.member)
         .outerjoin(
@@ -241,13 +260,19 @@ def board(db: Session, store: str, alert: int | None = None) -> Sequence[Card]:
         .outerjoin(AppointmentRow, AppointmentRow.alert == AlertRow.alert)
         .outerjoin(host, host.staff == AppointmentRow.host)
         .outerjoin(asked, asked.staff == AlertRow.asks)
+        .outerjoin(ProductRow, ProductRow.product == AlertRow.product)
         .where(AlertRow.store == store, AlertRow.state.in_(OPEN))
         .order_by(AlertRow.offered_at_ms, AlertRow.alert)
     )
     if alert is not None:
         query = query.where(AlertRow.alert == alert)
     return [
-        replace(_card(*row[:5]), booked=_booked(*row[5:7]), asks_name=row[7] or "")
+        replace(
+            _card(*row[:5]),
+            booked=_booked(*row[5:7]),
+            asks_name=row[7] or "",
+            product=_product(row[8]),
+        )
         for row in db.execute(query)
     ]
 
@@ -306,7 +331,12 @@ def _card(
         asks=alert.asks,
         asks_name="",
         is_overdue=alert.asks is None and bool(alert.asked),
+        shelf=alert.shelf,
     )
+
+
+def _product(row: ProductRow | None) -> Text | None:
+    return None if row is None else Text(row.name_vi, row.name_en)
 
 
 def _booked(row: AppointmentRow | None, host_name: str | None) -> Booked | None:

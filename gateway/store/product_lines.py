@@ -207,7 +207,7 @@ class _Desk:
             if what == "stock"
             else csv_lines.name(value, column)
         )
-        is_other = getattr(row, what) != found
+        is_other = bool(getattr(row, what) != found)
         setattr(row, what, found)
         row.said_at_ms = self._at_ms
         self._db.add(row)

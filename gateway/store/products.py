@@ -70,6 +70,12 @@ def get(db: Session, store: str, product: str) -> Standing | None:
     return None if row is None else _standing(row, db.get(StockRow, (store, product)))
 
 
+def shelf_known(db: Session, store: str, shelf: str) -> str:
+    """A shelf's name, if this store has one of that name; else nothing."""
+    query = select(StockRow.shelf).where(StockRow.store == store, StockRow.shelf == shelf)
+    return db.scalar(query.limit(1)) or ""
+
+
 def beside(db: Session, store: str, standing: Standing, most: int) -> Sequence[Standing]:
     """Others that are sold, those of the same shelf first, that are known to be there before."""
     shelf = standing.product.shelf

@@ -59,15 +59,15 @@ class ShelfTotal:
     calls: int
 
 
-def count(db: Session, read: Read, *, is_call: bool = False) -> None:
-    """One more reading, or one more call for staff that followed one."""
+def count(db: Session, read: Read, *, times: int = 0, calls: int = 0) -> None:
+    """So many more readings, or calls for staff that followed one."""
     tags = tuple(one[:TAG_MAX] for one in (read.tags.campaign, read.tags.origin, read.tags.medium))
     known = db.get(ShelfScanRow, (read.store, read.day, read.shelf, read.product, *tags))
     if known is None and any(tags) and _links(db, read) >= LINKS_MAX:
         tags = ("", "", "")
     key = {"store": read.store, "day": read.day, "shelf": read.shelf, "product": read.product}
     key |= dict(zip(("campaign", "origin", "medium"), tags, strict=True))
-    put = insert(db, ShelfScanRow).values(**key, scans=int(not is_call), calls=int(is_call))
+    put = insert(db, ShelfScanRow).values(**key, scans=times, calls=calls)
     table = ShelfScanRow.__table__.c
     more = {"scans": table.scans + put.excluded.scans, "calls": table.calls + put.excluded.calls}
     db.execute(put.on_conflict_do_update(index_elements=list(key), set_=more))

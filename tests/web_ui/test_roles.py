@@ -55,6 +55,7 @@ MAY = {
     # what anybody may: to sign in, to be a member's phone, to fetch what all pages look like
     **dict.fromkeys(("/sign-in", "/sign-out", "/language", "/healthz"), EVERYBODY),
     **dict.fromkeys(("/phone/", "/k/", "/static/", "/desk/", "/screen/"), EVERYBODY),
+    **dict.fromkeys(("/s/", "/shelf/"), EVERYBODY),  # a product, for whoever stands before it
 }
 ENDS_THE_SESSION = {"/sign-out", "/sign-in"}  # have tests of their own
 NUMBER, WORD = "1", "nobody-1"

@@ -13,8 +13,9 @@ from flask import Blueprint, Response, render_template, request
 
 from gateway.core.attribution import KEYS, Key
 from gateway.core.measures import Measure
-from gateway.store import journeys, measures
+from gateway.store import journeys, measures, shelf_scans
 from gateway.store.journeys import Credited, Funnel
+from gateway.store.shelf_scans import ShelfTotal
 from web_ui.console.numbers import SPANS, Asked
 from web_ui.console.spreadsheets import download
 from web_ui.desk.context import session
@@ -24,6 +25,7 @@ from web_ui.shared.i18n import said
 
 bp = Blueprint("journeys", __name__, url_prefix="/numbers")
 
+SHELVES = 30  # lines of a table that is read; all of them are in the spreadsheet
 MONTHS = 12  # a year of cohorts: what a page has room for
 
 
@@ -77,6 +79,7 @@ def page() -> str:
         told=sorted(told.items(), key=lambda one: (-one[1].began, one[0])),
         cohorts=_cohorts(asked.days[-1]),
         waiting=journeys.waiting(session()),
+        shelves=_shelves(asked)[:SHELVES],
         written=written,
     )
 
@@ -95,6 +98,17 @@ def journeys_table() -> Response:
     return download([(*columns, *times), *lines], name)
 
 
+@bp.get("/shelves.csv")
+def shelves_table() -> Response:
+    """How often each shelf's codes were read, for a spreadsheet."""
+    asked = Asked.of_request()
+    lines = [
+        (one.shelf, one.product, one.campaign, one.scans, one.calls) for one in _shelves(asked)
+    ]
+    head = ("shelf", "product", "campaign", "scans", "calls")
+    return download([head, *lines], f"shelves-{asked.days[0]}-{asked.days[-1]}.csv")
+
+
 @bp.get("/attribution.csv")
 def attribution_table() -> Response:
     """Visits and sales of this store by what brought them, for a spreadsheet."""
@@ -105,6 +119,10 @@ def attribution_table() -> Response:
     ]
     head = ("key", "campaign", "visits", "sales", "revenue_vnd")
     return download([head, *lines], f"attribution-{asked.days[0]}-{asked.days[-1]}.csv")
+
+
+def _shelves(asked: Asked) -> Sequence[ShelfTotal]:
+    return shelf_scans.between(session(), present().store, asked.days[0], asked.days[-1])
 
 
 def _lines(asked: Asked, *, is_last: bool) -> list[Line]:

@@ -60,6 +60,7 @@ def _guarded(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     if response.mimetype in {"text/html", "application/json"}:
-        # It may be personal: no copy on any disk, and no way back to it.
-        response.headers["Cache-Control"] = "no-store"
+        # It may be personal, unless it says itself that it is not: no copy on any disk, and no way
+        # back to it.
+        response.headers.setdefault("Cache-Control", "no-store")
     return response

@@ -174,9 +174,9 @@ def test_codes_that_are_read_are_counted_by_shelf_and_link_and_made_up_links_fil
     tet = Tags("tet", "zalo", "post", "a-click-of-somebody")
     with shop.writers.begin() as db:
         for tags in (Tags(), Tags(), tet, *(Tags(f"made-up-{n}") for n in range(5))):
-            shelf_scans.count(db, replace(READ, tags=tags))
-        shelf_scans.count(db, replace(READ, tags=tet), is_call=True)
-        shelf_scans.count(db, replace(READ, day=date(2026, 3, 2)))
+            shelf_scans.count(db, replace(READ, tags=tags), times=1)
+        shelf_scans.count(db, replace(READ, tags=tet), calls=1)
+        shelf_scans.count(db, replace(READ, day=date(2026, 3, 2)), times=1)
     with shop.read() as db:
         found = shelf_scans.between(db, STORE, DAY, DAY)
         rows = db.query(shelf_scans.ShelfScanRow).all()

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import csv
+from datetime import datetime
 from io import StringIO
 
 import pytest
@@ -9,10 +10,12 @@ from gateway.core.attribution import DAY_MS, Key, Tags, Windows
 from gateway.core.consent import Purpose
 from gateway.core.sales import Links, Sold
 from gateway.journeying import Journeying
-from gateway.store import sales, touches, visits
+from gateway.store import sales, shelf_scans, touches, visits
+from gateway.store.shelf_scans import Read
 from gateway.store.visits import Visit
 from tests.gateway.shop import ALL, HUY, NGOC, STORE
 from tests.web_ui.office import Browser, Office
+from web_ui.shared.i18n import SHOP_TIME
 
 PAGE = "/console/numbers/journeys"
 
@@ -60,6 +63,23 @@ def test_visits_and_sales_are_by_what_brought_them_and_add_up(lan: Browser) -> N
             ("check_in", "", "1", "0", "0"),
             ("none", "", "0", "1", "90000"),
         ]
+
+
+def test_codes_read_at_shelves_are_counted_and_said_to_be_no_people(
+    lan: Browser, office: Office
+) -> None:
+    assert "Chưa có mã nào được quét" in lan.get(f"{PAGE}?days=7")
+    day = datetime.fromtimestamp(office.now_ms / 1000, SHOP_TIME).date()
+    with office.shop.writers.begin() as db:
+        tet = Read(STORE, day, "ke-2", "tra-sen", Tags("tet-2027"))
+        shelf_scans.count(db, tet, times=1_204, calls=3)
+
+    page = lan.get(f"{PAGE}?days=7")
+
+    assert "ke-2 · tra-sen: tet-2027</th><td>1.204</td><td>3</td>" in page
+    assert "không phải số người" in page
+    table = lan.get("/console/numbers/shelves.csv?days=7")
+    assert table.splitlines()[1] == "ke-2,tra-sen,tet-2027,1204,3"
 
 
 def test_journeys_are_a_table_for_spreadsheets(lan: Browser) -> None:

@@ -63,12 +63,14 @@ def upgrade() -> None:
             name=op.f("pk_shelf_scan"),
         ),
     )
-    op.add_column("alert", sa.Column("at_shelf", sa.String(), nullable=False, server_default=""))
+    for name in ("shelf", "product"):
+        op.add_column("alert", sa.Column(name, sa.String(), nullable=False, server_default=""))
 
 
 def downgrade() -> None:
     """Undo it."""
-    op.drop_column("alert", "at_shelf")
+    op.drop_column("alert", "product")
+    op.drop_column("alert", "shelf")
     op.drop_table("shelf_scan")
     op.drop_table("stock")
     op.drop_index("ix_product_gtin", "product")
