@@ -15,6 +15,7 @@ from contract.leases import Allowance
 from contract.looks import Look
 from contract.messages import Denial, KioskState, Live, Receipt, Show, Trust
 from contract.pictures import Picture
+from contract.products import Catalogue
 from contract.topics import ROOT, Leaf
 
 KIOSK_CHANNELS: dict[Leaf, tuple[type, str]] = {
@@ -33,6 +34,7 @@ STORE_CHANNELS: dict[str, tuple[type, str]] = {
     "keyring": (Keyring, "Retained, sealed; whom the doors of a store may let in."),
     "revocations": (Revocations, "Retained, sealed; who of them may enter no more."),
     "look": (Look, "Retained, sealed; how the screens of a store look."),
+    "catalogue": (Catalogue, "Retained, sealed; what a store sells, for how much."),
     "live": (Live, "Gateway to web: something changed, re-read it."),
 }
 COMPONENT = "#/components/schemas/{name}"

@@ -31,6 +31,7 @@ class Purpose(StrEnum):
     ALLOWANCE = "allowance"
     RELEASE = "release"
     LOOK = "look"
+    CATALOGUE = "catalogue"
 
 
 def seal(key: Ed25519PrivateKey, key_id: int, purpose: Purpose, payload: bytes) -> bytes:

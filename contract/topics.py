@@ -10,7 +10,7 @@ from contract.errors import ContractError
 from contract.identifiers import is_name, shard_of
 
 ROOT = "hien/1"  # 1 is the version of the topic tree, not of a message
-STORE_WIDE = ("trust", "denial", "keyring", "revocations", "look", "live")
+STORE_WIDE = ("trust", "denial", "keyring", "revocations", "look", "catalogue", "live")
 PARTS = 6  # hien / 1 / shard / store / kiosk / leaf
 
 
@@ -67,6 +67,11 @@ def revocations(store: str) -> str:
 def look(store: str) -> str:
     """Retained, gateway → all kiosks of a store: how their screens look."""
     return f"{ROOT}/{shard_of(store)}/{store}/look"
+
+
+def catalogue(store: str) -> str:
+    """Retained, gateway → all kiosks of a store: what it sells."""
+    return f"{ROOT}/{shard_of(store)}/{store}/catalogue"
 
 
 def live(store: str) -> str:

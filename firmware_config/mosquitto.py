@@ -14,7 +14,10 @@ from contract.topics import KioskAddress, Leaf
 GATEWAY = "gateway"  # no kiosk's user name: those have an @
 KIOSKS_SAY = (Leaf.UP, Leaf.STATE, Leaf.ASK, Leaf.PICTURE)
 KIOSKS_HEAR = (Leaf.RECEIPT, Leaf.SHOW, Leaf.COMMAND, Leaf.SETTINGS)
-STORES_HEAR = (topics.trust, topics.denial, topics.keyring, topics.revocations, topics.look)
+STORES_HEAR = (
+    *(topics.trust, topics.denial, topics.keyring, topics.revocations),
+    *(topics.look, topics.catalogue),
+)
 
 # Home Assistant (gateway/core/home_assistant.py): it hears what we show it, and has one button.
 HOME_ASSISTANTS = ("homeassistant", "hien-ha/1")

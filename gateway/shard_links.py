@@ -18,6 +18,7 @@ from contract.identifiers import shard_of
 from contract.leases import Allowance
 from contract.looks import Look
 from contract.messages import Denial, Trust
+from contract.products import Catalogue
 from contract.sealed import Purpose
 from contract.topics import KioskAddress, Leaf
 from gateway import lending
@@ -26,7 +27,7 @@ from gateway.core.offers.rules import RuleSet
 from gateway.core.parts import WHOLE, Part
 from gateway.seal import Sealer
 from gateway.settings import GatewaySettings
-from gateway.store import door_trust, looks, profiles, stores
+from gateway.store import door_trust, looks, products, profiles, stores
 from runtime.clock import Clock, unix_ms
 from runtime.inbox import Inbox
 from runtime.mqtt_link import Delivery, LinkOptions, MqttLink
@@ -50,6 +51,7 @@ class ShardLinks:
     part: Part = WHOLE
     by_shard: dict[str, MqttLink] = field(default_factory=dict)
     told: dict[str, tuple[Trust, Denial]] = field(default_factory=dict)  # by store, the last word
+    sold: dict[str, Catalogue] = field(default_factory=dict)  # by store, the last word
     lent: dict[KioskAddress, Allowance] = field(default_factory=dict)  # the last word to each
     lend_at_s: float = 0.0  # the next time
 
@@ -61,6 +63,7 @@ class ShardLinks:
             now = self.clock.utc()
             trust = {name: profiles.next_trust(db, name, now) for name in names}
             keys = self.settings.passes.by_number()
+            sold = {name: products.catalogue(db, name) for name in names}
             dressed = {name: looks.look(db, name) for name in names}
             papers = {
                 name: door_trust.papers(db, name, told.epoch, unix_ms(now), keys)
@@ -72,6 +75,7 @@ class ShardLinks:
             self._tell(name, trust[name])
             self._tell_doors(name, *papers[name])
             self._tell_look(name, dressed[name])
+            self._tell_catalogue(name, sold[name])
         log.info("shards %s; trust told to %d stores", ", ".join(sorted(self.by_shard)), len(names))
 
     def lend(self, rules: RuleSet) -> None:
@@ -119,6 +123,14 @@ class ShardLinks:
             return
         sealed = self.sealer.seal(Purpose.LOOK, look)
         self.by_shard[shard_of(store)].publish(topics.look(store), sealed, retain=True)
+
+    def _tell_catalogue(self, store: str, catalogue: Catalogue | None) -> None:
+        """Only when it changed: it is long, and members change every minute."""
+        if self.sealer is None or catalogue is None or self.sold.get(store) == catalogue:
+            return
+        sealed = self.sealer.seal(Purpose.CATALOGUE, catalogue)
+        self.by_shard[shard_of(store)].publish(topics.catalogue(store), sealed, retain=True)
+        self.sold[store] = catalogue
 
     def publish(self, topic: str, payload: bytes, *, qos: int = 1) -> None:
         """Say something to a kiosk or the web."""

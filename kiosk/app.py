@@ -202,6 +202,8 @@ class KioskApp:
             self._paint(screen.ask_door(self.state, self._now_s()))
             self.ports.door.show(text)
             return
+        if self._is_a_product(text, checked.verdict):
+            return
         if checked.is_again and self.state.session:
             return
         session = self.ports.new_session()
@@ -213,6 +215,13 @@ class KioskApp:
             self._report(Scanned(session, checked.verdict))
             self._paint(screen.refuse_code(self.state, session, checked.verdict, self._now_s()))
         self.ports.panel.answer(checked.verdict)
+
+    def _is_a_product(self, text: str, verdict: Verdict) -> bool:
+        shelf = self.ports.shelf if verdict is Verdict.UNREADABLE else None
+        found = None if shelf is None else shelf.read(self.state, text, self._now_s())
+        if found is not None:
+            self._paint(found)
+        return found is not None
 
     def _at_the_door(self, happened: Ordered | DoorAnswered | DoorRecorded) -> None:
         match happened:

@@ -29,6 +29,7 @@ from kiosk.adapters.photographer import Photographer
 from kiosk.adapters.pin_troubles import PinTroubles
 from kiosk.adapters.purse_file import PurseFile
 from kiosk.adapters.scanner_link import ScannerLink
+from kiosk.adapters.shelf_file import ShelfFile
 from kiosk.adapters.switch_link import SwitchLink
 from kiosk.adapters.trust_gate import TrustGate
 from kiosk.adapters.uplink_mqtt import MqttUplink
@@ -54,6 +55,7 @@ from kiosk.ports import Beacon, Switch
 from kiosk.receivers.radio import Foreign, ForeignRadio
 from kiosk.reporter import Reporter
 from kiosk.settings import KioskSettings
+from kiosk.shelf import Shelf
 from kiosk.tending import Tending
 from kiosk.timekeeper import Timekeeper
 from runtime import unsent
@@ -113,7 +115,8 @@ def _assemble(
     gate = TrustGate(settings.store, settings.trust.keys(), settings.data_dir / "trust-epochs")
     here = KioskAddress(settings.store, settings.kiosk)
     wardrobe = Wardrobe(gate, settings.store, settings.data_dir)
-    uplink = MqttUplink(here, inbox.put, gate, (wardrobe, *_papers(settings)))
+    shelves = ShelfFile(gate, settings.store, settings.data_dir)
+    uplink = MqttUplink(here, inbox.put, gate, (wardrobe, shelves, *_papers(settings)))
     door = DoorLink(settings.door.socket, inbox.put) if settings.door is not None else None
     time = _timekeeper(settings, clock)
     feed = Feed()
@@ -141,6 +144,7 @@ def _assemble(
             closing,
             tending,
             uplink,
+            Shelf(settings.store, settings.screen.phone_url, lambda: shelves.catalogue, time),
             door,
         ),
         health=Health(_nameplate(settings), uplink, clock, time, MachineFiles(settings.data_dir)),

@@ -13,6 +13,7 @@ from kiosk.lending import Lending
 from kiosk.obeying import Obeying
 from kiosk.ports import Asker, Door, Panel, ScreenFeed, Time
 from kiosk.reporter import Reporter
+from kiosk.shelf import Shelf
 from kiosk.tending import Tending
 from runtime.clock import Clock
 
@@ -44,4 +45,5 @@ class Ports:
     closing: Closing | None = None  # else the shop is always open
     tending: Tending | None = None  # else nobody looks after it at its screen
     asker: Asker | None = None  # then who has no pass at hand may type their number
+    shelf: Shelf | None = None  # else a product's code is as any that is none of ours
     door: Door | None = None  # then what the camera reads is shown to it, and it decides

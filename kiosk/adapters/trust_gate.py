@@ -14,6 +14,7 @@ from contract.errors import ContractError
 from contract.leases import Allowance
 from contract.looks import Look
 from contract.messages import Denial, Trust
+from contract.products import Catalogue
 from contract.sealed import Purpose, unseal
 from runtime import small_file
 from runtime.errors import DeviceError
@@ -66,6 +67,15 @@ class TrustGate:
         ContractError if it is not to be believed.
         """
         said = codec.decode(Look, unseal(self._keys, Purpose.LOOK, sealed))
+        self._check_store(said.store)
+        return said
+
+    def catalogue(self, sealed: bytes) -> Catalogue:
+        """What the store sells. An old one does no harm, and the gateway's next word mends it.
+
+        ContractError if it is not to be believed.
+        """
+        said = codec.decode(Catalogue, unseal(self._keys, Purpose.CATALOGUE, sealed))
         self._check_store(said.store)
         return said
 

@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from contract.events import EntryReason, Verdict
 from contract.messages import Refusal, Show
+from kiosk.core.at_the_shelf import NoProduct, ProductShown
 from kiosk.core.ease import Ease
 from kiosk.core.identify import Identify
 from kiosk.core.inputs import Language
@@ -127,6 +128,8 @@ Screen = (
     | Closed
     | OutOfOrder
     | Goodbye
+    | ProductShown
+    | NoProduct
     | NumberAsked
     | CodeAsked
     | NoCode
@@ -207,4 +210,5 @@ def awake(state: ScreenState, now_s: float) -> ScreenState:
 def shown_on(screen: Screen) -> Show | None:
     """Whose own page it is, or came from."""
     own = Offers | OfferDetail | WhyNot | Privacy | Choices | PickUp | CheckIn | StaffCalled
+    own |= ProductShown | NoProduct
     return screen.shown if isinstance(screen, own) else None

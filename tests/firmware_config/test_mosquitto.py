@@ -30,6 +30,7 @@ def test_a_kiosk_says_its_own_events_and_hears_what_is_for_it() -> None:
         f"topic read {HUE}/keyring",
         f"topic read {HUE}/revocations",
         f"topic read {HUE}/look",
+        f"topic read {HUE}/catalogue",
     ]
 
 

@@ -16,6 +16,7 @@ from contract.messages import (
     TrustedKey,
     TrustedTag,
 )
+from contract.products import Catalogue
 from kiosk.adapters.outbox import Outbox
 from kiosk.adapters.purse_file import PurseFile
 from kiosk.app import KioskApp
@@ -42,6 +43,7 @@ from kiosk.health import Health, Nameplate
 from kiosk.lending import Lending
 from kiosk.parts import Ports, Rules
 from kiosk.reporter import Reporter
+from kiosk.shelf import Shelf
 from runtime.clock import unix_ms
 from tests.fakes import NOON, FakeClock, FakeFeed, FakePanel, FakeTime, FakeUplink
 
@@ -69,6 +71,7 @@ class Kiosk:
         self.panel, self.time = FakePanel(), FakeTime(self.clock)
         self.outbox = Outbox(folder / "outbox.db", "hue-1", "quay-1")
         self.folder = folder
+        self.sells: Catalogue | None = None  # what it was told of the shop
         self.purses = PurseFile(folder / "leases.json")
         self.purses.save(Purses(PURSE, is_told=True))
         sessions = (f"{number:016x}" for number in range(1, 1_000))
@@ -82,6 +85,7 @@ class Kiosk:
                 self.time,
                 lambda: next(sessions),
                 Lending(self.purses, self.time),
+                shelf=Shelf("hue-1", "https://an.example", lambda: self.sells, self.time),
                 asker=self.uplink,
             ),
             Health(Nameplate("quay-1", "0.1.0"), self.uplink, self.clock, self.time),

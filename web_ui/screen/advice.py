@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from contract.events import EntryReason, Verdict
 from contract.messages import Refusal
+from kiosk.core.at_the_shelf import Unknown
 from kiosk.core.new_here import Step
 from kiosk.core.phone_keypad import Hurdle
 from web_ui.shared.i18n import later
@@ -109,6 +110,19 @@ NO_CODE: dict[Hurdle, Advice] = {
     Hurdle.LOCKED: Advice(
         later("Too many tries with this number"),
         later("It works again in an hour. Until then staff find your page for you."),
+    ),
+}
+
+_ASK = later("Call staff with the button below, or come to the counter.")
+AT_SHELVES: dict[Unknown, Advice] = {
+    Unknown.NO_LIST: Advice(
+        later("This screen does not know yet what the store sells"),
+        _ASK,
+    ),
+    Unknown.NOT_LISTED: Advice(later("We do not know this product here"), _ASK),
+    Unknown.FOREIGN: Advice(
+        later("This label is not ours"),
+        later("It leads to another store or another address. Please tell our staff where it is."),
     ),
 }
 

@@ -7,12 +7,13 @@ from flask import render_template
 from markupsafe import Markup
 
 from kiosk.core import screen as screens
+from kiosk.core.at_the_shelf import NoProduct, ProductShown
 from kiosk.core.identify import Identify
 from kiosk.core.inputs import Language
 from kiosk.core.maintenance import FIELDS, Maintenance, PinAsked, PinLocked, TouchTest
 from kiosk.core.new_here import NewHere
 from kiosk.core.screen import ScreenState
-from web_ui.screen.advice import ADVICE, AT_DOORS, NEW_HERE, NO_CODE
+from web_ui.screen.advice import ADVICE, AT_DOORS, AT_SHELVES, NEW_HERE, NO_CODE
 from web_ui.screen.parts import facts
 from web_ui.shared import i18n
 
@@ -41,6 +42,8 @@ NAMES: dict[type[screens.Screen], str] = {
     screens.Closed: "closed",
     screens.OutOfOrder: "out_of_order",
     screens.Goodbye: "goodbye",
+    ProductShown: "product",
+    NoProduct: "no_product",
     PinAsked: "pin_asked",
     PinLocked: "pin_locked",
     Maintenance: "maintenance",
@@ -75,7 +78,7 @@ def picture(state: ScreenState) -> Picture:
     if state.is_easing:
         return _drawn(state, EASE)
     words = {"advice": ADVICE, "at_doors": AT_DOORS, "new_here": NEW_HERE, "no_code": NO_CODE}
-    words |= {"fields": FIELDS, "facts": facts}
+    words |= {"at_shelves": AT_SHELVES, "fields": FIELDS, "facts": facts}
     return _drawn(state, NAMES[type(state.screen)], screen=state.screen, **words)
 
 

@@ -23,7 +23,9 @@ from contract.messages import (
     Text,
     Tone,
 )
+from contract.products import Product, price
 from kiosk.core import screen as screens
+from kiosk.core.at_the_shelf import NoProduct, ProductShown, Unknown
 from kiosk.core.identify import Identify
 from kiosk.core.inputs import Language
 from kiosk.core.maintenance import Maintenance, PinAsked, PinLocked, TouchTest
@@ -182,6 +184,17 @@ ASKED = (
         for purpose, name in (("email", "E-mail"), ("sms", "SMS"), ("zalo", "Zalo"))
     ),
 )
+TOLD_MS = 1_795_168_800_000
+TONER = Product(
+    "nuoc-hoa-hong-sen",
+    Text("Nước hoa hồng Sen Tây Hồ, chai 250 ml", "West Lake lotus toner, 250 ml bottle"),
+    1_420_000,
+    promo_vnd=1_294_000,
+    promo_until_ms=TOLD_MS + 86_400_000,
+    stock=12,
+    shelf="cham-soc-da",
+)
+WINE = Product("ruou-nep", Text("Rượu nếp cẩm", "Black rice wine"), 90_000, is_for_adults=True)
 MASKED_NAME = "N***"
 # Whatever of these stands on a screen says who is there or what they did.
 PERSONAL = (
@@ -278,6 +291,9 @@ SCREENS: dict[str, Screen] = {
     "closed over Tết": screens.Closed(datetime(2027, 2, 11, 7, 30, tzinfo=UTC), 9),
     "closed by the owner": screens.Closed(),
     "out of order": screens.OutOfOrder(),
+    "a product on offer": ProductShown(TONER, price(TONER, 0), TOLD_MS),
+    "a product for adults": ProductShown(WINE, price(WINE, 0), TOLD_MS, shown()),
+    **{f"no product: {why}": NoProduct(why) for why in Unknown},
     "goodbye": screens.Goodbye(),
     "identify": Identify(),
     **{f"refused: {reason}": screens.Refused(reason) for reason in (*Verdict, *Refusal)},
