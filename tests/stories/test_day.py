@@ -180,7 +180,7 @@ def _children(pid: int) -> list[int]:
 
 
 def by_name(demo: Living) -> dict[str, int]:
-    """The broker, the gateway's intake and a kiosk among a demo's processes, as far as they live."""
+    """The broker, the intake and a kiosk among a demo's processes, as far as they live."""
     commands = {pid: _command(pid) for pid in _children(demo.process.pid)}
     marks = {"broker": b"mosquitto.conf", "intake": b"intake", "quay-2": b"quay-2.toml"}
     return {
