@@ -87,6 +87,7 @@ DOORS = {
         "web_ui.gateway_app",
         "web_ui.phone",
         "web_ui.report",
+        "web_ui.shelf",
         "web_ui.staff",
     },
 }
