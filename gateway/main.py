@@ -8,6 +8,7 @@ import signal
 import threading
 from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import replace
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -109,11 +110,12 @@ def run_web(settings: GatewaySettings) -> None:
         what = Tended(settings, sessions, clock, voice.say, pusher)
         secret = _secret(settings.web.secret_file)
         app = create_app(what.sessions, clock, hub, voice.say, secret)
-        means.install(app, _means(settings, voice, pictures))
+        codes = privacy_codes.opened(settings, clock, stack)
+        means.install(app, replace(_means(settings, voice, pictures), codes=codes))
         pay_to.install(app, _account(settings))
         passkey_site.install(app, settings.web.address)
         push.install(app, None if pusher is None else Pushes(*pusher.offers()))
-        phone_pages.send_codes(app, privacy_codes.opened(settings, clock, stack))
+        phone_pages.send_codes(app, codes)
         eraser = Eraser(engine, graves, what.now_ms, stopping.wait)
         porch = chores.tend(what, eraser, stack)
         shelves.keep_counting(app, chores.again, stack)

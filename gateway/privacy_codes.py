@@ -39,7 +39,10 @@ class PrivacyCodes:
         """Have a code for one use sent to a number (E.164), unless too many were."""
         answer, code = kept.ask(db, self.key, who, now_ms)
         if code:
-            text = one_time_codes.text(code, stores.every(db)[0].name, language)
+            say = one_time_codes.text
+            if who[0] is Use.SPOKEN_ERASURE:
+                say = one_time_codes.text_to_read_out
+            text = say(code, stores.every(db)[0].name, language)
             letter_id = uuid7(now_ms, os.urandom(10))
             self.post(Letter(letter_id, now_ms, who[1], text, language))
         return answer

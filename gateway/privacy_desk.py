@@ -132,6 +132,14 @@ def everything(db: Session, member: str, now_ms: int) -> dict[str, Any]:
     }
 
 
+def go(db: Session, member: str, request: int, method: Method, now_ms: int) -> None:
+    """End all that a member agreed to, and their cards; the rows go within a minute."""
+    consents.choose(db, member, (), Proof(now_ms, method, "", "erasure"))
+    phones.revoke(db, member, None, now_ms)
+    privacy_requests.confirm(db, request, now_ms)
+    stores.next_edition(db)
+
+
 def standing(db: Session, said: str) -> PrivacyRequestRow | None:
     """The request a receipt is of; None if it is no receipt of ours."""
     key, number = tombstones.graves(db), erasing.number_on(said)
@@ -219,9 +227,5 @@ def _go(
         wrong = None if is_right else Refused.CODE
     if wrong is not None:
         return wrong
-    proof = Proof(now_ms, Method.PHONE, "", "erasure")
-    consents.choose(db, member, (), proof)
-    phones.revoke(db, member, None, now_ms)
-    privacy_requests.confirm(db, row.number, now_ms)
-    stores.next_edition(db)
+    go(db, member, row.number, Method.PHONE, now_ms)
     return Done("", "", erasing.receipt(key.key, row.number, row.asked_at_ms), row.due_ms)

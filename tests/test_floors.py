@@ -104,6 +104,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "gateway.privacy_desk": GROUND
     | {"gateway.core", "gateway.store", "gateway.privacy", "gateway.privacy_codes"},
     "gateway.joining": GROUND | {"gateway.core", "gateway.store", "gateway.privacy_codes"},
+    "gateway.spoken_erasing": GROUND
+    | {"gateway.core", "gateway.store", "gateway.privacy", "gateway.privacy_codes"}
+    | {"gateway.privacy_desk"},
     "gateway.owners_setup": GROUND | {"gateway.core", "gateway.settings"},
     "gateway.erasing": GROUND | {"gateway.core", "gateway.store"},
     "gateway.erasing_cli": GROUND | {"gateway"},
@@ -150,7 +153,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     | {"gateway.situations"}
     | {"web_ui.shared", "web_ui.desk", "web_ui.staff"},
     "web_ui.console": GROUND
-    | {"gateway.core", "gateway.store", "gateway.hindsight"}
+    | {"gateway.core", "gateway.store", "gateway.hindsight", "gateway.privacy"}
+    | {"gateway.privacy_codes", "gateway.privacy_desk", "gateway.spoken_erasing"}
     | {"web_ui.shared", "web_ui.desk", "web_ui.console"},
     "web_ui.report": GROUND
     | {"gateway.core", "gateway.store"}

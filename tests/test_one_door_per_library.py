@@ -63,6 +63,7 @@ DOORS = {
         "gateway.erasing",
         "gateway.privacy",
         "gateway.joining",
+        "gateway.spoken_erasing",
         "gateway.privacy_codes",
         "gateway.privacy_desk",
         "gateway.redemptions",

@@ -17,6 +17,8 @@ class Deed(StrEnum):
     OFFER_HANDED_BACK = "offer_handed_back"
     MEMBER_SEEN = "member_seen"
     CARD_SEEN = "card_seen"
+    ERASURE_ASKED = "erasure_asked"
+    ERASURE_CONFIRMED = "erasure_confirmed"
     STAFF_INVITED = "staff_invited"
     STAFF_CHANGED = "staff_changed"
     STAFF_PIN_RESET = "staff_pin_reset"

@@ -22,6 +22,7 @@ class Method(StrEnum):
 
     PHONE = "phone"  # on the member's own phone, signed by its key
     KIOSK = "kiosk"  # at a kiosk's screen, signed in with a pass or a code
+    DESK = "desk"  # at the counter or by telephone, to somebody of the staff
     API = "api"  # another system of the shop asked
     CSV = "csv"  # a file says so
     MERGE = "merge"  # what two profiles said is one person's now

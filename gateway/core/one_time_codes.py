@@ -24,6 +24,7 @@ class Use(StrEnum):
 
     SCREEN = "screen"  # my page at a kiosk
     ERASURE = "erasure"  # forget me
+    SPOKEN_ERASURE = "spoken_erasure"  # forget me, says who is on the telephone
     JOINING = "joining"  # I am new here, or have a new phone
 
 
@@ -107,6 +108,20 @@ def text(code: str, shop: str, language: str) -> str:
         return f"{code} is your code at {shop}, for {minutes} minutes. Tell it to nobody here."
     return (
         f"{code} là mã của bạn tại {shop}, trong {minutes} phút. Đừng đưa cho ai, kể cả nhân viên."
+    )
+
+
+def text_to_read_out(code: str, shop: str, language: str) -> str:
+    """What says whom to tell this one code, and what for; who asked for nothing tells nobody."""
+    minutes = LIFE_MS // 60_000
+    if language == "en":
+        return (
+            f"{code}: read it to our staff at {shop} only if you want us to erase you for ever. "
+            f"Good for {minutes} minutes. If you asked for nothing, tell nobody."
+        )
+    return (
+        f"{code}: chỉ đọc cho nhân viên {shop} nếu bạn muốn xoá vĩnh viễn dữ liệu của mình. "
+        f"Mã dùng trong {minutes} phút. Nếu bạn không yêu cầu, đừng đưa cho ai."
     )
 
 

@@ -72,10 +72,10 @@ def to_erase(db: Session) -> Sequence[PrivacyRequestRow]:
     return db.scalars(query.order_by(row.confirmed_at_ms, row.number)).all()
 
 
-def open_erasure(db: Session, member: str) -> PrivacyRequestRow | None:
-    """The erasure that this member's phone asked for last and that is not done."""
+def open_erasure(db: Session, member: str, by: str = PHONE) -> PrivacyRequestRow | None:
+    """The erasure that was asked for last, by this member's phone or at the desk, and not done."""
     row = PrivacyRequestRow
-    query = select(row).filter_by(member=member, ask=str(Ask.ERASE), connector=PHONE)
+    query = select(row).filter_by(member=member, ask=str(Ask.ERASE), connector=by)
     return db.scalar(query.where(row.done_at_ms.is_(None)).order_by(row.number.desc()).limit(1))
 
 

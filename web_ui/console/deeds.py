@@ -23,6 +23,8 @@ DEEDS = {
     Deed.OFFER_HANDED_BACK: later("gave an offer back to the file"),
     Deed.MEMBER_SEEN: later("opened a member's profile"),
     Deed.CARD_SEEN: later("saw a member's name in a list"),
+    Deed.ERASURE_ASKED: later("had a code sent to somebody who wants to be erased"),
+    Deed.ERASURE_CONFIRMED: later("had somebody erased"),
     Deed.STAFF_INVITED: later("invited a colleague"),
     Deed.STAFF_CHANGED: later("changed a colleague's role or place"),
     Deed.STAFF_PIN_RESET: later("gave a colleague a new PIN"),

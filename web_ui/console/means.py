@@ -12,6 +12,7 @@ from contract.commands import Command
 from contract.topics import KioskAddress
 from gateway.core.connector_health import Identity
 from gateway.core.owners_file import Setup
+from gateway.privacy_codes import PrivacyCodes
 from runtime.errors import UnavailableError
 from web_ui.console.pictures import Pictures
 
@@ -41,6 +42,7 @@ class Means:
     pictures: Pictures = field(default_factory=Pictures)  # that kiosks sent of their screens
     staff_by_name: bool = False  # whether the owner wants to see who of the staff did how much
     setup: Setup = field(default_factory=Setup)  # for the owner's file
+    codes: PrivacyCodes | None = None  # by message, to who is on the telephone
 
 
 def install(app: Flask, given: Means) -> None:

@@ -17,6 +17,7 @@ from gateway.core import provenance
 from gateway.core.external_ids import IdKind
 from gateway.core.ledger import Currency, Standing
 from gateway.core.tiers import Tier
+from gateway.privacy_codes import number_of
 from gateway.store import external_ids, ledger, merges, phones, profiles
 from gateway.store.base import writing
 from gateway.store.profile_import import EVIDENCE
@@ -113,7 +114,13 @@ def profile(member: str) -> ProfileRow:
 
 
 def _page(one: ProfileRow, link: str = "", until_ms: int = 0) -> str:
+    return shown(one, link=link, until=_at(until_ms))
+
+
+def shown(one: ProfileRow, **more: object) -> str:
+    """A member's page, with what a step has just brought."""
     cards = phones.live(session(), one.member, desk().now_ms())
+    number = number_of(session(), one.member)
     return render_template(
         "console/member.html",
         profile=one,
@@ -122,8 +129,8 @@ def _page(one: ProfileRow, link: str = "", until_ms: int = 0) -> str:
         merged=merges.of(session(), one.member),
         names=profiles.names(session(), one.member)[1:],
         cards=[(row.key_id, _at(row.enrolled_at_ms), _at(row.ends_at_ms)) for row in cards],
-        link=link,
-        until=_at(until_ms),
+        can_erase=one.merged_into is None and means().codes is not None and number is not None,
+        **more,
     )
 
 

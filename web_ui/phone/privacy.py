@@ -42,6 +42,7 @@ STATUS = {
 METHODS = {
     Method.PHONE: later("on your phone"),
     Method.KIOSK: later("at a screen in the shop"),
+    Method.DESK: later("to our staff"),
     Method.API: later("told by another system of the shop"),
     Method.CSV: later("from a list of the shop"),
     Method.MERGE: later("two of your profiles became one"),
