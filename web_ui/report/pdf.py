@@ -9,9 +9,13 @@ from shutil import which
 from tempfile import TemporaryDirectory
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
+# Debian's starters read /proc/cpuinfo, which the service does not see; what they start lies here.
+BEHIND_STARTERS = Path("/usr/lib")
 PATIENCE_S = 60.0  # a Raspberry Pi 4 takes eight
 # Our own page without a script: a sandbox within the service's own has no rights to be made.
 OPTIONS = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage")
+# In the service no process may make namespaces: what would begin with new ones begins as it is.
+CONFINED = ("--no-zygote", "--in-process-gpu")
 PRINTING = ("--no-pdf-header-footer", "--virtual-time-budget=1000", "--js-flags=--jitless")
 
 log = logging.getLogger(__name__)
@@ -19,17 +23,24 @@ log = logging.getLogger(__name__)
 
 def printed(html: str) -> bytes | None:
     """The page as PDF; None if there is no Chromium, or it did not manage."""
-    program = next((found for name in PROGRAMS if (found := which(name))), None)
+    program = _program()
     if program is None:
         return None
     with TemporaryDirectory() as folder:
         page, pdf = Path(folder) / "report.html", Path(folder) / "report.pdf"
         page.write_text(html, encoding="utf-8")
         where = (f"--user-data-dir={folder}/profile", f"--print-to-pdf={pdf}", page.as_uri())
-        command = (program, *OPTIONS, *PRINTING, *where)
+        command = (program, *OPTIONS, *CONFINED, *PRINTING, *where)
         try:
             subprocess.run(command, check=True, capture_output=True, timeout=PATIENCE_S)
             return pdf.read_bytes()
         except (OSError, subprocess.SubprocessError) as error:
             log.warning("no PDF of the report: %s: %s", program, type(error).__name__)
             return None
+
+
+def _program() -> str | None:
+    for name in PROGRAMS:
+        if (found := which(name)) is not None:
+            return which(BEHIND_STARTERS / name / name) or found
+    return None
