@@ -62,8 +62,10 @@ RISKS: Sequence[tuple[Text, Text]] = (
     (
         Text("Nhân viên xem hồ sơ không cần thiết.", "Staff look at profiles without need."),
         Text(
-            "Nhân viên chỉ thấy người đã đồng ý, khi có thẻ việc; chỉ chủ cửa hàng mở được hồ sơ.",
-            "Staff see those who agreed, on a card of theirs; only the owner opens profiles.",
+            "Nhân viên chỉ thấy người đã đồng ý, khi có thẻ việc; chỉ quản lý và chủ mở được "
+            "hồ sơ, mỗi lần mở đều được ghi lại.",
+            "Staff see those who agreed, on a card of theirs; only managers and the owner open "
+            "profiles, and each look is written down.",
         ),
     ),
     (

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 from playwright.sync_api import Browser, expect
 
@@ -17,6 +19,7 @@ from gateway.settings import GatewaySettings
 from gateway.store import consents
 from gateway.store.consents import Proof
 from gateway.store.refused_files import RefusedFileRow
+from kiosk.adapters.code_reader import ZxingThenZbar
 from runtime.settings import load
 from tests.browser import open_page
 from tests.gateway.shop import NGOC, STORE
@@ -25,6 +28,8 @@ from tests.web_ui.office import Office
 from web_ui.console.means import Means
 
 A4_PX = (794, 1123)  # at 96 px an inch
+MM_PX = 25.4 / 96
+LEAST_CODE_MM = 25  # from an arm away, by any telephone
 TOML = """
 [retention]
 visits = 731
@@ -41,6 +46,9 @@ secret_file = "s"
 [outgoing.mail]
 url = "https://mail.example.com/hooks"
 secret_file = "s"
+[one_time_codes]
+driver = "webhook"
+options = { url = "https://sms.example.vn/hien", secret_file = "s" }
 """
 
 
@@ -68,6 +76,7 @@ def test_the_record_says_how_this_shop_is_set_up(office: Office, settings: Gatew
 
     assert page.count("<td>731</td>") == 2, "in both languages"
     assert page.count("<td>for ever</td>") == page.count("<td>không xoá</td>") == 1
+    assert page.count("sms.example.vn") == 2, "whoever sends codes gets numbers"
     for words in ("web-shop", "crm.example.vn", "Quầy 1", "An Nhiên", "30/04/2026"):
         assert words in page
     assert page.count("may leave the country") == 2, "a Shopify shop, and a host elsewhere"
@@ -136,11 +145,17 @@ def test_the_sign_is_one_sheet_with_its_code_and_nothing_runs_over(
     page, watch = open_page(chromium, f"{served.url}/sign-in", A4_PX)
     watch.home = served.url.removeprefix("http://")
     sign_in(page, "Chị Lan")
-    for path, sheets in ((f"sign/{STORE}", 1), ("record", 8)):
+    for path, sheets in (("record", 8), (f"sign/{STORE}", 1)):
         page.goto(f"{served.url}/console/file/{path}")
         page.emulate_media(media="print")
         expect(page.locator("h1").first).to_be_visible()
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
         assert page.pdf(prefer_css_page_size=True).count(b"/Type /Page\n") <= sheets, path
+    seen = cv2.imdecode(np.frombuffer(page.screenshot(), np.uint8), cv2.IMREAD_GRAYSCALE)
+    assert seen is not None
+    assert ZxingThenZbar().read(seen.astype(np.uint8)) == ["https://card.example/phone/privacy"]
+    code = page.locator(".sign .code svg")
+    side_px = code.evaluate("(svg) => svg.querySelector('path').getBoundingClientRect().width")
+    assert side_px * MM_PX >= LEAST_CODE_MM
     assert (watch.errors, watch.strangers) == ([], [])
     page.context.close()
