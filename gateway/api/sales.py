@@ -1,9 +1,10 @@
-"""`/v1/sales`: a till tells what it sold and what it gave back, each once, by its own numbers."""
+"""`/v1/sales`: a till tells what it sold and gave back, each once; who may reads all of it."""
 
 from __future__ import annotations
 
+from datetime import date
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta
@@ -12,16 +13,19 @@ from contract.identifiers import MemberId, StoreId
 from gateway.api.problems import Problem, RefusedError
 from gateway.api.profiles import one_of
 from gateway.api.redemptions import Code
-from gateway.api.routes import Call, Number, OrderId, Result, Route
+from gateway.api.routes import Call, Items, Number, OrderId, Result, Route
 from gateway.core.api_keys import Scope
 from gateway.core.sales import SENTENCES, Channel, GivenBack, Links, NotTaken, Sold
 from gateway.core.vouchers import typed
-from gateway.store import sales
+from gateway.store import sale_lists, sales
 from gateway.store.orders import OrderRow
+from gateway.store.sale_lists import Brought, Wanted
 from gateway.store.sales import SaleRow
 from gateway.store.stores import StoreRow
 
 SaleId = Annotated[str, Meta(pattern="^[0-9A-Za-z._/-]{1,64}$", max_length=64)]
+# Who told of the last sale of the page before, a connector or a file's till, and its number.
+After = Annotated[str, Meta(pattern="^([0-9a-z-]{0,32}:[0-9A-Za-z._/-]{1,64})?$", max_length=97)]
 Staff = Annotated[str, Meta(pattern="^[0-9a-z-]{0,32}$", max_length=32)]
 Session = Annotated[str, Meta(pattern="^[0-9a-f]{16}$", max_length=16)]
 Vnd = Annotated[int, Meta(ge=1, le=10**12)]
@@ -51,6 +55,13 @@ class NewRefund(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     at_ms: Number | None = None
 
 
+class Touched(msgspec.Struct, frozen=True):
+    """What a buyer met the shop by."""
+
+    key: str
+    campaign: str
+
+
 class Sale(msgspec.Struct, frozen=True):
     """A sale, or with an amount below zero a refund, as it is kept."""
 
@@ -63,6 +74,45 @@ class Sale(msgspec.Struct, frozen=True):
     member: str | None
     order: str | None
     refund_of: str | None
+
+
+class ListedSale(Sale, frozen=True):
+    """The same, with who told of it and what came before it; null: nothing is known."""
+
+    source: str
+    first_touch: Touched | None
+    last_touch: Touched | None
+
+
+class SalePage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which sales, and which part of them."""
+
+    after: After = ""
+    limit: Annotated[int, Meta(ge=1, le=200)] = 50
+    store: Annotated[StoreId, Meta(max_length=32)] | None = None
+    day: date | None = None  # of the shop
+    member: Annotated[MemberId, Meta(max_length=12)] | None = None
+    sale: SaleId | None = None
+
+
+def list_sales(call: Call[None]) -> Result:
+    """Sales and refunds of all tills, in the order of their numbers."""
+    asked = call.query
+    source, _, sale = asked.after.partition(":")
+    wanted = Wanted(asked.store, asked.day, asked.member, asked.sale)
+    found = sale_lists.after(call.db, wanted, (source, sale) if sale else None, asked.limit + 1)
+    rows = found[: asked.limit]
+    brought = sale_lists.brought(call.db, rows)
+    last = f"{rows[-1].source}:{rows[-1].sale}" if len(found) > asked.limit else None
+    items = tuple(_listed(row, brought.get((row.source, row.sale))) for row in rows)
+    return Result(Items[Any](items, last))
+
+
+def _listed(row: SaleRow, brought: Brought | None) -> ListedSale:
+    touched = (None, None) if brought is None else (brought.first, brought.last)
+    first, last = (None if one is None else Touched(*one) for one in touched)
+    known = msgspec.structs.asdict(_sale(row))
+    return ListedSale(**known, source=row.source, first_touch=first, last_touch=last)
 
 
 def add_sale(call: Call[NewSale]) -> Result:
@@ -105,7 +155,11 @@ def _said(kept: tuple[SaleRow, bool] | NotTaken) -> Result:
         problem = Problem.NOT_FOUND if kept is NotTaken.UNKNOWN_SALE else Problem.REFUSED
         raise RefusedError(problem, why=str(kept), sentence=SENTENCES[kept])
     row, is_new = kept
-    said = Sale(
+    return Result(_sale(row), HTTPStatus.CREATED if is_new else HTTPStatus.OK)
+
+
+def _sale(row: SaleRow) -> Sale:
+    return Sale(
         row.sale,
         row.store,
         row.at_ms,
@@ -116,11 +170,19 @@ def _said(kept: tuple[SaleRow, bool] | NotTaken) -> Result:
         row.order,
         row.refund_of,
     )
-    return Result(said, HTTPStatus.CREATED if is_new else HTTPStatus.OK)
 
 
 NEW = (HTTPStatus.OK, HTTPStatus.CREATED)
 ROUTES = (
+    Route(
+        "GET",
+        "/sales",
+        Scope.SALES_READ,
+        "What was sold and given back, and what brought who bought it.",
+        list_sales,
+        query=SalePage,
+        answer=Items[ListedSale],
+    ),
     Route(
         "POST",
         "/sales",

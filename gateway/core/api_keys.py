@@ -28,6 +28,7 @@ class Scope(StrEnum):
     ORDERS_READ = "orders:read"
     ORDERS_WRITE = "orders:write"
     REDEMPTIONS_WRITE = "redemptions:write"
+    SALES_READ = "sales:read"
     SALES_WRITE = "sales:write"
     VOUCHERS_READ = "vouchers:read"
 

@@ -29,3 +29,5 @@ class Deed(StrEnum):
     PASSKEY_ADDED = "passkey_added"
     PASSKEY_REMOVED = "passkey_removed"
     PASSKEY_REFUSED = "passkey_refused"  # it may be a copy
+    SALE_GIVEN_BACK = "sale_given_back"
+    SALE_BUYER_SET = "sale_buyer_set"

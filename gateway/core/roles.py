@@ -20,6 +20,7 @@ class Right(StrEnum):
 
     SERVE = "serve"  # the board, orders, appointments, redeeming
     SEE_SHOP = "see_shop"  # the overview, visits and their reasons, numbers
+    CORRECT_SALES = "correct_sales"  # money that went back, whose sale it was
     CARE_FOR_KIOSKS = "care_for_kiosks"  # see and order kiosks
     WRITE_OFFERS = "write_offers"
     APPROVE_OFFERS = "approve_offers"  # of somebody else, see `approval`
@@ -36,7 +37,7 @@ class Right(StrEnum):
 MAY: Mapping[Role, frozenset[Right]] = {
     Role.STAFF: frozenset({Right.SERVE}),
     Role.MANAGER: frozenset(
-        {Right.SERVE, Right.SEE_SHOP, Right.CARE_FOR_KIOSKS}
+        {Right.SERVE, Right.SEE_SHOP, Right.CORRECT_SALES, Right.CARE_FOR_KIOSKS}
         | {Right.WRITE_OFFERS, Right.APPROVE_OFFERS, Right.CARE_FOR_MEMBERS}
     ),
     Role.OWNER: frozenset(Right),

@@ -155,6 +155,28 @@ def collected(db: Session, paid: OrderSold, staff: str) -> None:
     db.flush()
 
 
+def give_to(db: Session, key: tuple[str, str], member: str | None, now_ms: int) -> SaleRow | None:
+    """Somebody else bought it, or nobody who is known; what was given back goes with it.
+
+    None if there is no such sale. What counts visits and journeys counts those days anew.
+    """
+    sold = db.get(SaleRow, key)
+    if sold is None or sold.refund_of is not None:
+        return None
+    take_turns(db, [sold.store])
+    db.refresh(sold, with_for_update=True)
+    row, before = SaleRow, sold.member
+    of_it = (row.source == sold.source) & ((row.sale == sold.sale) | (row.refund_of == sold.sale))
+    for one in db.scalars(select(row).where(of_it)):
+        one.member = member
+    values = [{"member": name, "store": sold.store} for name in (before, member)]
+    days = [day for one in values for day in _visits(db, one, sold.at_ms)]
+    measured_days.outdate(db, [(sold.store, sold.at_ms), *days], now_ms)
+    touches.due_if_touched(db, [name for name in (before, member) if name is not None])
+    db.flush()
+    return sold
+
+
 def of_source(db: Session, source: str, sale: str) -> SaleRow | None:
     """One sale or refund, by the number its till gave it."""
     return db.get(SaleRow, (source, sale))

@@ -35,6 +35,8 @@ DEEDS = {
     Deed.PASSKEY_ADDED: later("added a passkey"),
     Deed.PASSKEY_REMOVED: later("removed a passkey"),
     Deed.PASSKEY_REFUSED: later("showed a passkey that may be a copy, and was refused"),
+    Deed.SALE_GIVEN_BACK: later("wrote down money that went back"),
+    Deed.SALE_BUYER_SET: later("set who bought something"),
 }
 
 

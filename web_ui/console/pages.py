@@ -27,6 +27,7 @@ from web_ui.console import (
     offers,
     owners_file,
     results,
+    sales,
     settings,
     staff,
     visits,
@@ -43,7 +44,8 @@ bp = Blueprint(
 )
 bp.before_request(only(Right.SEE_SHOP))
 PAGES: Mapping[Right, Sequence[Blueprint]] = {
-    Right.SEE_SHOP: (journeys.bp, numbers.bp, results.bp, visits.bp),
+    Right.SEE_SHOP: (journeys.bp, numbers.bp, results.bp, sales.bp, visits.bp),
+    Right.CORRECT_SALES: (sales.corrections,),
     Right.WRITE_OFFERS: (offers.bp, experiments.bp),
     Right.CARE_FOR_KIOSKS: (kiosks.bp,),
     Right.CARE_FOR_MEMBERS: (members.bp, merges.bp, erasing.bp, whys.bp),

@@ -56,6 +56,7 @@ ROLES = {Role.STAFF: later("Staff"), Role.MANAGER: later("Manager"), Role.OWNER:
 RIGHTS = {
     Right.SERVE: later("serve shoppers: board, orders, appointments, redeeming"),
     Right.SEE_SHOP: later("see the shop: overview, visits, numbers"),
+    Right.CORRECT_SALES: later("correct sales: money that went back, who bought"),
     Right.CARE_FOR_KIOSKS: later("see kiosks and give them orders"),
     Right.WRITE_OFFERS: later("write offers"),
     Right.APPROVE_OFFERS: later("approve offers that another role wrote"),

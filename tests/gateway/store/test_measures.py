@@ -308,6 +308,18 @@ def test_a_sale_after_midnight_is_of_the_visit_before_it_and_takes_that_day_with
     assert _value(small, Measure.BOUGHT) == 50
 
 
+def test_who_is_said_to_have_bought_it_takes_the_days_visits_along(small: Shop) -> None:
+    for buyer, bought in ((None, 0), (HUY, 100 / 3), (NGOC, 100 / 3)):
+        _close(small)
+        with small.writers.begin() as db:
+            assert sales.give_to(db, ("till", "HD-1"), buyer, LATER_MS) is not None
+            refund = db.get_one(SaleRow, ("till", "HD-3"))
+            assert refund.member == buyer, "what went back of it is of the same buyer"
+            assert sales.give_to(db, ("till", "HD-3"), HUY, LATER_MS) is None, "which is no sale"
+        assert not _is_kept(small)
+        assert _value(small, Measure.BOUGHT) == pytest.approx(bought)
+
+
 def test_a_visit_that_comes_late_makes_later_ones_come_again(small: Shop) -> None:
     _close(small, NEXT)
     assert _value(small, Measure.RETURNING, NEXT) == 100

@@ -29,8 +29,8 @@ OWNER_PAGES: tuple[str, ...] = (
     "/staff/appointments/",
 )
 if EVERY_SCREEN:
-    OWNER_PAGES += ("/console/numbers/", "/console/newcomers/", "/console/connectors/")
-    OWNER_PAGES += ("/console/file/", "/console/incidents/", "/own-pin/")
+    OWNER_PAGES += ("/console/numbers/", "/console/numbers/sales/", "/console/newcomers/")
+    OWNER_PAGES += ("/console/connectors/", "/console/file/", "/console/incidents/", "/own-pin/")
 FULLEST = ("/staff/", f"/console/members/{NGOC}")
 
 
