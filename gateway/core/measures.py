@@ -328,6 +328,7 @@ MEASURES: Mapping[Measure, Definition] = {
     ),
 }
 
+WHOLE = 100  # of a hundred
 AT_TILL_MS = 30 * 60_000  # who pays so long after the last sign of them pays for this visit
 
 
@@ -345,6 +346,11 @@ def number(measure: Measure, tallies: Mapping[Measure, Tally]) -> float | None:
     if measure is Measure.CAPTURE and not whole.count:
         whole = Tally(tallies.get(Measure.PASSED, Tally()).total // 2)  # who came in also goes out
     return definition.value(Tally(whole.count, part.count))
+
+
+def is_beyond_its_whole(measure: Measure, value: float | None) -> bool:
+    """Whether a share is of more than were counted: who comes in elsewhere passes no counter."""
+    return MEASURES[measure].of is not None and value is not None and value > WHOLE
 
 
 def together(days: Iterable[Mapping[Measure, Tally]]) -> dict[Measure, Tally]:

@@ -17,6 +17,7 @@ from gateway.core.measures import (
     Definition,
     Measure,
     Tally,
+    is_beyond_its_whole,
     is_many,
     number,
     together,
@@ -50,6 +51,11 @@ class Figure:
     definition: Definition
     now: float | None
     before: float | None
+
+    @property
+    def is_beyond_its_whole(self) -> bool:
+        """Whether it needs a word: no share is more than all, unless some were not counted."""
+        return is_beyond_its_whole(self.measure, self.now)
 
 
 @dataclass(frozen=True)

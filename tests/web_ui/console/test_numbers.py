@@ -9,6 +9,7 @@ import pytest
 from gateway.core.measures import Measure
 from gateway.core.shop_days import day_of, span
 from gateway.store import kiosk_days
+from gateway.store.entries import DoorRecordRow
 from gateway.store.kiosk_days import Heard
 from gateway.store.visits import VisitRow
 from gateway.store.zone_hours import ZoneHourRow
@@ -107,3 +108,29 @@ def test_an_average_day_leaves_out_the_hours_that_nobody_knows(
     assert week[here] == "1"
     assert set(week) == {"1", "không rõ"}
     assert "viền đứt" in page
+
+
+@pytest.mark.parametrize(("entries", "is_said"), [(1, True), (3, False)])
+def test_a_share_above_100_says_in_words_where_the_others_came_in(
+    lan: Browser, office: Office, entries: int, *, is_said: bool
+) -> None:
+    at_ms = span(day_of(office.now_ms) - timedelta(days=5)).from_ms
+    with office.shop.writers.begin() as db:
+        for number in range(entries):
+            went = {"store": STORE, "door": "cua-1", "journal": "j", "number": number}
+            db.add(
+                DoorRecordRow(
+                    **went,
+                    kiosk="quay-1",
+                    decided_ms=at_ms,
+                    kind="passage",
+                    what="in",
+                    is_granted=False,
+                    holder="",
+                    times=1,
+                    people=None,
+                )
+            )
+    page = lan.get("/console/numbers/?days=28")  # three visits
+    assert ("300 %" if is_said else "100 %") in page
+    assert ("lối không có máy đếm" in page) == is_said
