@@ -301,6 +301,15 @@ class Counted(Body, frozen=True):
     number: Annotated[int, Meta(ge=COUNTED_LEAST, le=100_000)] | None
 
 
+class Followed(Body, frozen=True):
+    """A tracked link of the shop's own was held to the camera; only its tags travel."""
+
+    session: SessionId
+    campaign: Annotated[str, Meta(min_length=1, max_length=80)]
+    origin: Annotated[str, Meta(max_length=80)] = ""
+    medium: Annotated[str, Meta(max_length=80)] = ""
+
+
 class Kind(StrEnum):
     """The closed list of event kinds."""
 
@@ -320,6 +329,7 @@ class Kind(StrEnum):
     LEASE_RETURNED = "lease_returned"
     PROMISED = "promised"
     COUNTED = "counted"
+    FOLLOWED = "followed"
 
 
 BODIES: dict[Kind, type[Body]] = {
@@ -339,6 +349,7 @@ BODIES: dict[Kind, type[Body]] = {
     Kind.LEASE_RETURNED: LeaseReturned,
     Kind.PROMISED: Promised,
     Kind.COUNTED: Counted,
+    Kind.FOLLOWED: Followed,
 }
 KINDS: dict[type[Body], Kind] = {body: kind for kind, body in BODIES.items()}
 

@@ -8,7 +8,8 @@ from typing import Annotated
 import segno
 import typer
 
-from gateway.core.attribution import TAG_MAX, Tags, tagged
+from contract.tracked_links import TAG_MAX
+from gateway.core.attribution import Tags, tagged
 from runtime.errors import SettingsError
 
 app = typer.Typer()

@@ -17,6 +17,7 @@ from contract.events import (
     Chose,
     Counted,
     Entry,
+    Followed,
     Given,
     Incident,
     LeaseReturned,
@@ -31,7 +32,7 @@ from contract.events import (
 )
 from contract.messages import Live, Receipt, Show
 from contract.topics import KioskAddress
-from gateway import delivery, latecomers, lending
+from gateway import delivery, following, latecomers, lending
 from gateway.answers import Turn
 from gateway.store import base, dead_letters, events, footfall, scene, tag_clocks
 from gateway.store.events import Received
@@ -105,6 +106,8 @@ def _take_turn(of: Scene, received: Received, outcome: Outcome) -> None:
             lending.heard(of.db, kiosk, event.body, turn.place.at_ms)
         case Counted() as counted:
             footfall.add(of.db, event, counted, turn.place.at_ms, of.shop.now_ms)
+        case Followed() as followed:
+            following.heard(of, event, followed, turn.place)
         case StateChanged() as changed:
             turn.kiosk_changed(changed)
     _collect(turn, outcome)

@@ -55,6 +55,7 @@ from kiosk.core.inputs import (
     Told,
     Typed,
 )
+from kiosk.core.leaflets import Leaflets
 from kiosk.core.presence import NOBODY, Change, Presence
 from kiosk.core.recognition import Recognition
 from kiosk.core.resolving import Resolver
@@ -91,6 +92,7 @@ class KioskApp:
     state: ScreenState = field(default_factory=ScreenState)
     doorkeeping: Doorkeeping = field(default_factory=Doorkeeping)
     footfall: Footfall = field(default_factory=Footfall)
+    leaflets: Leaflets = field(default_factory=Leaflets)
 
     def handle(self, *happened: Input) -> None:
         """Take one step after the other; what they report is kept in one go, if nobody is told.
@@ -205,6 +207,9 @@ class KioskApp:
         if self._is_a_product(text, checked.verdict):
             return
         if checked.is_again and self.state.session:
+            return
+        if checked.verdict is Verdict.UNREADABLE and self.leaflets.read(text, self._now_s()):
+            self.ports.panel.answer(Verdict.GOOD)
             return
         session = self.ports.new_session()
         if checked.verdict in WELCOME:
@@ -354,8 +359,9 @@ class KioskApp:
         self.resolver.tick(now_s, unix_s)
         for tag, was in tuple(self.near.items()):
             self._notice(tag, was, *presence.wait(was, self.rules.presence, now_s))
-        for counted in self.footfall.due(now_s):
-            self._report(counted)
+        held = self.leaflets.due(self.state.screen, self.state.session, now_s)
+        for one in (*self.footfall.due(now_s), *held):
+            self._report(one)
         late = screen.tick(self.state, self.rules.screen, now_s)
         late = self.ports.lending.instead(self.state, late, self._report, now_s)
         closing = self.ports.closing

@@ -43,6 +43,7 @@ from kiosk.core.dressing import waiting
 from kiosk.core.eye_wire import Orders
 from kiosk.core.footfall import Footfall
 from kiosk.core.inputs import Input, Tick
+from kiosk.core.leaflets import Leaflets
 from kiosk.core.resolving import Resolver
 from kiosk.core.screen import ReadBy, ScreenState
 from kiosk.core.switches import Role
@@ -152,6 +153,7 @@ def _assemble(
         footfall=Footfall(
             os.urandom if settings.counting.phones else None, settings.switches.beam is not None
         ),
+        leaflets=Leaflets(settings.links.own()),
     )
     read_by = ReadBy.CAMERA if app.rules.has_camera else ReadBy.NOTHING
     asks_number, has_pin = settings.screen.asks_number, pin is not None

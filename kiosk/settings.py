@@ -74,6 +74,16 @@ class Counting(Table):
     phones: bool = False  # hang up the sign first, and ask who advises the owner
 
 
+class Links(Table):
+    """Whose tracked links count when they are held to the camera; docs/metrics.md says how."""
+
+    hosts: Annotated[tuple[str, ...], Field(max_length=16)] = ()  # as in the address: shop.example
+
+    def own(self) -> frozenset[str]:
+        """The hosts as addresses are compared."""
+        return frozenset(one.lower() for one in self.hosts)
+
+
 class Presence(Table):
     """What a store calibrates, with a tag held at one metre from each kiosk."""
 
@@ -180,6 +190,7 @@ class KioskSettings(Settings):
     pins: Driver = Driver(driver="none")
     switches: Switches = Switches()
     counting: Counting = Counting()
+    links: Links = Links()
     metrics: Metrics | None = None
 
     @field_validator("receivers")

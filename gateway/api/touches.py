@@ -11,11 +11,12 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from contract.tracked_links import TAG_MAX
 from gateway.api.problems import Problem, RefusedError
 from gateway.api.profiles import row_of
 from gateway.api.routes import LINE, Call, Number, Result, Route
 from gateway.core.api_keys import Scope
-from gateway.core.attribution import TAG_MAX, Key, Tags, tags_of
+from gateway.core.attribution import Key, Tags, tags_of
 from gateway.core.offers.reasons import Reason
 from gateway.core.offers.sentences import SENTENCES
 from gateway.store import touches

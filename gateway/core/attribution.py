@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
+from contract import tracked_links
 from contract.messages import Text
+from contract.tracked_links import TAG_MAX
 from gateway.core.measures import AT_TILL_MS
 
 DAY_MS = 86_400_000
-TAG_MAX = 80  # letters of a campaign's name; a click's id of the big four is shorter, too
 
 # Names of the query's parts by which advertisers' systems name a click.
 CLICKS = ("gclid", "fbclid", "ttclid", "zclid", "msclkid")
@@ -29,7 +30,9 @@ class Key(StrEnum):
     LINK = "link"
     CODE = "code"
     QR = "qr"
-    CHECK_IN = "check_in"  # by nothing that is known online: they said themselves that they came
+    # By nothing that is known online: they said themselves that they came; or, with a campaign,
+    # they held its link to a kiosk.
+    CHECK_IN = "check_in"
     NONE = "none"  # seen, and nothing is known of why
 
 
@@ -37,10 +40,11 @@ KEYS: Mapping[Key, Text] = {
     Key.LINK: Text("Đường dẫn", "Link"),
     Key.CODE: Text("Mã ưu đãi", "Offer code"),
     Key.QR: Text("Mã QR", "QR code"),
-    Key.CHECK_IN: Text("Tự xưng tên tại cửa hàng", "Check-in only"),
+    Key.CHECK_IN: Text("Tự xưng tên tại cửa hàng", "Check-in in the store"),
     Key.NONE: Text("Không rõ vì sao", "Nothing known"),
 }
-ONLINE = (Key.LINK, Key.CODE, Key.QR)  # what a touch may be
+ONLINE = (Key.LINK, Key.CODE, Key.QR)  # what a touch elsewhere may be
+HERE = (Key.CODE, Key.CHECK_IN)  # what a touch in the store may be
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +125,9 @@ class Credit:
 
 def tags_of(link: str) -> Tags:
     """What a link's query says of where it was shown."""
-    said = dict(parse_qsl(urlsplit(link).query))
+    said, shown = tracked_links.query(link), tracked_links.shown(link)
     click = next((said[name] for name in CLICKS if said.get(name)), "")
-    words = [said.get(f"utm_{name}", "") for name in ("campaign", "source", "medium")]
-    return Tags(*(word.strip()[:TAG_MAX] for word in (*words, click)))
+    return Tags(shown.campaign, shown.origin, shown.medium, click.strip()[:TAG_MAX])
 
 
 def tagged(link: str, tags: Tags) -> str:
@@ -144,6 +147,8 @@ def journeys(story: Story, windows: Windows) -> Iterator[Journey]:
     """
     group: list[Touch] = []
     for touch in story.touches:
+        if touch.key not in ONLINE:
+            continue  # they are here already
         if group:
             so_far = _journey(story, group, touch.at_ms, windows)
             is_over = touch.at_ms - group[-1].at_ms > windows.visit_ms
@@ -158,11 +163,11 @@ def journeys(story: Story, windows: Windows) -> Iterator[Journey]:
 def credits_of(story: Story, windows: Windows) -> Iterator[Credit]:
     """Every visit and every sale with a touch in its window."""
     for stay in story.stays:
-        # A code that was used while they were here had brought them, whenever it was typed in.
+        # What was used or held up while they were here had brought them.
         used = [
             Touch(stay.first_ms, one.key, one.campaign)
             for one in story.touches
-            if one.key is Key.CODE and stay.first_ms < one.at_ms <= stay.last_ms + AT_TILL_MS
+            if one.key in HERE and stay.first_ms < one.at_ms <= stay.last_ms + AT_TILL_MS
         ]
         before = _before(story.touches, stay.first_ms, windows.visit_ms)
         if mine := [*before, *used]:

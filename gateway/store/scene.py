@@ -13,7 +13,18 @@ from sqlalchemy.orm import Session
 
 from contract import passes
 from contract.errors import ContractError
-from contract.events import Arrived, Called, Chose, Entry, Event, Left, Moved, Scanned, Touched
+from contract.events import (
+    Arrived,
+    Called,
+    Chose,
+    Entry,
+    Event,
+    Followed,
+    Left,
+    Moved,
+    Scanned,
+    Touched,
+)
 from gateway.core.alerts import AGAIN_AFTER_MS
 from gateway.core.consent import Purpose
 from gateway.core.greeting import Step
@@ -41,6 +52,7 @@ from gateway.store.profiles import Profile
 from gateway.store.screen_sessions import Key, ScreenSession, ScreenSessionRow
 from gateway.store.visits import Visit
 
+AT_SCREEN = (Arrived, Scanned, Touched, Chose, Called, Followed)  # what happens in a screen's session
 NOTHING = compiled(())  # for batches that ask for no offers
 
 
@@ -241,8 +253,7 @@ def _sessions(events: Collection[Event]) -> set[Key]:
     return {
         (event.store, event.kiosk, event.body.session)
         for event in events
-        if isinstance(event.body, Arrived | Scanned | Touched | Chose | Called)
-        and event.body.session
+        if isinstance(event.body, AT_SCREEN) and event.body.session
     }
 
 

@@ -118,3 +118,14 @@ def test_a_link_says_where_it_was_shown_and_keeps_what_it_said_before() -> None:
 def test_no_text_is_too_strange_to_be_a_link(text: str) -> None:
     tags = tags_of(f"https://shop.example/?{text}")
     assert all(len(word) <= 80 for word in (tags.campaign, tags.origin, tags.medium, tags.click))
+
+
+def test_what_was_held_to_a_kiosk_brought_them_there_and_begins_no_journey() -> None:
+    held = Touch(int(2 * DAY_MS) + 300_000, Key.CHECK_IN, "tet")
+    story = Story([held], [stay(2), stay(5, 2)], [])
+    found = [(one.of, one.last) for one in credits_of(story, WEEK)]
+    assert [(of.visit, touch.key) for of, touch in found if isinstance(of, Stay)] == [
+        (1, Key.CHECK_IN),
+        (2, Key.CHECK_IN),
+    ]
+    assert list(journeys(story, WEEK)) == []
