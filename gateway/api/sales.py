@@ -92,15 +92,17 @@ class SalePage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     store: Annotated[StoreId, Meta(max_length=32)] | None = None
     day: date | None = None  # of the shop
     member: Annotated[MemberId, Meta(max_length=12)] | None = None
-    sale: SaleId | None = None
+    source: Annotated[str, Meta(pattern="^[0-9a-z-]{1,32}$", max_length=32)] | None = None
+    sale: SaleId | None = None  # of that source; else of the connector that asks
 
 
 def list_sales(call: Call[None]) -> Result:
     """Sales and refunds of all tills, in the order of their numbers."""
     asked = call.query
-    source, _, sale = asked.after.partition(":")
-    wanted = Wanted(asked.store, asked.day, asked.member, asked.sale)
-    found = sale_lists.after(call.db, wanted, (source, sale) if sale else None, asked.limit + 1)
+    till, _, sale = asked.after.partition(":")
+    source = asked.source or (None if asked.sale is None else call.connector)
+    wanted = Wanted(asked.store, asked.day, asked.member, asked.sale, source)
+    found = sale_lists.after(call.db, wanted, (till, sale) if sale else None, asked.limit + 1)
     rows = found[: asked.limit]
     brought = sale_lists.brought(call.db, rows)
     last = f"{rows[-1].source}:{rows[-1].sale}" if len(found) > asked.limit else None

@@ -24,6 +24,7 @@ class Wanted:
     day: date | None = None
     member: str | None = None
     sale: str | None = None
+    source: str | None = None  # who told of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,8 @@ def after(db: Session, wanted: Wanted, last: Number | None, limit: int) -> Seque
         query = query.where(row.at_ms >= here.from_ms, row.at_ms < here.until_ms)
     if wanted.member is not None:
         query = query.where(row.member == wanted.member)
+    if wanted.source is not None:
+        query = query.where(row.source == wanted.source)
     if wanted.sale is not None:
         query = query.where(row.sale == wanted.sale)
     if last is not None:

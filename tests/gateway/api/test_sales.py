@@ -98,6 +98,8 @@ def test_all_sales_can_be_read_by_store_day_member_and_number(system: System) ->
     assert numbers(member=NGOC) == ["HD/2"]
     assert numbers(store="hoi-an-1") == []
     (back,) = listed(system, sale="R-1")
+    assert listed(system, sale="R-1", source="till-2") == []
+    assert len(listed(system, source="web-shop")) == 6
     assert (back["refund_of"], back["amount_vnd"], back["source"]) == ("HD/1", -50_000, "web-shop")
 
 
