@@ -20,7 +20,7 @@ from playwright.sync_api import Browser
 from sqlalchemy.orm import Session, sessionmaker
 
 from bench.bare_page import bare_page
-from bench.browsing import opened, p95, seen, slow_page
+from bench.browsing import kept, opened, p95, seen, slow_page
 from bench.living_demo import chromium
 from bench.measure import Result
 from contract.messages import Live, Noun
@@ -39,6 +39,10 @@ STORE, PIN = "hue-1", "2468"
 EVENTS, LOADS, ROUNDS = 40, 5, 40
 MOST_CARDS = 12  # on the board at once, as in a busy hour
 REST_S = 0.3  # between two cards of one board
+EVENTS_KEPT, EVENTS_A_CARD = 10_000, 20
+WARM_UP = 600  # events after which caches and compiled scripts have grown to their size
+PACE_S = 0.004  # of these, ten busy hours in a minute
+SETTLES_S = 1.0  # what followed the last card is drawn by then
 PAUSE_S = 0.05  # between two events for all streams
 ARRIVES_WITHIN_S = 10.0
 WRITES_TO_NOTICE = 4  # a server sees a closed stream at the second write, at the latest
@@ -121,7 +125,8 @@ def run() -> list[Result]:
     with served() as board:
         with chromium() as browser:
             seen = [*_first_load(browser, board), *_cards(browser, board)]
-        return [*seen, *_streams(board)]
+            lasts = _memory(browser, board)
+        return [*seen, *lasts, *_streams(board)]
 
 
 def _signed_in(app: Flask) -> str:
@@ -176,6 +181,34 @@ def _cards(browser: Browser, board: Board) -> list[Result]:
             bare_ms.append(bare.change_ms())
             sleep(REST_S)
     return seen("staff-event-to-pixels-6x", took_ms, bare_ms)
+
+
+def _memory(browser: Browser, board: Board) -> list[Result]:
+    """What a board keeps after ten thousand events, every twentieth of them a new card."""
+    with slow_page(browser, SIZE, _cookies(board), slower=1) as (page, debugger):
+        debugger.send("Performance.enable")
+        opened(page, _url(board))
+        page.evaluate(SEE)
+
+        def happen(events: int) -> dict[str, float]:
+            for number in range(events):
+                if number % EVENTS_A_CARD == 0:
+                    card = board.card()
+                else:
+                    board.hub.publish(STORE, Live(Noun.VISIT, str(number)))
+                sleep(PACE_S)
+            page.evaluate("(id) => window.seenMs(id)", f"card-{card}")
+            sleep(SETTLES_S)
+            return kept(debugger)
+
+        before, after = happen(WARM_UP), happen(EVENTS_KEPT)
+    grown = (after["JSHeapUsedSize"] - before["JSHeapUsedSize"]) / 2**20
+    listeners = after["JSEventListeners"] - before["JSEventListeners"]
+    return [
+        Result("staff-heap-growth-10000-events", round(grown, 2), "MB", None, None),
+        Result("staff-listeners-growth", listeners, "listeners", None, None),
+        Result("staff-nodes-growth", after["Nodes"] - before["Nodes"], "nodes", None, None),
+    ]
 
 
 def _streams(board: Board) -> list[Result]:

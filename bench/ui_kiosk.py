@@ -175,4 +175,5 @@ def _memory(browser: Browser, glass: Glass, url: str) -> list[Result]:
     return [
         Result("kiosk-heap-growth-10000-changes", round(grown, 2), "MB", None, None),
         Result("kiosk-listeners-growth", listeners, "listeners", None, None),
+        Result("kiosk-nodes-growth", after["Nodes"] - before["Nodes"], "nodes", None, None),
     ]

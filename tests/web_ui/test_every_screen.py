@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import count, product
+from math import hypot
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -30,8 +31,9 @@ from tests.web_ui import pseudo
 from tests.web_ui.screen.conftest import ServedGlass, serving
 from tests.web_ui.screen.samples import SCREENS, state
 
-LEAST_TARGET_PX = 60
-LEAST_GAP_PX = 8
+LEAST_TARGET_PX, LEAST_TARGET_MM = 60, 15  # and both: a finger with gloves or a tremor
+LEAST_GAP_PX, LEAST_GAP_MM = 8, 3
+ROUNDED_PX = 0.5  # by which a browser may draw a millimetre less
 COARSE = 0.25  # painted pixels a CSS pixel: the layout is the same, the paint a sixteenth
 REVISIONS = count(1)
 EASES = {
@@ -79,8 +81,17 @@ class Look:
 
     def faults(self) -> list[str]:
         """What does not fit the glass or the finger."""
-        found = clipped_text(self.page) + small_targets(self.page, LEAST_TARGET_PX)
-        return found + tight_targets(self.page, LEAST_GAP_PX)
+        mm = self.px_per_mm
+        least_px = max(LEAST_TARGET_PX, LEAST_TARGET_MM * mm - ROUNDED_PX)
+        found = clipped_text(self.page) + small_targets(self.page, least_px)
+        return found + tight_targets(self.page, max(LEAST_GAP_PX, LEAST_GAP_MM * mm - ROUNDED_PX))
+
+    @property
+    def px_per_mm(self) -> float:
+        """How fine the glass is."""
+        size = self.page.viewport_size
+        assert size is not None
+        return hypot(size["width"], size["height"]) / (self.glass.panel_diagonal_in * 25.4)
 
 
 def all_states(language: Language, ease: frozenset[Ease]) -> Iterator[tuple[str, ScreenState]]:
@@ -158,9 +169,8 @@ def test_large_letters_are_large_and_low_buttons_low(look: Look) -> None:
     assert glass is not None
     is_upright = glass["height"] > glass["width"]
     diagonal_mm = look.glass.panel_diagonal_in * 25.4
-    px_per_mm = (glass["height"] ** 2 + glass["width"] ** 2) ** 0.5 / diagonal_mm
     # 0.7 degrees (EN 301 549, 5.1.4) for a capital of Inter, from 37 cm at 10.1 inches up to 60 cm
-    least_px = 0.0168 * min(163 + 0.8 * diagonal_mm, 600) * px_per_mm
+    least_px = 0.0168 * min(163 + 0.8 * diagonal_mm, 600) * look.px_per_mm
     wrong = {}
     for name, shown in all_states(Language.VI, frozenset({Ease.LARGE, Ease.REACH})):
         look.at(shown)
