@@ -15,6 +15,7 @@ from importlib.metadata import version
 from contract.topics import KioskAddress
 from kiosk.adapters.calibration_file import CalibrationFile
 from kiosk.adapters.certificate_care import CertificateCare
+from kiosk.adapters.clips import Clips
 from kiosk.adapters.clock_floor import ClockFloor
 from kiosk.adapters.closed_file import ClosedFile
 from kiosk.adapters.door_link import DoorLink
@@ -33,6 +34,7 @@ from kiosk.adapters.shelf_file import ShelfFile
 from kiosk.adapters.switch_link import SwitchLink
 from kiosk.adapters.trust_gate import TrustGate
 from kiosk.adapters.uplink_mqtt import MqttUplink
+from kiosk.adapters.voice_espeak import EspeakVoice
 from kiosk.adapters.wardrobe import Wardrobe
 from kiosk.app import KioskApp
 from kiosk.closing import Closing
@@ -66,7 +68,7 @@ from runtime.inbox import Inbox
 from runtime.metrics import of_process
 from runtime.settings import Driver
 from runtime.supervisor import Supervisor
-from web_ui.screen import look
+from web_ui.screen import aloud, look
 from web_ui.screen.app import THREADS, create_app
 from web_ui.screen.feed import Feed
 from web_ui.shared import metrics_port
@@ -120,7 +122,7 @@ def _assemble(
     uplink = MqttUplink(here, inbox.put, gate, (wardrobe, shelves, *_papers(settings)))
     door = DoorLink(settings.door.socket, inbox.put) if settings.door is not None else None
     time = _timekeeper(settings, clock)
-    feed = Feed()
+    feed, clips = Feed(), Clips(EspeakVoice(), settings.data_dir / "clips")
     make_panel = load("hien.pins", settings.pins.driver)
     troubles = PinTroubles(inbox.offer)
     panel = WatchedPanel(lambda: make_panel(settings.pins.options), troubles, clock)
@@ -159,7 +161,7 @@ def _assemble(
     asks_number, has_pin = settings.screen.asks_number, pin is not None
     app.state = ScreenState(read_by=read_by, asks_number=asks_number, has_pin=has_pin)
     feed.show(app.state)
-    _start(settings, inbox, clock, stack, (feed, wardrobe))
+    _start(settings, inbox, clock, stack, (feed, wardrobe, clips))
     _start_switches(settings, inbox, troubles, stack)
     if door is not None:
         door.start()
@@ -196,14 +198,17 @@ def _start(
     inbox: Inbox[Input],
     clock: Clock,
     stack: ExitStack,
-    shown: tuple[Feed, Wardrobe],
+    shown: tuple[Feed, Wardrobe, Clips],
 ) -> None:
     """Start what has threads: the page, the camera, the radio, the beacon."""
-    feed, wardrobe = shown
+    feed, wardrobe, clips = shown
     page = create_app(
         feed, inbox.put, settings.store_name, settings.kiosk_name, settings.screen.panel_diagonal_in
     )
     look.install(page, lambda: wardrobe.look)
+    aloud.install(page, feed, clips)
+    clips.start()
+    stack.callback(clips.stop)
     server = Server(page, "127.0.0.1", settings.screen.port, THREADS)
     server.start()
     stack.callback(server.stop)

@@ -14,7 +14,7 @@ from contract.events import ClockTrust, Record, Verdict
 from contract.messages import KioskState
 from contract.vitals import Vitals
 from kiosk.core.clock_trust import Belief
-from kiosk.core.inputs import Input
+from kiosk.core.inputs import Input, Language
 from kiosk.core.screen import ScreenState
 
 Put = Callable[[Input], None]
@@ -93,6 +93,17 @@ class Panel(Protocol):
 
     def close(self) -> None:
         """Dark and silent, and let go of what it is made of; safe to call twice."""
+
+
+class Voice(Protocol):
+    """Something that can read words aloud."""
+
+    @property
+    def is_there(self) -> bool:
+        """Whether it can speak at all on this machine."""
+
+    def speak(self, text: str, language: Language) -> bytes:
+        """The words as sound, a whole WAV file; DeviceError if it cannot. Takes its time."""
 
 
 class Switch(Protocol):

@@ -23,6 +23,7 @@ ARGUMENTS = (
     "--disable-dev-shm-usage",  # containers give /dev/shm 64 MB
     "--force-color-profile=srgb",
     "--font-render-hinting=none",
+    "--autoplay-policy=no-user-gesture-required",  # as on a kiosk
 )
 PORTRAIT = (1080, 1920)
 LANDSCAPE = (1280, 800)

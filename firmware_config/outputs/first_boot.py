@@ -12,7 +12,7 @@ from firmware_config.plan import Kiosk, Plan
 
 PACKAGES = (
     *("python3-venv", "libzbar0", "python3-picamera2", "python3-lgpio"),
-    *("cage", "xwayland", "chromium", "grim", "curl", "chrony"),
+    *("cage", "xwayland", "chromium", "grim", "curl", "chrony", "espeak-ng"),
 )
 BOOT = "/boot/firmware/hien"
 HOME = "/opt/hien"

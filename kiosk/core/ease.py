@@ -1,4 +1,4 @@
-"""What makes a screen easier to see and to reach. It draws nothing."""
+"""What makes a screen easier to see, to hear and to reach. It draws nothing."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ class Ease(StrEnum):
 
     LARGE = "large"  # letters as large as EN 301 549, 5.1.4 asks
     CONTRAST = "contrast"  # black, white and yellow
+    ALOUD = "aloud"  # the screen is read to whoever cannot read it: kiosk.core.aloud
     REACH = "reach"  # all there is to touch in the lower part of an upright screen
 
 

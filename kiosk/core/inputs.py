@@ -73,6 +73,7 @@ class Button(StrEnum):
     RESTART = "restart"  # start this kiosk anew
     STAFF = "staff"  # please send somebody
     EASE = "ease"  # make the screen easier; one of `kiosk.core.ease` is the subject, or none yet
+    READ = "read"  # read my own page aloud, too
     STAY = "stay"  # I am still here
     END = "end"  # wipe what you show
 

@@ -12,7 +12,7 @@ from math import ceil
 
 from contract.events import EntryReason, Verdict
 from contract.messages import Level, Refusal, Show
-from kiosk.core import choosing, own_page, proving, upkeep
+from kiosk.core import aloud, choosing, own_page, proving, upkeep
 from kiosk.core.ease import turned
 from kiosk.core.identify import Identify
 from kiosk.core.inputs import Button, Language
@@ -199,7 +199,10 @@ def _on_own_page(
     return None
 
 
-FAMILIES: tuple[Press, ...] = (_on_own_page, choosing.press, proving.press, upkeep.press)
+FAMILIES: tuple[Press, ...] = (
+    *(_on_own_page, choosing.press),
+    *(aloud.press, proving.press, upkeep.press),
+)
 
 
 def fail(state: ScreenState, now_s: float) -> ScreenState:
@@ -321,7 +324,8 @@ def _eased(state: ScreenState, button: Button, subject: str) -> ScreenState:
         return state  # it lies under the choice
     chosen = turned(state.ease, subject)
     is_open = button is Button.EASE
-    return replace(state, ease=chosen, is_easing=is_open, revision=state.revision + 1)
+    eased = replace(state, ease=chosen, is_easing=is_open, revision=state.revision + 1)
+    return aloud.switched(state, eased)
 
 
 def _open(state: ScreenState, found: Screen | None, now_s: float) -> ScreenState:

@@ -160,6 +160,7 @@ class ScreenState:
     offline: bool = True  # until the broker is reached
     read_by: ReadBy = ReadBy.CAMERA
     ease: frozenset[Ease] = frozenset()
+    read_for: str = ""  # the session whose own page is read aloud
     is_easing: bool = False  # the choice of eases covers the screen
     chosen: frozenset[tuple[str, bool]] = frozenset()  # consents, until the gateway's word on them
     dimmed: bool = False  # only ever the invitation
@@ -174,9 +175,11 @@ class ScreenState:
 
 def to(state: ScreenState, screen: Screen, now_s: float, session: str | None = None) -> ScreenState:
     """Another screen takes the place of this one; with a session, that of somebody else."""
+    is_left = session not in (None, state.session) and shown_on(state.screen) is not None
     return replace(
         state,
         screen=screen,
+        ease=state.ease - {Ease.ALOUD} if is_left else state.ease,  # no voice for who comes next
         session=state.session if session is None else session,
         chosen=state.chosen if session in (None, state.session) else frozenset(),
         warning_left_s=None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Annotated, TypeVar, cast
+from typing import Annotated, cast
 from urllib.parse import urlsplit
 
 import msgspec
@@ -15,8 +15,9 @@ from werkzeug.exceptions import HTTPException
 
 from kiosk.core.inputs import Button, Input, Language, LanguageChosen, Painted, Pressed, Typed
 from runtime.clock import stopwatch_ms
-from web_ui.screen import look
+from web_ui.screen import aloud, look
 from web_ui.screen.feed import Feed
+from web_ui.screen.messages import message
 from web_ui.screen.pictures import Picture, lost, picture
 from web_ui.shared import qr
 from web_ui.shared.site import site
@@ -24,7 +25,7 @@ from web_ui.shared.streams import HEARTBEAT, HEARTBEAT_S, HELLO, StreamLimit, ev
 
 STREAMS = 8  # one browser, its reload, a technician; the rest of the threads answer touches
 THREADS = STREAMS + 8  # for `Server`
-MAX_BODY_BYTES = 1024  # the longest message is a button with an id of 40 characters
+MAX_BODY_BYTES = 4_096  # the longest message is a text to be read aloud
 LOCAL_NAMES = {"localhost", "127.0.0.1", "::1"}  # any other Host is a page that rebound its name
 MM_PER_INCH = 25.4
 
@@ -56,9 +57,6 @@ class PaintedMessage(msgspec.Struct, forbid_unknown_fields=True):
     """The browser's word that a revision is on the glass."""
 
     revision: Annotated[int, msgspec.Meta(ge=0)]
-
-
-M = TypeVar("M", bound=msgspec.Struct)
 
 
 @dataclass(frozen=True)
@@ -93,6 +91,7 @@ def create_app(
     app.register_blueprint(bp)
     app.register_blueprint(look.bp)
     look.install(app, lambda: None)
+    aloud.install(app, feed, None)
     return app
 
 
@@ -123,30 +122,30 @@ def stream() -> Response:
 @bp.post("/press")
 def press() -> ResponseReturnValue:
     """A touch on a button."""
-    message = _message(PressMessage)
-    terminal().put(Pressed(message.button, message.revision, message.subject))
+    said = message(PressMessage)
+    terminal().put(Pressed(said.button, said.revision, said.subject))
     return "", HTTPStatus.NO_CONTENT
 
 
 @bp.post("/typed")
 def typed() -> ResponseReturnValue:
     """What was typed on a keypad."""
-    message = _message(TypedMessage)
-    terminal().put(Typed(message.text, message.revision))
+    said = message(TypedMessage)
+    terminal().put(Typed(said.text, said.revision))
     return "", HTTPStatus.NO_CONTENT
 
 
 @bp.post("/language")
 def choose_language() -> ResponseReturnValue:
     """A touch on the language button."""
-    terminal().put(LanguageChosen(_message(LanguageMessage).language))
+    terminal().put(LanguageChosen(message(LanguageMessage).language))
     return "", HTTPStatus.NO_CONTENT
 
 
 @bp.post("/painted")
 def painted() -> ResponseReturnValue:
     """The browser painted a revision just now."""
-    terminal().put(Painted(_message(PaintedMessage).revision, stopwatch_ms()))
+    terminal().put(Painted(message(PaintedMessage).revision, stopwatch_ms()))
     return "", HTTPStatus.NO_CONTENT
 
 
@@ -184,15 +183,6 @@ def _pictures(terminal: Terminal) -> Iterator[bytes]:
 
 def _encoded(drawn: Picture) -> bytes:
     return msgspec.json.encode(drawn)
-
-
-def _message(kind: type[M]) -> M:
-    if request.mimetype != "application/json":
-        abort(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "send application/json")
-    try:
-        return msgspec.json.decode(request.get_data(), type=kind)
-    except msgspec.DecodeError as error:
-        abort(HTTPStatus.BAD_REQUEST, str(error))
 
 
 def _only_this_kiosk() -> None:

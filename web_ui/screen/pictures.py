@@ -6,6 +6,7 @@ import msgspec
 from flask import render_template
 from markupsafe import Markup
 
+from kiosk.core import aloud
 from kiosk.core import screen as screens
 from kiosk.core.at_the_shelf import NoProduct, ProductShown
 from kiosk.core.identify import Identify
@@ -99,6 +100,7 @@ def _drawn(state: ScreenState, name: str, **content: object) -> Picture:
         offline=state.offline,
         read_by=state.read_by,
         ease=state.ease,
+        asks_to_read=aloud.asks(state),
         dimmed=state.dimmed,
         phone_link=state.phone_link,
         asks_number=state.asks_number,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import wave
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -10,15 +12,41 @@ from itertools import count
 import pytest
 from flask import Flask
 
-from kiosk.core.inputs import Input, Painted
+from kiosk.core.inputs import Input, Language, Painted
 from kiosk.core.screen import ScreenState
 from tests.waiting import until
 from tests.web_ui.compiled import CACHE
+from web_ui.screen import aloud
 from web_ui.screen.app import THREADS, create_app
 from web_ui.screen.feed import Feed
 from web_ui.shared.serving import Server
 
 FRESH_REVISIONS = count(10_000)  # tests use small numbers
+
+
+def _sound() -> bytes:
+    """A twentieth of a second of silence: a browser plays it as it would play words."""
+    made = io.BytesIO()
+    with wave.open(made, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(22_050)
+        file.writeframes(bytes(2_205))
+    return made.getvalue()
+
+
+SILENCE = _sound()
+
+
+class Silent:
+    """A voice that says nothing, in a moment."""
+
+    is_there = True
+
+    def clip(self, _text: str, _language: Language, *, is_private: bool) -> bytes:
+        """The same silence for all words."""
+        del is_private
+        return SILENCE
 
 
 @dataclass
@@ -35,6 +63,7 @@ class Glass:
             self.feed, self.heard.append, "An Nhiên", "Quầy 1", self.panel_diagonal_in
         )
         self.app.jinja_env.bytecode_cache = CACHE
+        aloud.install(self.app, self.feed, Silent())
 
     def touches(self) -> list[Input]:
         """What was pressed, without the browser's own reports."""

@@ -140,7 +140,7 @@ def test_in_large_letters_and_within_reach_one_offer_is_shown_at_a_time(glass: G
         for ease in Ease
     }
 
-    assert pages == {Ease.LARGE: 4, Ease.REACH: 4, Ease.CONTRAST: 2}
+    assert pages == {Ease.LARGE: 4, Ease.REACH: 4, Ease.CONTRAST: 2, Ease.ALOUD: 2}
 
 
 def test_the_language_can_be_reached_wherever_the_buttons_are(glass: Glass) -> None:

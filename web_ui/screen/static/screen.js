@@ -39,6 +39,16 @@ function paint(picture) {
   focus(held, entering);
   report(picture.revision);
   if (entering) startSlides();
+  readAloud(entering);
+}
+
+/* Who asked for it hears the screen; what that takes is fetched by nobody else. */
+let voice = null;
+async function readAloud(entering) {
+  const isWanted = root.dataset.ease.includes("aloud");
+  if (isWanted) voice ??= await import("/screen/aloud.js");
+  if (isWanted) voice.read(entering);
+  else voice?.hush();
 }
 
 /* What is as it was stays on the glass: a browser that parses, styles and paints half is done in half the time. */
@@ -137,6 +147,7 @@ glass.addEventListener("click", (event) => {
   if (turn) {
     turnTo(turn, pageOf(glass.querySelector(`[data-pages="${turn}"]`)) + 1);
     send("/press", { button: "stay", revision });
+    readAloud(false);
     return;
   }
   button.setAttribute("aria-busy", "true");
@@ -160,6 +171,7 @@ for (const end of ["pointerup", "pointercancel", "pointerleave"]) glass.addEvent
 
 /* Without the kiosk nobody would wipe this glass, so it is wiped here. */
 function lose() {
+  voice?.hush();
   glass.replaceChildren(document.querySelector(`template[data-lost="${root.lang}"]`).content.cloneNode(true));
   parts = null;
   glass.dataset.screen = "lost";
@@ -207,3 +219,4 @@ listen("/stream", {
 });
 startSlides();
 report(revision);
+readAloud(true);
