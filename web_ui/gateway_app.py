@@ -15,7 +15,7 @@ from werkzeug.exceptions import HTTPException
 from contract.messages import Live
 from runtime.clock import Clock, unix_ms
 from web_ui.console import pages
-from web_ui.desk import context, live, own_pin, passkeys, sign_in
+from web_ui.desk import context, live, menu, own_pin, passkeys, sign_in
 from web_ui.desk.context import Desk
 from web_ui.phone import joining, privacy, screen_codes
 from web_ui.phone import pages as pages_of_phones
@@ -58,7 +58,7 @@ def create_app(
     for blueprint in (pages_of_phones.bp, privacy.bp, joining.bp, shelves.bp):
         protected.exempt(blueprint)  # they have no cookie; they prove a key, or that it is our form
     context.install(app, Desk(sessions, clock, hub, publish_live, StreamLimit(STREAMS)))
-    app.jinja_env.globals |= {"person": sign_in.person, "qr": qr.svg}
+    app.jinja_env.globals |= {"person": sign_in.person, "menu": menu.menu, "qr": qr.svg}
     of_staff = (board.bp, orders.bp, appointments.bp, redeem.bp, push.bp, shell.bp)
     of_everybody = (sign_in.bp, passkeys.coming, own_pin.bp, passkeys.own, live.bp)
     for blueprint in (*of_everybody, *of_staff, pages.bp):

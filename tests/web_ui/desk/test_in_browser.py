@@ -281,6 +281,35 @@ def test_every_page_fits_every_device_in_both_languages(chromium: Browser, offic
     assert (watch.errors, watch.strangers) == ([], [])
 
 
+def test_the_menu_opens_one_heading_at_a_time_for_fingers_and_keys(
+    chromium: Browser, office: Office
+) -> None:
+    page, watch = at_the_board(chromium, office, "Chị Lan", SIZES["phone"])
+    shop, office_ = (page.locator(".grouped summary", has_text=one) for one in ("Cửa", "Văn"))
+    shop.click()
+    expect(page.get_by_role("link", name="Kiosk mới")).to_be_visible()
+    office_.click()
+    expect(page.get_by_role("link", name="Kiosk mới")).to_be_hidden()
+    log = page.get_by_role("link", name="Nhật ký")
+    expect(log).to_be_visible()
+    assert small_targets(page, LEAST_TARGET_PX) + violations(page) == []
+
+    page.mouse.click(195, 800)  # below it
+    expect(log).to_be_hidden()
+    office_.focus()
+    page.keyboard.press("Enter")
+    expect(log).to_be_visible()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Escape")
+    expect(log).to_be_hidden()
+    expect(office_).to_be_focused()
+    page.keyboard.press("Enter")
+    log.click()
+    expect(page.get_by_role("heading", name="Nhật ký")).to_be_visible()
+    assert watch.errors == []
+    page.context.close()
+
+
 def waits_for_a_host(office: Office) -> None:
     """The longest that a card says: everybody is asked to take whose host has not come."""
     card = office.card("appointment", waited_s=200)
