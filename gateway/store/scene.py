@@ -52,7 +52,7 @@ from gateway.store.profiles import Profile
 from gateway.store.screen_sessions import Key, ScreenSession, ScreenSessionRow
 from gateway.store.visits import Visit
 
-AT_SCREEN = (Arrived, Scanned, Touched, Chose, Called, Followed)  # what happens in a screen's session
+AT_SCREEN = (Arrived, Scanned, Touched, Chose, Called, Followed)  # at a screen
 NOTHING = compiled(())  # for batches that ask for no offers
 
 
