@@ -58,6 +58,7 @@ class Level(StrEnum):
     CONFIRM = "confirm"  # a masked question: "are you A***?"
     PERSONAL = "personal"  # name, offers, orders
     REFUSED = "refused"  # a reason, and nothing about anyone
+    ORDER = "order"  # what is unpaid of an order on the page is otherwise; all else stands
     CODE = "code"  # what became of a number or a code that was typed, and nothing about anyone
 
 
@@ -122,6 +123,7 @@ class ShownOrder(Message, frozen=True):
     items: Count
     unpaid_vnd: Vnd
     ready: bool
+    pay: Annotated[str, Meta(max_length=512)] = ""  # contract.vietqr; empty: at the counter only
 
 
 class ShownAppointment(Message, frozen=True):

@@ -23,8 +23,8 @@ from contract.events import (
     Touched,
     Verdict,
 )
-from contract.messages import Level, Live, Noun, Refusal, Show, ShownOrder
-from gateway import check_in, choosing, pass_judging
+from contract.messages import Level, Live, Noun, Refusal, Show
+from gateway import check_in, choosing, own_orders, pass_judging
 from gateway.core import alerts as alert_rules
 from gateway.core import greeting
 from gateway.core.alerts import COMING, AlertKind
@@ -297,13 +297,7 @@ class Turn:
                 if one.offer is not None and one.reason is Reason.GRANTED
             ),
             orders=tuple(
-                ShownOrder(
-                    order.order,
-                    order.number,
-                    order.items,
-                    order.unpaid_vnd,
-                    self._is_ready_here(order),
-                )
+                own_orders.shown(order, session.store, self.scene.shop.pay_to)
                 for order in self.scene.people.orders[member][:SHOWN_ORDERS]
             ),
             why_not=why_not.told(decisions),

@@ -10,7 +10,9 @@ from random import SystemRandom
 
 from sqlalchemy.orm import Session, sessionmaker
 
-from contract.messages import Live, Noun
+from contract.messages import Live, Noun, Show
+from contract.topics import KioskAddress
+from gateway import own_orders
 from gateway.api.webhooks import Porch
 from gateway.appointments import TEND_S, Tending
 from gateway.asker import Asker
@@ -51,6 +53,7 @@ class Tended:
     sessions: sessionmaker[Session]
     clock: Clock
     say: Callable[[str, Live], None]
+    show: Callable[[KioskAddress, Show], None]
     pusher: Pusher | None = None
 
     def now_ms(self) -> int:
@@ -96,6 +99,13 @@ def _brought(what: Tended) -> tuple[Porch, list[Chore]]:
         for name in names:  # a web shop's order may be picked up in any of them
             what.say(name, Live(Noun.ALERT, "connectors"))
 
+    def paid(changed: list[str]) -> None:
+        """Whoever stands at a screen and pays sees that it is paid."""
+        with what.sessions() as db:
+            said = list(own_orders.paid(db, changed, what.settings.account, what.now_ms()))
+        for at, show in said:
+            what.show(at, show)
+
     care = Care(
         what.sessions,
         what.now_ms,
@@ -103,6 +113,7 @@ def _brought(what: Tended) -> tuple[Porch, list[Chore]]:
         refused,
         lambda one: Outbound(one.allow_private),
         changed,
+        paid,
     )
     applying = Chore("connectors", again(care.apply), APPLY_EVERY_S)
     asking = Chore("connectors-ask", again(care.look), ASK_EVERY_S)

@@ -27,14 +27,17 @@ class Care:
     refused: Refused
     asks: Callable[[Connection], Ask]  # how one is asked
     changed: Callable[[], None]  # pages should look again
+    paid: Callable[[list[str]], None] = lambda _orders: None  # money came for these orders
     _pruned_ms: int = field(default=0)
 
     def apply(self) -> None:
         """Everything that waits, in turn; then write down who was refused."""
         now_ms = self.now_ms()
-        changes = 0
-        while (made := reception.apply_next(self.sessions, self.known, now_ms)) is not None:
+        changes, paid = 0, list[str]()
+        while (made := reception.apply_next(self.sessions, self.known, now_ms, paid)) is not None:
             changes += made
+        if paid:
+            self.paid(paid)
         if changes:
             self.changed()
         if self.refused.counts or now_ms - self._pruned_ms >= DAY_MS:

@@ -22,6 +22,7 @@ from contract.messages import KioskState, Live, Noun
 from contract.topics import KioskAddress, Leaf
 from gateway import service
 from gateway.core.offers.rules import RuleSet
+from gateway.core.pay_to import Account
 from gateway.core.shop_days import HOUR_MS
 from gateway.core.visits import happened_ms
 from gateway.store import dead_letters, kiosk_days, offers, stores
@@ -89,6 +90,7 @@ class Intake:
     tell_trust: Callable[[], None] = lambda: None  # who may be recognised, and where
     lend: Callable[[RuleSet], None] = lambda _rules: None  # what kiosks may give out alone
     hear_ask: Callable[[KioskAddress, Ask], None] = lambda _at, _ask: None  # what keypads say
+    pay_to: Account | None = None
     _edition: int = -1
     _look_at_s: float = 0.0
     _tell_at_s: float = 0.0
@@ -201,7 +203,8 @@ class Intake:
         now_ms = unix_ms(self.clock.utc())
         heard = _heard(batch, now_ms) - self._heard
         with self.writers.begin() as db:
-            outcome = service.handle(db, batch.events, Shop(self._store_no, now_ms, self._rules))
+            shop = Shop(self._store_no, now_ms, self._rules, self.pay_to)
+            outcome = service.handle(db, batch.events, shop)
             kiosk_days.note(db, heard)
             for address, state in batch.states:
                 stores.keep_state(db, address.store, address.kiosk, state, now_ms)

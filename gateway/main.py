@@ -51,7 +51,6 @@ from web_ui.shared.hub import Hub
 from web_ui.shared.serving import Server
 from web_ui.shelf import pages as shelves
 from web_ui.staff import pay_to, push
-from web_ui.staff.pay_to import Account
 from web_ui.staff.push import Pushes
 
 INBOX = 5_000  # five batches; beyond it the broker waits, not the memory grows
@@ -83,6 +82,7 @@ def run_intake(settings: GatewaySettings, part: Part = WHOLE) -> None:
             links.refresh,
             links.lend,
             keypads.opened(settings, writers, clock, links.publish, stack).hear,
+            settings.account,
         )
         sources = (of_process("intake", version("hien")), of_inbox(inbox))
         metrics_port.serve(settings.metrics.of("intake", part.number), sources, stack)
@@ -107,12 +107,12 @@ def run_web(settings: GatewaySettings) -> None:
         voice = Voice(settings, clock, _listening(settings, hears, stack))
         sessions = base.readers(engine)
         pusher = pushing.opened(settings, sessions, clock)
-        what = Tended(settings, sessions, clock, voice.say, pusher)
+        what = Tended(settings, sessions, clock, voice.say, voice.show, pusher)
         secret = _secret(settings.web.secret_file)
         app = create_app(what.sessions, clock, hub, voice.say, secret)
         codes = privacy_codes.opened(settings, clock, stack)
         means.install(app, replace(_means(settings, voice, pictures), codes=codes))
-        pay_to.install(app, _account(settings))
+        pay_to.install(app, settings.account)
         passkey_site.install(app, settings.web.address)
         push.install(app, None if pusher is None else Pushes(*pusher.offers()))
         phone_pages.send_codes(app, codes)
@@ -163,11 +163,6 @@ def _means(settings: GatewaySettings, voice: Voice, pictures: Pictures) -> Means
         settings.numbers.staff_by_name,
         setup(settings),
     )
-
-
-def _account(settings: GatewaySettings) -> Account | None:
-    to = settings.pay_to
-    return None if to is None else Account(to.bank_bin, to.account)
 
 
 def _sealer(settings: GatewaySettings) -> Sealer | None:

@@ -103,9 +103,15 @@ def receive(
 
 
 def apply_next(
-    sessions: sessionmaker[Session], known: Mapping[str, Connection], now_ms: int
+    sessions: sessionmaker[Session],
+    known: Mapping[str, Connection],
+    now_ms: int,
+    paid: list[str] | None = None,
 ) -> int | None:
-    """Apply the oldest delivery that waits; how much it changed, None if none waits."""
+    """Apply the oldest delivery that waits; how much it changed, None if none waits.
+
+    Orders that it paid for are added to `paid`; they are so once this has returned.
+    """
     with writing(sessions) as db:
         row = connectors.next_waiting(db)
         if row is None:
@@ -121,6 +127,8 @@ def apply_next(
             return 0
         desk = Desk(db, connection.name, now_ms, connection.matches_phones)
         row.changed = apply(desk, said, is_delivery=True)
+        if paid is not None:
+            paid += desk.paid
         row.state = DeliveryState.APPLIED
         is_private = any(isinstance(change, PrivacyAsked) for change in said)
         if is_private or not row.changed:
@@ -159,7 +167,7 @@ def _apply(desk: Desk, change: Change) -> bool:
         case OrderGone():
             return desk.order_gone(change)
         case PaymentConfirmed():
-            return payments.take(desk.db, desk.connector, change, desk.now_ms)
+            return _pay(desk, change)
         case PrivacyAsked():
             return _ask(desk, change)
         case InterestNoted():
@@ -168,6 +176,14 @@ def _apply(desk: Desk, change: Change) -> bool:
             return desk.touch(change)
         case ProductChanged():
             return products.take(desk.db, desk.connector, change)
+
+
+def _pay(desk: Desk, paid: PaymentConfirmed) -> bool:
+    is_new = payments.take(desk.db, desk.connector, paid, desk.now_ms)
+    order = payments.order_of(desk.db, desk.connector, paid.reference) if is_new else None
+    if order is not None:
+        desk.paid.append(order)
+    return is_new
 
 
 def _ask(desk: Desk, asked: PrivacyAsked) -> bool:

@@ -16,6 +16,7 @@ from firmware_config.mosquitto import MESSAGE_MAX_BYTES, BrokerPlan
 from gateway.core.appointments import MINUTE_MS, VisitType
 from gateway.core.attribution import DAY_MS, Windows
 from gateway.core.changes import ConnectorKind
+from gateway.core.pay_to import Account
 from gateway.core.privacy_clocks import Clocks
 from gateway.core.report_periods import Every
 from gateway.core.retention import RULES, Kept
@@ -280,6 +281,11 @@ class GatewaySettings(Settings):
         """Where the key lies that staff's browsers know us by."""
         named = None if self.push is None else self.push.key_file
         return named or self.erasure_key.with_name("push.key")
+
+    @property
+    def account(self) -> Account | None:
+        """Where orders are paid by a bank's app."""
+        return None if self.pay_to is None else Account(self.pay_to.bank_bin, self.pay_to.account)
 
     def retention_days(self) -> dict[Kept, int | None]:
         """What the owner says of how long data is kept; None: for ever."""

@@ -91,7 +91,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "gateway.delivery": GROUND | {"gateway.store"},
     "gateway.answers": GROUND
     | {"gateway.core", "gateway.store", "gateway.situations", "gateway.check_in"}
-    | {"gateway.choosing", "gateway.pass_judging"},
+    | {"gateway.choosing", "gateway.pass_judging", "gateway.own_orders"},
     "gateway.choosing": GROUND | {"gateway.core", "gateway.store"},
     "gateway.pass_judging": GROUND | {"gateway.core", "gateway.store"},
     "gateway.check_in": GROUND
@@ -99,6 +99,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "gateway.redemptions": GROUND | {"gateway.core", "gateway.store", "gateway.situations"},
     "gateway.appointments": GROUND | {"gateway.core", "gateway.store", "gateway.situations"},
     "gateway.situations": GROUND | {"gateway.core", "gateway.store"},
+    "gateway.own_orders": GROUND | {"gateway.core", "gateway.store"},
     "gateway.arrivals": GROUND | {"gateway.core", "gateway.store", "gateway.answers"},
     "gateway.screen_codes": GROUND | {"gateway.core", "gateway.store"},
     "gateway.privacy": GROUND | {"gateway.core", "gateway.store", "gateway.screen_codes"},

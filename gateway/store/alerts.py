@@ -50,6 +50,7 @@ class Card:
     order_number: str
     order_items: int
     order_is_cancelled: bool
+    order_unpaid_vnd: int  # what its customer still has to pay
     offered_at_ms: int
     staff: str | None
     staff_name: str
@@ -324,6 +325,7 @@ def _card(
         order_number=order.number if order else "",
         order_items=order.items if order else 0,
         order_is_cancelled=order is not None and order.state == OrderState.CANCELLED,
+        order_unpaid_vnd=order.unpaid_vnd if order else 0,
         offered_at_ms=alert.offered_at_ms,
         staff=alert.staff,
         staff_name=staff_name or "",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -66,6 +66,7 @@ class Desk:
     connector: str
     now_ms: int
     matches_phones: bool = True
+    paid: list[str] = field(default_factory=list)  # orders for which money came
     new_member: Callable[[], str] = lambda: secrets.token_hex(MEMBER_BYTES)
 
     def is_news(self, noun: Noun, outside: str, at_ms: int) -> bool:

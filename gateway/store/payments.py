@@ -51,6 +51,12 @@ def take(db: Session, connector: str, told: PaymentConfirmed, now_ms: int) -> bo
     return True
 
 
+def order_of(db: Session, connector: str, reference: str) -> str | None:
+    """The order that a payment was for; None if nobody knows."""
+    row = db.get(PaymentRow, (connector, reference))
+    return None if row is None else row.order
+
+
 def claim(db: Session, order: str, number: str) -> int:
     """What was paid for an order in all, with payments that were here before it."""
     refs = {order, number, number.removeprefix("#")}

@@ -31,6 +31,7 @@ from gateway.core.greeting import Step
 from gateway.core.ledger import Currency, Standing
 from gateway.core.matching import Evidence, PassUse
 from gateway.core.offers.rules import RuleSet, compiled
+from gateway.core.pay_to import Account
 from gateway.core.visits import Place, Span, happened_ms
 from gateway.store import (
     alerts,
@@ -63,6 +64,7 @@ class Shop:
     store_no: Mapping[str, int]  # how passes name each store
     now_ms: int
     rules: RuleSet | None = None  # as of its edition; None: read and made ready when asked
+    pay_to: Account | None = None  # where orders are paid by a bank's app
 
 
 @dataclass(slots=True)

@@ -5,7 +5,10 @@ Each carries the page it came from, so that "back" finds it again. It decides no
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+from msgspec import structs
 
 from contract.messages import Show, ShownAppointment, ShownOffer, ShownOrder
 
@@ -53,6 +56,12 @@ class PickUp:
 
     shown: Show
     order: ShownOrder
+    is_paid: bool = False  # it was paid here, while they waited
+
+    @property
+    def is_paying(self) -> bool:
+        """Whether a bank's app may still pay it, which takes longer than to read a screen."""
+        return bool(self.order.pay and self.order.unpaid_vnd)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +106,24 @@ def appointment_of(shown: Show, subject: str) -> CheckIn | None:
     """The appointment that was touched, if the page has it."""
     found = (one for one in shown.appointments if one.id == subject)
     return next((CheckIn(shown, one) for one in found), None)
+
+
+def owed(was: Show, news: Sequence[ShownOrder]) -> Show:
+    """The same page, with what is unpaid of some orders as it is now."""
+    now = {one.id: one for one in news}
+    orders = tuple(
+        structs.replace(one, unpaid_vnd=now[one.id].unpaid_vnd, pay=now[one.id].pay)
+        if one.id in now
+        else one
+        for one in was.orders
+    )
+    return structs.replace(was, orders=orders)
+
+
+def paid(was: PickUp, shown: Show) -> PickUp:
+    """An order that is picked up, after its page has changed."""
+    now = order_of(shown, was.order.id) or was
+    return PickUp(shown, now.order, bool(was.order.unpaid_vnd) and not now.order.unpaid_vnd)
 
 
 def answered(asked: CheckIn, shown: Show) -> CheckIn | Offers:

@@ -84,6 +84,8 @@ __all__ = [
 ]  # all there is to see, for who only looks
 
 
+PAYS_S = 180.0  # a bank's app, its PIN, its second code, and the bank's word back
+
 Press = Callable[[ScreenState, Button, str, float], ScreenState | None]
 """What a touch leads to in one family of screens; None if it is none of theirs."""
 
@@ -148,9 +150,23 @@ def show(state: ScreenState, shown: Show, now_s: float) -> ScreenState:
             return choosing.answered(state, state.screen, shown)
         case Level.PERSONAL if not isinstance(state.screen, (OfferDetail, PickUp)):
             return to(state, Offers(shown), now_s)
+        case Level.ORDER:
+            return _owed(state, shown, now_s)
         case Level.REFUSED:
             return to(state, Refused(shown.refusal or Refusal.NOT_RECOGNISED), now_s)
     return state
+
+
+def _owed(state: ScreenState, news: Show, now_s: float) -> ScreenState:
+    """Money came for an order: whatever page of theirs is shown says so, in its place."""
+    page = shown_on(state.screen)
+    after = own_page.owed(page, news.orders) if page is not None else None
+    if after is None or after == page:
+        return state
+    turned = replace(state.screen, shown=after)  # type: ignore[arg-type]
+    if isinstance(state.screen, PickUp):
+        turned = own_page.paid(state.screen, after)
+    return replace(state, screen=turned, active_s=now_s, revision=state.revision + 1)
 
 
 def press(state: ScreenState, button: Button, subject: str, now_s: float) -> ScreenState:
@@ -308,7 +324,9 @@ def _dim(state: ScreenState, rules: ScreenRules, still_s: float) -> ScreenState:
 def _warn_or_wipe(
     state: ScreenState, rules: ScreenRules, still_s: float, now_s: float
 ) -> ScreenState:
-    left_s = rules.idle_s + rules.warning_s - still_s
+    is_paying = isinstance(state.screen, PickUp) and state.screen.is_paying
+    idle_s = max(rules.idle_s, PAYS_S) if is_paying else rules.idle_s
+    left_s = idle_s + rules.warning_s - still_s
     if left_s <= 0:
         return wiped(state, now_s)
     if left_s > rules.warning_s:

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contract import asks, codec, messages
+from contract import asks, codec, messages, products
 from contract.errors import ContractError, UnknownVersionError
 from contract.events import Touch, Touched
 from tests.contract.golden import cases
 
 Case = dict[str, Any]
-KINDS = vars(messages) | vars(asks)
+KINDS = vars(messages) | vars(asks) | vars(products)
 
 
 def named(case: Case) -> str:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from msgspec.structs import replace
 
+from contract import vietqr
 from contract.events import Condition, Device, EntryReason, Verdict
 from contract.messages import (
     AskedConsent,
@@ -24,6 +25,7 @@ from contract.messages import (
     Tone,
 )
 from contract.products import Product, price
+from contract.vietqr import VietQr
 from kiosk.core import screen as screens
 from kiosk.core.at_the_shelf import NoProduct, ProductShown, Unknown
 from kiosk.core.identify import Identify
@@ -95,6 +97,12 @@ OFFERS = (
 ORDERS = (
     ShownOrder(id="a-20418", number="A-20418", items=3, unpaid_vnd=0, ready=True),
     ShownOrder(id="a-20431", number="A-20431", items=1, unpaid_vnd=185_000, ready=False),
+)
+UNPAID = replace(
+    ORDERS[1],
+    unpaid_vnd=1_285_000,
+    ready=True,
+    pay=vietqr.write(VietQr("970422", "0011223344", 1_285_000, "A-20431")),
 )
 BOOKED = ShownAppointment(
     id="t-17",
@@ -256,6 +264,8 @@ SCREENS: dict[str, Screen] = {
     "a child agreed to nothing": screens.Choices(consenting(is_child=True)),
     "order ready": screens.PickUp(shown(), ORDERS[0]),
     "order not ready": screens.PickUp(shown(), ORDERS[1]),
+    "order to be paid": screens.PickUp(shown(), UNPAID),
+    "order paid": screens.PickUp(shown(), replace(UNPAID, unpaid_vnd=0, pay=""), is_paid=True),
     "an appointment and no offers": screens.Offers(shown(0, 0, 1)),
     "everything at once": screens.Offers(shown(4, 2, 2)),
     "asks to check in": screens.CheckIn(shown(appointments=1), BOOKED),

@@ -9,6 +9,7 @@ import pytest
 from contract import vietqr
 from contract.vietqr import VietQr
 from gateway.core.orders import OrderState, OrderStep
+from gateway.core.pay_to import Account
 from gateway.store import orders
 from gateway.store.alerts import AlertRow
 from gateway.store.orders import Deed, OrderRow
@@ -149,7 +150,7 @@ def test_a_banks_app_pays_what_is_unpaid_under_the_orders_number(
         row.unpaid_vnd, row.number = 45_000, number
     browser = office.at("hanh")
     assert 'class="qr"' not in browser.get("/staff/orders/"), "nobody said where to"
-    pay_to.install(office.app, pay_to.Account("970422", "0011223344"))
+    pay_to.install(office.app, Account("970422", "0011223344"))
 
     assert 'class="qr"' in browser.get("/staff/orders/")
     with office.app.app_context():
