@@ -180,7 +180,7 @@ def _apply(desk: Desk, change: Change) -> bool:
 
 def _pay(desk: Desk, paid: PaymentConfirmed) -> bool:
     is_new = payments.take(desk.db, desk.connector, paid, desk.now_ms)
-    order = payments.order_of(desk.db, desk.connector, paid.reference) if is_new else None
+    order = payments.order_of(desk.db, desk.connector, paid.reference)
     if order is not None:
         desk.paid.append(order)
     return is_new

@@ -7,6 +7,7 @@ from enum import StrEnum
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from contract import passes
+from simulator.goods import PRODUCTS
 from simulator.shop import STORE_NO, Member
 
 
@@ -18,6 +19,7 @@ class Code(StrEnum):
     FOREIGN = "foreign"  # a genuine pass for another store of the chain
     FORGED = "forged"  # a member's number, signed with a key of one's own
     WEB = "web"  # a link from a poster
+    PACKAGE = "package"  # what stands on a box of tea: a GS1 Digital Link
     WIFI = "wifi"  # the café next door
 
 
@@ -25,6 +27,7 @@ SCREENSHOT_AGE_S = 600
 _FORGERS_KEY = Ed25519PrivateKey.from_private_bytes(b"a key that no gateway ever saw..")
 _TEXTS = {
     Code.WEB: "https://an-nhien.example/tra-sen?utm_source=poster",
+    Code.PACKAGE: f"https://id.gs1.org/01/{PRODUCTS[0].gtin.zfill(14)}",
     Code.WIFI: "WIFI:T:WPA;S:Ca phe Song Huong;P:xinchao123;;",
 }
 

@@ -153,3 +153,45 @@ OFFERS = (
         was_vnd=60_000,
     ),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedProduct:
+    """One product of the shop, and where it stands."""
+
+    product: str
+    name: tuple[str, str]
+    price_vnd: int
+    shelf: str
+    stock: int | None
+    gtin: str = ""  # with a 2 in front, which GS1 leaves to shops
+    promo_vnd: int | None = None
+
+
+PRODUCTS = (
+    PlannedProduct(
+        "tra-sen",
+        ("Trà ướp sen hồ Tịnh Tâm, hộp 100 g", "Lotus tea of Tịnh Tâm lake, 100 g"),
+        *(185_000, "tra", 12, "2000000000114", 150_000),
+    ),
+    PlannedProduct(
+        "tra-gung",
+        ("Trà gừng mật ong", "Ginger and honey tea"),
+        *(65_000, "tra", 40, "2000000000121"),
+    ),
+    PlannedProduct(
+        "nuoc-hoa-hong-sen",
+        ("Nước hoa hồng Sen Tịnh Tâm, 250 ml", "Tịnh Tâm lotus toner, 250 ml"),
+        *(420_000, "cham-soc-da", 7, "2000000000138"),
+    ),
+    PlannedProduct(
+        "am-chen-phuoc-tich",
+        ("Bộ ấm chén gốm Phước Tích", "Phước Tích pottery: a pot, four cups"),
+        *(800_000, "am-chen", 0, "2000000000145"),
+    ),
+    PlannedProduct(
+        "me-xung",
+        ("Mè xửng dẻo", "Sesame candy"),
+        *(60_000, "qua-tang", None),
+    ),
+)

@@ -23,6 +23,7 @@ from simulator.listener import Listener
 from simulator.planned import PlannedPremises
 from simulator.premises import DOOR, FOR_GATEWAY, GATEWAY, Premises
 from simulator.processes import Job, Processes, hien, hien_in_turn
+from simulator.seed import CATALOGUE
 from simulator.shop import Shop
 from simulator.stage import Stage
 from simulator.world import World
@@ -117,7 +118,7 @@ def _start(opened: OpenShop, broker: str, plan: Opening, stage: str) -> None:
     if not isinstance(premises, PlannedPremises):
         migrate = ("gateway", "migrate", *settings)
         fill = ("gateway", "import", *settings, str(premises.seeds))
-        processes.run(Job(IMPORT, hien_in_turn(migrate, fill)), wait.a_moment)
+        processes.run(Job(IMPORT, hien_in_turn(migrate, fill, _sells(premises))), wait.a_moment)
     intake = hien("gateway", "intake", *settings)
     processes.start(Job(INTAKE, intake, floor=1, environment=told(GATEWAY)))
     if not plan.is_headless:
@@ -135,7 +136,7 @@ def _start_planned(
     migrate = ("gateway", "migrate", *settings)
     tables = (premises.shop_tables, premises.seeds)  # the plan's, and the demo's people
     fill = [("gateway", "import", *settings, str(folder)) for folder in tables]
-    prepare = hien_in_turn(migrate, *fill, *premises.codes())
+    prepare = hien_in_turn(migrate, *fill, _sells(premises), *premises.codes())
     processes.run(Job(IMPORT, prepare), wait.a_moment)
     processes.start(Job(BROKER, premises.own_broker()))
     if premises.built.plan.boards is not None:
@@ -144,6 +145,13 @@ def _start_planned(
         _wait_for(premises.ports[name], wait)
     printed = (premises.folder / f"{IMPORT}.log").read_text(encoding="utf-8")
     processes.run(Job("enrol", hien_in_turn(*premises.enrolments(printed))), wait.a_moment)
+
+
+def _sells(premises: Premises) -> tuple[str, ...]:
+    """The command that brings in what the shop sells."""
+    file = premises.seeds / f"{CATALOGUE}.csv"
+    settings = ("--settings", str(premises.settings(GATEWAY)))
+    return ("gateway", "catalogue", "import", str(file), *settings)
 
 
 def _wait_for(port: int, wait: _Waiting) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import getpass
 import json
 import os
+from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,6 +31,7 @@ from simulator.ports import HOST
 from simulator.shop import STORE, STORE_NAME, STORE_NO, Shop
 
 GATEWAY = "gateway"
+BANK = "ngan-hang"  # tells of payments
 KIOSK_NAMES = tuple(stand.kiosk for stand in KIOSKS)
 DOOR, DOOR_KIOSK = "cua-truoc", "cua-1"  # the door for the hours without staff, its screen outside
 DOOR_SOCKET = "door.sock"  # in the working folder: the path of a socket has 107 bytes at most
@@ -134,6 +136,11 @@ class Premises:
         """The retailer's secret key, whose word the kiosks believe."""
         return self.folder / "seal.key"
 
+    @property
+    def bank_secret(self) -> Path:
+        """By what the gateway knows the bank's word."""
+        return self.folder / "bank.secret"
+
     def url(self, server: str) -> str:
         """Where a person's browser finds a server."""
         return f"http://localhost:{self.ports[server]}"
@@ -147,6 +154,7 @@ def furnish(premises: Premises, shop: Shop, stage: str, camera_fps: float) -> No
         now = SystemClock().utc()  # the machine's: OpenSSL has no other
         premises.broker.write((KioskAddress(STORE, name) for name in premises.kiosks), (), now)
         _make_key(premises.seal_key)
+        _make_secret(premises.bank_secret)
         write_toml(premises.settings(GATEWAY), _gateway(premises, stage))
         if premises.has_door:
             premises.journal.parent.mkdir(exist_ok=True)
@@ -169,6 +177,10 @@ def _gateway(premises: Premises, stage: str) -> Table:
         },
         "web": {"port": premises.ports["web"], "url": premises.url("web")},
         "seal": {"key_file": str(premises.seal_key.resolve())},
+        "pay_to": {"bank_bin": "970422", "account": "0011223344"},  # of nobody
+        "connectors": {
+            BANK: {"kind": "standard", "secret_file": str(premises.bank_secret.resolve())}
+        },
         "clock": _driver(stage, GATEWAY),
     }
 
@@ -242,6 +254,13 @@ def _make_key(path: Path) -> None:
     if not path.exists():
         path.touch(mode=0o600)
         path.write_text(Ed25519PrivateKey.generate().private_bytes_raw().hex(), encoding="ascii")
+
+
+def _make_secret(path: Path) -> None:
+    """What a bank signs its word with; a folder that is used again keeps it."""
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(f"whsec_{b64encode(os.urandom(32)).decode()}", encoding="ascii")
 
 
 def _public_key(path: Path) -> str:

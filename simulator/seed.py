@@ -1,4 +1,4 @@
-"""Writes the demo shop as the CSV files that `hien gateway import` reads."""
+"""Writes the demo shop as the CSV files that the gateway's commands read."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
 
-from simulator.goods import PlannedOffer
+from simulator.goods import PRODUCTS, PlannedOffer, PlannedProduct
 from simulator.shop import STORE, STORE_NAME, STORE_NO, Member, Order, Shop, last_day
+
+CATALOGUE = "catalogue"  # has a command of its own: hien gateway catalogue import
 
 Row = dict[str, object]
 
@@ -27,8 +29,22 @@ def write(shop: Shop, folder: Path, kiosks: Sequence[str]) -> None:
             for one in shop.staff
         ],
     }
+    tables[CATALOGUE] = [_product(one) for one in PRODUCTS]
     for name, rows in tables.items():
         _write_table(folder / f"{name}.csv", rows)
+
+
+def _product(one: PlannedProduct) -> Row:
+    return {
+        "product": one.product,
+        "name_vi": one.name[0],
+        "name_en": one.name[1],
+        "price_vnd": one.price_vnd,
+        "gtin": one.gtin,
+        "promo_vnd": "" if one.promo_vnd is None else one.promo_vnd,
+        f"stock:{STORE}": "" if one.stock is None else one.stock,
+        f"shelf:{STORE}": one.shelf,
+    }
 
 
 def kiosk_name(kiosk: str) -> str:

@@ -54,6 +54,11 @@ def test_half_of_it_leaves_a_code_for_the_rest_and_another_order_leaves_this_one
     page = paying.screen()
     assert isinstance(page, PickUp)
     assert (page.order, page.is_paid, page.is_paying) == (half, False, True)
+    at_the_counter = structs.replace(half, pay="")
+    paying.told(Level.ORDER, orders=(at_the_counter,))
+    page = paying.screen()
+    assert isinstance(page, PickUp)
+    assert (page.order, page.is_paid, page.is_paying) == (at_the_counter, False, False)
 
 
 def test_it_says_nothing_to_somebody_else_and_nothing_again(paying: Kiosk) -> None:

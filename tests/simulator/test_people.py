@@ -28,7 +28,7 @@ def test_a_busy_hour_has_everybody_in_it(hour: list[Shopper]) -> None:
     members = [one for one in hour if one.member]
     assert 80 < len(members) < 130
     shown = Counter(one.code for one in hour if one.plan is Plan.SHOW)
-    assert set(shown) == set(Code)
+    assert set(shown) == set(Code) - {Code.PACKAGE}, "what a box of tea says is no event"
     assert shown[Code.PASS] > 25
     assert sum(one.plan is Plan.TOUCH for one in members) > 30
     assert any(one.fetches for one in members)

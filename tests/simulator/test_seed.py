@@ -23,6 +23,7 @@ COLUMNS = {
     "offers": "offer,priority,tone,interest,tier,starts_on,ends_on,kind_vi,kind_en,badge_vi,"
     "badge_en,until_vi,until_en,title_vi,title_en,why_vi,why_en,price_vnd,was_vnd,personal",
     "staff": "staff,name,role,pin",
+    "catalogue": "product,name_vi,name_en,price_vnd,gtin,promo_vnd,stock:an-nhien,shelf:an-nhien",
 }
 
 

@@ -6,9 +6,12 @@ screen in the folder; a suite run has test_day.py instead.
 
 from __future__ import annotations
 
+import json
 import os
 import signal
+import urllib.request
 from collections.abc import Callable
+from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -18,9 +21,12 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from contract import vietqr
+from gateway.core import standard_webhooks
 from gateway.core.appointments import MINUTE_MS, VisitState
 from gateway.store import base
 from gateway.store.appointments import AppointmentRow
+from gateway.store.orders import OrderRow
 from gateway.store.profiles import ProfileRow
 from kiosk.adapters.code_reader import ZxingThenZbar
 from runtime.clock import SystemClock, unix_ms
@@ -60,6 +66,13 @@ def phones(shop: StoryShop) -> Callable[[str], Page]:
 def seen(found: Locator) -> Locator:
     expect(found).to_be_visible(timeout=SLOW_MS)
     return found
+
+
+def read_from(picture: bytes) -> list[str]:
+    """The codes in a picture of a screen."""
+    grey = cv2.imdecode(np.frombuffer(picture, np.uint8), cv2.IMREAD_GRAYSCALE)
+    assert grey is not None
+    return ZxingThenZbar().read(grey.astype(np.uint8))
 
 
 def own_page(glass: Page, member: dict[str, Any], word: str = "Chào") -> Locator:
@@ -139,10 +152,7 @@ def test_j4_a_phone_reads_the_screens_code_and_the_screen_asks(
     seen(phone.locator("#card"))
     keep(phone)
     seen(glass.locator("[data-code] svg"))
-    png = np.frombuffer(glass.screenshot(), np.uint8)
-    grey = cv2.imdecode(png, cv2.IMREAD_GRAYSCALE)
-    assert grey is not None
-    (link,) = ZxingThenZbar().read(grey.astype(np.uint8))
+    (link,) = read_from(glass.screenshot())
     phone.goto(str(link))
     seen(phone.locator("#ask"))
     keep(phone)
@@ -292,6 +302,113 @@ def test_j9_one_of_two_takes_a_card_and_the_other_is_told(shop: StoryShop, keep:
     hanh.get_by_role("button", name="Đã phục vụ xong").click()
     hanh.locator("[id^=closing] summary").first.click()
     hanh.locator("button[name=outcome]:visible").first.click()
+
+
+def test_j8_an_unpaid_order_is_paid_at_the_glass_and_the_banks_word_turns_it(
+    shop: StoryShop, demo: Living, keep: Keep
+) -> None:
+    database = base.opened(f"sqlite:///{demo.folder / 'gateway.db'}")
+    with database as engine, base.readers(engine)() as db:
+        ready = db.query(OrderRow).filter_by(state="ready").all()
+    owing = {one.member: one for one in ready if one.unpaid_vnd}
+    member = shop.member(lambda one: agrees_to_all(one) and one["member"] in owing)
+    order, glass, board = owing[member["member"]], shop.glass("quay-2"), shop.board("Hạnh")
+    guest = shop.comes_to("quay-2", member)
+    shop.holds_up(guest, "quay-2")
+    own_page(glass, member)
+    shop.lowers("quay-2")
+    glass.locator(f'[data-press=pick_up][data-subject="{order.order}"]').click()
+    seen(glass.get_by_role("heading", name="Mời bạn thanh toán"))
+    keep(glass)
+    [code] = read_from(glass.locator(".pay .paper").screenshot())
+    assert vietqr.read(code).amount_vnd == order.unpaid_vnd
+    card = seen(board.locator(".ticket", has_text=str(member["name"])).first)
+    expect(card).to_contain_text("còn phải trả")
+    keep(board)
+
+    pays(demo, vietqr.read(code).note, order.unpaid_vnd)
+
+    seen(glass.get_by_role("heading", name="Đã thanh toán"))
+    keep(glass)
+    expect(card).to_contain_text("đã thanh toán", timeout=SLOW_MS)
+    keep(board)
+    glass.get_by_role("button", name="Kết thúc").click()
+
+
+def pays(demo: Living, order: str, amount_vnd: int) -> None:
+    """The bank says that somebody's money has come."""
+    data = {"reference": f"FT-{order}", "order": order, "amount_vnd": amount_vnd}
+    at_s = demo.get("phone/now", "web")["now_ms"] / 1_000  # of the shop, where time may be skipped
+    stamp = datetime.fromtimestamp(at_s, UTC).isoformat()
+    body = json.dumps({"type": "payment.confirmed", "timestamp": stamp, "data": data}).encode()
+    key = standard_webhooks.key_of((demo.folder / "bank.secret").read_text())
+    assert key is not None
+    headers = {
+        "webhook-id": f"msg-{order}",
+        "webhook-timestamp": str(int(at_s)),
+        "webhook-signature": standard_webhooks.sign(key, f"msg-{order}", int(at_s), body),
+    }
+    url = f"{demo.url('web')}/v1/webhooks/ngan-hang"
+    with urllib.request.urlopen(urllib.request.Request(url, body, headers), timeout=10) as answer:
+        assert json.load(answer)["accepted"]
+
+
+def test_j10_a_code_at_the_shelf_is_read_without_a_name_and_brings_a_person(
+    shop: StoryShop, demo: Living, phones: Callable[[str], Page], keep: Keep
+) -> None:
+    board, glass = shop.board("Tú"), shop.glass("quay-3")
+    phone = phones(f"{demo.url('web')}/s/{STORE}/tra/tra-sen")
+    price = seen(phone.locator(".price")).inner_text()
+    assert "150.000" in price
+    keep(phone)
+    phone.get_by_role("button", name="Gọi nhân viên").click()
+    seen(phone.get_by_text("Nhân viên đang đến kệ tra"))
+    keep(phone)
+    assert phone.context.cookies() == []
+    card = seen(board.locator(".ticket", has_text="Khách ở kệ tra"))
+    expect(card).to_contain_text("Trà ướp sen")
+    keep(board)
+    card.get_by_role("button", name="Nhận khách").click()
+
+    guest = shop.comes_to("quay-3")
+    shop.holds_up(guest, "quay-3", "package")
+    seen(glass.get_by_role("heading", name="Trà ướp sen"))
+    assert "150.000" in glass.locator(".banner b").inner_text(), "one price wherever it is shown"
+    keep(glass)
+    shop.lowers("quay-3")
+    glass.get_by_role("button", name="Quay lại").click()
+
+    phone.goto(f"{demo.url('web')}/s/{STORE}/am-chen/am-chen-phuoc-tich?language=en")
+    seen(phone.get_by_text("Sold out in this store"))
+    keep(phone)
+    card = board.locator(".ticket", has_text="Khách ở kệ tra")
+    seen(card.get_by_role("button", name="Đã phục vụ xong")).click()
+    board.locator("[id^=closing] summary").first.click()
+    board.locator("button[name=outcome]:visible").first.click()
+
+
+def test_j13_what_the_owner_lets_out_stands_on_the_glass(
+    shop: StoryShop, demo: Living, keep: Keep
+) -> None:
+    member, glass = with_order(shop, 3), shop.glass("quay-1")
+    owner = shop.board("Minh Châu")
+    owner.goto(f"{demo.url('web')}/console/offers/tra-gung-mua-mua")
+    fresh = "Trà gừng mật ong mùa mưa, mua một tặng một"
+    seen(owner.locator('[name="title_vi"]')).fill(fresh)
+    owner.locator('[name="priority"]').fill("99")
+    owner.locator('button[name="then"][value="ask"]').click()
+    keep(owner)
+    seen(owner.locator('form[action$="/publish"] button')).click()
+    seen(owner.get_by_text("Đã phát hành"))
+    keep(owner)
+
+    guest = shop.comes_to("quay-1", member)
+    shop.skip(3)  # the intake looks every two seconds
+    shop.holds_up(guest, "quay-1")
+    own_page(glass, member)
+    seen(glass.get_by_text(fresh))
+    keep(glass)
+    shop.lowers("quay-1")
 
 
 def test_j11_a_member_sees_what_they_agreed_to_and_withdraws_it(
