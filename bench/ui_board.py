@@ -191,7 +191,8 @@ def _memory(browser: Browser, board: Board) -> list[Result]:
         page.evaluate(SEE)
 
         def happen(events: int) -> dict[str, float]:
-            for number in range(events):
+            card = board.card()
+            for number in range(1, events):
                 if number % EVENTS_A_CARD == 0:
                     card = board.card()
                 else:

@@ -7,19 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from contract.messages import Level, Show, ShownOrder
 from contract.topics import KioskAddress
 from gateway.core import pay_to
-from gateway.core.greeting import Step
 from gateway.core.orders import OrderState
 from gateway.core.pay_to import Account
-from gateway.store import orders
+from gateway.store import orders, payments
 from gateway.store.orders import OrderRow
-from gateway.store.screen_sessions import ScreenSessionRow
-from gateway.store.visits import VisitRow
 
 LATELY_MS = 30 * 60 * 1000  # whoever was seen before is at no screen any more
 
@@ -38,14 +34,7 @@ def paid(
 
     A screen that shows somebody else by now drops it: it is for a session.
     """
-    query = (
-        select(OrderRow, ScreenSessionRow)
-        .join(ScreenSessionRow, ScreenSessionRow.member == OrderRow.member)
-        .join(VisitRow, VisitRow.visit == ScreenSessionRow.visit)
-        .where(OrderRow.order.in_(changed), ScreenSessionRow.step == Step.PERSONAL)
-        .where(VisitRow.last_at_ms >= now_ms - LATELY_MS)
-    )
-    for row, at in db.execute(query):
+    for row, at in payments.at_screens(db, changed, now_ms - LATELY_MS):
         order = shown(row, at.store, account)
         asked_by = at.answers or "0" * 32
         yield (

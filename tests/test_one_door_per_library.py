@@ -57,6 +57,7 @@ DOORS = {
         "gateway.chores",
         "gateway.shard_links",
         "gateway.metrics",
+        "gateway.own_orders",
         "gateway.petitions",
         "gateway.reception",
         "gateway.reconciling",

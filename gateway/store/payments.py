@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from gateway.core.changes import PaymentConfirmed
+from gateway.core.greeting import OWN_PAGE
 from gateway.store import orders, sales
 from gateway.store.base import Base, insert
 from gateway.store.orders import OrderRow
+from gateway.store.screen_sessions import ScreenSessionRow
+from gateway.store.visits import VisitRow
 
 
 class PaymentRow(Base):
@@ -55,6 +58,20 @@ def order_of(db: Session, connector: str, reference: str) -> str | None:
     """The order that a payment was for; None if nobody knows."""
     row = db.get(PaymentRow, (connector, reference))
     return None if row is None else row.order
+
+
+def at_screens(
+    db: Session, changed: Collection[str], since_ms: int
+) -> Sequence[tuple[OrderRow, ScreenSessionRow]]:
+    """Some orders, each with every personal screen at which its member was seen since."""
+    query = (
+        select(OrderRow, ScreenSessionRow)
+        .join(ScreenSessionRow, ScreenSessionRow.member == OrderRow.member)
+        .join(VisitRow, VisitRow.visit == ScreenSessionRow.visit)
+        .where(OrderRow.order.in_(changed), ScreenSessionRow.step.in_(OWN_PAGE))
+        .where(VisitRow.last_at_ms >= since_ms)
+    )
+    return [(row, at) for row, at in db.execute(query)]
 
 
 def claim(db: Session, order: str, number: str) -> int:

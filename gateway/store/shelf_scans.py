@@ -13,7 +13,8 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from gateway.core.attribution import TAG_MAX, Tags
+from contract.tracked_links import TAG_MAX
+from gateway.core.attribution import Tags
 from gateway.store.base import Base, insert
 
 # Kinds of links that one store tells apart on one day: a retailer has a handful, and whoever makes

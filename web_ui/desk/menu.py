@@ -69,6 +69,7 @@ PAGES: Sequence[tuple[str, Sequence[Page]]] = (
         later("Numbers"),
         (
             Page("console.numbers.index", later("This store"), Right.SEE_SHOP),
+            Page("console.sales.index", later("Sales"), Right.SEE_SHOP),
             Page("console.results.of_stores", later("Stores"), Right.SEE_SHOP),
             Page("console.results.of_staff", later("What the staff did"), Right.SEE_SHOP),
             Page("console.journeys.page", later("From online"), Right.SEE_SHOP),
