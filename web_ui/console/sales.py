@@ -106,12 +106,12 @@ def give_back() -> ResponseReturnValue:
 def set_buyer() -> ResponseReturnValue:
     """Somebody else bought it, or nobody who is known."""
     source, sale = _number()
-    asked = request.form.get("who", "").strip()
-    member = profiles.find(session(), asked) if asked else None
+    is_nobodys = bool(request.form.get("nobody"))
+    member = None if is_nobodys else profiles.find(session(), request.form.get("who", "").strip())
     session().rollback()
     with writing(desk().sessions) as db:
         sold = _mine(db, source, sale)
-        if asked and member is None:
+        if member is None and not is_nobodys:
             flash(_("Nobody has this phone number or card number."))
             return _to_day(sold)
         if store.give_to(db, (source, sale), member, desk().now_ms()) is None:
