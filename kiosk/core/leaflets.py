@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from contract import tracked_links
 from contract.events import Followed
 from contract.tracked_links import Shown
-from kiosk.core.own_page import CheckIn, OfferDetail, Offers, PickUp
+from kiosk.core.own_page import CheckIn, Choices, OfferDetail, Offers, PickUp, Privacy, WhyNot
 from kiosk.core.screen_state import Screen
 
 WAIT_S = 30.0  # who holds up a leaflet shows who they are right after, or is not asked again
 
-OWN_PAGES = (Offers, OfferDetail, PickUp, CheckIn)
+OWN_PAGES = (Offers, OfferDetail, WhyNot, Privacy, Choices, PickUp, CheckIn)
 
 
 @dataclass
