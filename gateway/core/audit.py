@@ -17,6 +17,16 @@ class Deed(StrEnum):
     OFFER_HANDED_BACK = "offer_handed_back"
     MEMBER_SEEN = "member_seen"
     CARD_SEEN = "card_seen"
+    MEMBERS_MERGED = "members_merged"
+    MEMBERS_SPLIT = "members_split"
+    LINK_MADE = "link_made"  # that makes a phone a member's card
+    CARDS_ENDED = "cards_ended"
+    DOOR_ORDERED = "door_ordered"  # what it did is in its own records
+    ENTRY_CARD_ENDED = "entry_card_ended"
+    KIOSK_ORDERED = "kiosk_ordered"
+    KIOSK_LET_IN = "kiosk_let_in"
+    KIOSK_TURNED_AWAY = "kiosk_turned_away"
+    REQUEST_DONE = "request_done"
     ERASURE_ASKED = "erasure_asked"
     ERASURE_CONFIRMED = "erasure_confirmed"
     STAFF_INVITED = "staff_invited"

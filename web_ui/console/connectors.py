@@ -7,13 +7,17 @@ from datetime import UTC, datetime
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from gateway.core.audit import Deed
 from gateway.core.privacy_clocks import answer_ms
-from gateway.store import outgoing, payments, privacy_requests
+from gateway.store import audit, outgoing, payments, privacy_requests
+from gateway.store.audit import Done
 from gateway.store.base import writing
 from gateway.store.connector_sight import sights
+from gateway.store.privacy_requests import PrivacyRequestRow
 from web_ui.console.connector_words import ASKS, REFUSALS, TROUBLES
 from web_ui.console.means import means
 from web_ui.desk.context import desk, session
+from web_ui.desk.sign_in import by
 
 bp = Blueprint("connectors", __name__, url_prefix="/connectors")
 
@@ -38,7 +42,8 @@ def index() -> str:
 def done(number: int) -> ResponseReturnValue:
     """Cross off what somebody asked for; twice is once."""
     with writing(desk().sessions) as db:
-        privacy_requests.done(db, number, desk().now_ms())
+        if privacy_requests.done(db, number, desk().now_ms()):
+            audit.note(db, by(), Done(Deed.REQUEST_DONE, str(number)))
     return redirect(url_for(".index"))
 
 
@@ -46,7 +51,9 @@ def done(number: int) -> ResponseReturnValue:
 def erase(number: int) -> ResponseReturnValue:
     """Somebody is to be erased, as they or their web shop asked; it is done within a minute."""
     with writing(desk().sessions) as db:
-        privacy_requests.confirm(db, number, desk().now_ms())
+        if privacy_requests.confirm(db, number, desk().now_ms()):
+            row = db.get_one(PrivacyRequestRow, number)
+            audit.note(db, by(), Done(Deed.ERASURE_CONFIRMED, str(number), row.member))
     return redirect(url_for(".index"))
 
 

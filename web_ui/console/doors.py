@@ -13,13 +13,15 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 
 from contract.topics import KioskAddress
+from gateway.core.audit import Deed
 from gateway.core.entry_cards import Problem, number_of
-from gateway.store import entries, entry_cards, stores
+from gateway.store import audit, entries, entry_cards, stores
+from gateway.store.audit import Done
 from gateway.store.base import writing
 from runtime.errors import SettingsError, UnavailableError
 from web_ui.console.means import means
 from web_ui.desk.context import desk, session
-from web_ui.desk.sign_in import present
+from web_ui.desk.sign_in import by, present
 from web_ui.shared.i18n import gettext as _
 from web_ui.shared.i18n import later
 
@@ -56,6 +58,8 @@ def open_(door: str) -> ResponseReturnValue:
     if door not in known:
         abort(HTTPStatus.NOT_FOUND)
     session().rollback()  # no transaction stays open while the broker is waited for
+    with writing(desk().sessions) as db:  # before it goes out: what is not written is not ordered
+        audit.note(db, by(), Done(Deed.DOOR_ORDERED, door))
     try:
         means().open_door(KioskAddress(me.store, known[door]), door, me.staff)
     except (SettingsError, UnavailableError) as error:
@@ -78,6 +82,7 @@ def end_card() -> ResponseReturnValue:
     try:
         with writing(desk().sessions) as db:
             is_news = entry_cards.end(db, number, desk().now_ms())
+            audit.note(db, by(), Done(Deed.ENTRY_CARD_ENDED, str(number)))
     except OverflowError as error:
         log.error("staff %s could not end card %s: %s", present().staff, number, error)
         flash(_("Too many cards have ended. Please call whoever set this up."))

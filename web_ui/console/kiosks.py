@@ -16,16 +16,18 @@ from contract.commands import LIFE_MS, Command, Deed
 from contract.messages import KioskState, TagHeard
 from contract.topics import KioskAddress
 from gateway.core import fleet
+from gateway.core.audit import Deed as Logged
 from gateway.core.fleet import Trouble
+from gateway.store import audit, newcomers, stores
 from gateway.store import device_orders as orders
-from gateway.store import newcomers, stores
+from gateway.store.audit import Done
 from gateway.store.base import writing
 from runtime.errors import SettingsError, UnavailableError
 from web_ui.console.fleet_words import DEEDS, OUTCOMES, SHOWN, TROUBLES
 from web_ui.console.means import means
 from web_ui.console.words import CLOCKS
 from web_ui.desk.context import desk, session
-from web_ui.desk.sign_in import present
+from web_ui.desk.sign_in import by, present
 from web_ui.shared.device_words import CONDITIONS, DEVICES
 from web_ui.shared.i18n import gettext as _
 
@@ -132,6 +134,7 @@ def order(kiosk: str, deed: str) -> ResponseReturnValue:
     said = Command(Deed(deed), me.store, kiosk, nonce, now_ms, now_ms + LIFE_MS, me.staff)
     with writing(desk().sessions) as db:
         orders.note(db, said)
+        audit.note(db, by(), Done(Logged.KIOSK_ORDERED, kiosk, detail=deed))
     log.info("staff %s orders %s of kiosk %s", me.staff, deed, kiosk)
     try:
         means().order_kiosk(said)

@@ -14,18 +14,20 @@ from flask.typing import ResponseReturnValue
 
 from gateway.core import phones as rules
 from gateway.core import provenance
+from gateway.core.audit import Deed
 from gateway.core.external_ids import IdKind
 from gateway.core.ledger import Currency, Standing
 from gateway.core.tiers import Tier
 from gateway.privacy_codes import number_of
-from gateway.store import external_ids, ledger, merges, phones, profiles
+from gateway.store import audit, external_ids, ledger, merges, phones, profiles
+from gateway.store.audit import Done
 from gateway.store.base import writing
 from gateway.store.profile_import import EVIDENCE
 from gateway.store.profiles import ProfileRow
 from web_ui.console.means import means
 from web_ui.desk import looks
 from web_ui.desk.context import desk, session
-from web_ui.desk.sign_in import present
+from web_ui.desk.sign_in import by, present
 from web_ui.desk.words import TIERS
 from web_ui.shared.i18n import gettext as _
 from web_ui.shared.i18n import later, ngettext
@@ -84,6 +86,7 @@ def invite(member: str) -> str:
     until_ms = desk().now_ms() + rules.CODE_LIFE_MS
     with writing(desk().sessions) as db:
         code = phones.invite(db, member, until_ms)
+        audit.note(db, by(), Done(Deed.LINK_MADE, member=member))
     if code is None:
         abort(HTTPStatus.NOT_FOUND)
     log.info("staff %s made a link for a phone of member %s", present().staff, member)
@@ -100,6 +103,7 @@ def end(member: str) -> ResponseReturnValue:
     session().rollback()
     with writing(desk().sessions) as db:
         ended = phones.revoke(db, member, int(key_id) if key_id else None, desk().now_ms())
+        audit.note(db, by(), Done(Deed.CARDS_ENDED, member=member, detail=key_id))
     log.info("staff %s ended %d cards of member %s", present().staff, ended, member)
     flash(ngettext("%(num)s card was ended.", "%(num)s cards were ended.", ended) % {"num": ended})
     return redirect(url_for(".show", member=member))

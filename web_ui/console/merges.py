@@ -7,14 +7,16 @@ from http import HTTPStatus
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
-from gateway.store import merges, profiles
+from gateway.core.audit import Deed as Logged
+from gateway.store import audit, merges, profiles
 from gateway.store.base import writing
-from gateway.store.merges import PROBLEMS, Deed, Problem
+from gateway.store.merges import PROBLEMS, Deed, MergeRow, Problem
 from web_ui.console import members
 from web_ui.desk import looks
 from web_ui.desk.context import desk, session
-from web_ui.desk.sign_in import present
+from web_ui.desk.sign_in import by, present
 from web_ui.shared.i18n import gettext as _
 from web_ui.shared.i18n import said
 
@@ -49,6 +51,7 @@ def merge(member: str, gone: str) -> ResponseReturnValue:
     deed = _deed()
     with writing(desk().sessions) as db:
         done = merges.merge(db, member, gone, deed)
+        _note(db, done, Logged.MEMBERS_MERGED)
     if isinstance(done, Problem):
         flash(said(PROBLEMS[done]))
     else:
@@ -63,12 +66,20 @@ def split(member: str, gone: str) -> ResponseReturnValue:
     deed = _deed()
     with writing(desk().sessions) as db:
         done = merges.split(db, gone, deed)
+        _note(db, done, Logged.MEMBERS_SPLIT)
     if isinstance(done, Problem):
         flash(said(PROBLEMS[done]))
     else:
         log.info("staff %s split member %s from %s", deed.by, gone, member)
         flash(_("They are two members again."))
     return redirect(url_for("console.members.show", member=member))
+
+
+def _note(db: Session, done: MergeRow | Problem, deed: Logged) -> None:
+    """A line for each of the two; why stands with the merge, which goes when one is erased."""
+    if isinstance(done, MergeRow):
+        for member in (done.kept, done.gone):
+            audit.note(db, by(), audit.Done(deed, member=member))
 
 
 def _deed() -> Deed:

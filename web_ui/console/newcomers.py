@@ -12,12 +12,14 @@ from contract.errors import ContractError
 from contract.identifiers import is_name
 from contract.messages import Noun
 from contract.topics import KioskAddress, user
-from gateway.store import newcomers, stores
+from gateway.core.audit import Deed
+from gateway.store import audit, newcomers, stores
+from gateway.store.audit import Done
 from gateway.store.base import writing
 from gateway.store.kiosk_petition_rows import KioskPetitionRow
 from gateway.store.newcomers import Verdict
 from web_ui.desk.context import desk, session
-from web_ui.desk.sign_in import present
+from web_ui.desk.sign_in import by, present
 from web_ui.shared.i18n import gettext as _
 
 bp = Blueprint("newcomers", __name__, url_prefix="/newcomers")
@@ -66,6 +68,8 @@ def approve(petition: str) -> ResponseReturnValue:
     with writing(desk().sessions) as db:
         verdict = Verdict(petition, me.staff, desk().now_ms())
         is_done = newcomers.approve(db, verdict, at, name)
+        if is_done:
+            audit.note(db, by(), Done(Deed.KIOSK_LET_IN, kiosk))
     if is_done:
         log.info("staff %s let a machine be kiosk %s of %s", me.staff, kiosk, me.store)
         desk().say(me.store, Noun.KIOSK, kiosk)
@@ -83,6 +87,8 @@ def refuse(petition: str) -> ResponseReturnValue:
     me = present()
     with writing(desk().sessions) as db:
         is_done = newcomers.refuse(db, Verdict(petition, me.staff, desk().now_ms()))
+        if is_done:
+            audit.note(db, by(), Done(Deed.KIOSK_TURNED_AWAY))
     if is_done:
         log.info("staff %s sent a machine away", me.staff)
         desk().say(me.store, Noun.KIOSK, "newcomer")

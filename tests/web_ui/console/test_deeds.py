@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser as Chromium
 
+from contract.events import EntryReason
 from gateway.core.audit import Deed
 from gateway.store import audit
 from gateway.store.audit import By, Done
 from tests.browser import clipped_text, open_page, small_targets, violations
 from tests.gateway.shop import HUY, NGOC, STORE
+from tests.web_ui.console.test_doors import wrote
 from tests.web_ui.desk.test_in_browser import SIZES, serving, sign_in
 from tests.web_ui.office import Office
 from tests.web_ui.staff.test_appointments import book
@@ -73,6 +75,40 @@ def test_a_name_in_a_list_is_seen_once_an_hour_by_each_who_sees_it(office: Offic
     office.clock.advance(seen.AGAIN_MS / 1000)
     hanh.get("/staff/cards")
     assert len(looks(office)) == 3
+
+
+def test_who_merged_opened_ordered_and_ended_is_written_down(office: Office) -> None:
+    office.shop.member()
+    office.shop.member(HUY, name="Huy")
+    wrote(office, 1, EntryReason.PASS)
+    lan, members = office.at("lan"), f"/console/members/{NGOC}"
+    lan.post(f"{members}/link")
+    lan.post(f"{members}/end", key_id="1")
+    lan.post(f"{members}/merge/{HUY}", reason="Ngọc và Huy là một")
+    lan.post(f"{members}/merge/{HUY}", reason="once more")  # is one already: nothing is done
+    lan.post(f"{members}/split/{HUY}", reason="nhầm")
+    lan.post("/console/doors/front/open")
+    lan.post("/console/kiosks/quay-1/restart")
+
+    with office.shop.read() as db:
+        found = [
+            (one.deed, one.subject, one.member, one.detail)
+            for one in reversed(audit.newest(db, 99))
+            if one.deed != Deed.MEMBER_SEEN
+        ]
+    assert found == [
+        (Deed.LINK_MADE, "", NGOC, ""),
+        (Deed.CARDS_ENDED, "", NGOC, "1"),
+        (Deed.MEMBERS_MERGED, "", NGOC, ""),
+        (Deed.MEMBERS_MERGED, "", HUY, ""),
+        (Deed.MEMBERS_SPLIT, "", NGOC, ""),
+        (Deed.MEMBERS_SPLIT, "", HUY, ""),
+        (Deed.DOOR_ORDERED, "front", None, ""),
+        (Deed.KIOSK_ORDERED, "quay-1", None, "restart"),
+    ], "and why two are one stands where it goes with them"
+    page = lan.get(PAGE)
+    assert "ra lệnh mở cửa" in page
+    assert "Ngọc" not in page
 
 
 def test_names_in_the_days_appointments_are_seen_too(office: Office) -> None:
