@@ -32,6 +32,7 @@ from gateway.core.rewards import Reward, rewards
 from gateway.core.vouchers import Voucher
 from gateway.situations import at_till, local
 from gateway.store import ledger, redemptions, vouchers
+from gateway.store.base import take_turns
 from gateway.store.ledger import Account, Deed
 from gateway.store.redemptions import Holder, RedemptionRow
 
@@ -104,6 +105,8 @@ def step(db: Session, redemption: int, wanted: Step, now_ms: int, order_ref: str
     row = redemptions.get(db, redemption)
     if row is None:
         return _refused(Reason.UNKNOWN_CODE)
+    if wanted is Step.ROLL_BACK:  # it changes a day that somebody may be closing; first, as intake
+        take_turns(db, [row.store])
     redemptions.take_turns(db, row.offer)
     row = redemptions.get(db, redemption) or row  # as it stands now that it is our turn
     was = State(row.state)

@@ -128,7 +128,10 @@ def set_aside(db: Session, offer: str, holder: Holder, change: Change) -> None:
 
 
 def move(db: Session, row: RedemptionRow, state: State, now_ms: int) -> bool:
-    """Take a redemption to another state, with its code and counts; False if it moved before."""
+    """Take a redemption to another state, with its code and counts; False if it moved before.
+
+    Who takes back what was confirmed has the store's turn (`base.take_turns`): a past day changes.
+    """
     was, since_ms = State(row.state), row.changed_at_ms
     moved = (
         update(RedemptionRow)

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import func, insert, select, text
 
 from contract import arrivals, screen_codes
 from contract.arrivals import Arrival
@@ -14,13 +14,20 @@ from contract.events import Arrived
 from contract.messages import KioskState, ShownCode
 from contract.screen_codes import Claim
 from gateway import arrivals as phones
-from gateway import service
+from gateway import redemptions, service
 from gateway.core import screen_codes as codes
 from gateway.core.arrivals import Answer
+from gateway.core.consent_texts import DAY_MS
+from gateway.core.measures import Measure
+from gateway.core.redemption import State, Step
+from gateway.core.shop_days import day_of
+from gateway.measuring import close_days
 from gateway.screen_codes import take
-from gateway.store import base, scene, screen_sessions, stores
+from gateway.store import base, measured_days, measures, scene, screen_sessions, stores
+from gateway.store.redemptions import RedemptionRow
 from gateway.store.visits import VisitRow
 from tests.gateway.shop import HUY, NGOC, NOON_MS, STORE, STORE_NO, Outbox, Shop, key_of
+from tests.gateway.store.test_retention import filled
 from tests.postgres import Postgres
 from tests.waiting import until
 
@@ -97,4 +104,27 @@ def test_two_intakes_with_the_same_events_commit_them_once(shop: Shop) -> None:
         assert asked.result() == [3]
     with shop.read() as db:
         assert db.scalar(text("SELECT count(*) FROM event")) == 3
+    shop.engine.dispose()
+
+
+def test_who_takes_back_what_was_used_yesterday_waits_for_who_counts_that_day(shop: Shop) -> None:
+    """Else the day would be kept with the use in it, and nobody would count it again."""
+    today_ms, yesterday = NOON_MS + DAY_MS, day_of(NOON_MS)
+    used = {"redemption": 1, "state": State.CONFIRMED, "reason": "granted", "rewards": "[]"}
+    times = {"at_ms": NOON_MS, "changed_at_ms": NOON_MS, "code": None, "member": None}
+    visit = {"visit": 1, "first_at_ms": NOON_MS, "last_at_ms": NOON_MS}
+    with shop.writers.begin() as db:
+        db.execute(insert(VisitRow).values(filled(VisitRow, visit)))
+        db.execute(insert(RedemptionRow).values(filled(RedemptionRow, {**used, **times})))
+
+    with ThreadPoolExecutor(1) as night, shop.read() as onlooker:
+        with shop.writers.begin() as db:
+            redemptions.step(db, 1, Step.ROLL_BACK, today_ms)
+            counted = night.submit(close_days, shop.writers, today_ms)
+            until(lambda: counted.done() or onlooker.scalar(WAITING), "the night waits, or is done")
+        assert (STORE, yesterday) in counted.result()
+    with shop.read() as db:
+        found = measures.daily(db, STORE, [yesterday])[yesterday]
+        assert measured_days.kept(db, STORE, yesterday, yesterday) == {yesterday}
+    assert found[Measure.REDEMPTIONS].count == 0, "it was counted after it was taken back"
     shop.engine.dispose()
