@@ -17,6 +17,7 @@ from gateway.core.visits import Place
 from gateway.store import appointments, asking, measured_days, orders, visit_types
 from gateway.store.alert_rows import AlertRow
 from gateway.store.appointments import AppointmentRow
+from gateway.store.base import take_turns
 from gateway.store.batches import Prepared, among
 from gateway.store.orders import Deed, OrderRow, Stopped
 from gateway.store.products import ProductRow
@@ -159,6 +160,10 @@ def claim(db: Session, alert: int, staff: str, at_ms: int) -> Moved | TakenBy | 
     """Take a card, whomever it asks; the first one wins."""
     if asking.is_full(db, staff, alert):
         return Full()
+    asked = select(AlertRow.store, AlertRow.offered_at_ms).filter_by(alert=alert)
+    card = db.execute(asked).one_or_none()  # no row to hold on to: another may be claiming it
+    if card is not None and measured_days.is_past(card.offered_at_ms, at_ms):
+        take_turns(db, [card.store])  # before the card is held, as intake does
     values = {"claimed_at_ms": at_ms, "staff": staff, "asks": None, "look_at_ms": None}
     moved = _move(db, alert, staff, AlertState.CLAIMED, values)
     if moved == Moved():

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from sqlalchemy import func, insert, select, text
+from sqlalchemy.orm import Session
 
 from contract import arrivals, screen_codes
 from contract.arrivals import Arrival
@@ -23,8 +25,10 @@ from gateway.core.redemption import State, Step
 from gateway.core.shop_days import day_of
 from gateway.measuring import close_days
 from gateway.screen_codes import take
-from gateway.store import base, measured_days, measures, scene, screen_sessions, stores
+from gateway.store import alerts, base, measured_days, measures, scene, screen_sessions, stores
+from gateway.store.alert_rows import AlertRow
 from gateway.store.redemptions import RedemptionRow
+from gateway.store.staff import StaffRow
 from gateway.store.visits import VisitRow
 from tests.gateway.shop import HUY, NGOC, NOON_MS, STORE, STORE_NO, Outbox, Shop, key_of
 from tests.gateway.store.test_retention import filled
@@ -107,24 +111,42 @@ def test_two_intakes_with_the_same_events_commit_them_once(shop: Shop) -> None:
     shop.engine.dispose()
 
 
-def test_who_takes_back_what_was_used_yesterday_waits_for_who_counts_that_day(shop: Shop) -> None:
-    """Else the day would be kept with the use in it, and nobody would count it again."""
+def _take_back(db: Session) -> None:
+    redemptions.step(db, 1, Step.ROLL_BACK, NOON_MS + DAY_MS)
+
+
+def _claim(db: Session) -> None:
+    assert alerts.claim(db, 1, "lan", NOON_MS + DAY_MS) == alerts.Moved()
+
+
+@pytest.mark.parametrize(
+    ("changes", "measure", "count"),
+    [(_take_back, Measure.REDEMPTIONS, 0), (_claim, Measure.SERVE_S, 1)],
+    ids=["what was used is taken back", "a card that waited is taken"],
+)
+def test_who_changes_yesterday_takes_turns_with_who_counts_it(
+    shop: Shop, changes: Callable[[Session], None], measure: Measure, count: int
+) -> None:
+    """Else the day would be kept as it was before, and nobody would count it again."""
     today_ms, yesterday = NOON_MS + DAY_MS, day_of(NOON_MS)
     used = {"redemption": 1, "state": State.CONFIRMED, "reason": "granted", "rewards": "[]"}
     times = {"at_ms": NOON_MS, "changed_at_ms": NOON_MS, "code": None, "member": None}
     visit = {"visit": 1, "first_at_ms": NOON_MS, "last_at_ms": NOON_MS}
+    card = {"alert": 1, "kind": "help", "state": "offered", "offered_at_ms": NOON_MS}
     with shop.writers.begin() as db:
         db.execute(insert(VisitRow).values(filled(VisitRow, visit)))
         db.execute(insert(RedemptionRow).values(filled(RedemptionRow, {**used, **times})))
+        db.execute(insert(AlertRow).values({**filled(AlertRow, card), "alert": 1}))
+        db.add(StaffRow(staff="lan", name="Lan", role="owner", pin_hash=""))
 
     with ThreadPoolExecutor(1) as night, shop.read() as onlooker:
         with shop.writers.begin() as db:
-            redemptions.step(db, 1, Step.ROLL_BACK, today_ms)
+            changes(db)
             counted = night.submit(close_days, shop.writers, today_ms)
             until(lambda: counted.done() or onlooker.scalar(WAITING), "the night waits, or is done")
         assert (STORE, yesterday) in counted.result()
     with shop.read() as db:
         found = measures.daily(db, STORE, [yesterday])[yesterday]
         assert measured_days.kept(db, STORE, yesterday, yesterday) == {yesterday}
-    assert found[Measure.REDEMPTIONS].count == 0, "it was counted after it was taken back"
+    assert found[measure].count == count, "it was counted as it is now"
     shop.engine.dispose()
