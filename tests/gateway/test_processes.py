@@ -55,6 +55,7 @@ class Premises:
             f'database = "{self.url}"\n'
             f'[broker]\nhost = "127.0.0.1"\nport = {broker_port}\n'
             f'[seal]\nkey_file = "{folder / "seal.key"}"\n'
+            '[push]\ncontact = "mailto:shop@example.vn"\n'
             f"[web]\nport = {self.web_port}\n"
         )
         seal.make(folder / "seal.key", key_id=1)
@@ -242,6 +243,7 @@ def test_nonsense_on_the_live_topic_does_not_end_the_web_process(
         listener.link.publish(topics.live(STORE), b"more nonsense")
         assert any("payload" in line for line in lines)
         until(lambda: arrived(premises.web_port, b"{}") == (400, "unreadable"), "phones can report")
+        assert (premises.folder / "push.key").exists()
 
 
 def arrived(port: int, body: bytes) -> tuple[int, str] | None:

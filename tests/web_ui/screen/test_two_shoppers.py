@@ -26,8 +26,8 @@ OF_THE_FIRST = ("Ngọc", "Sen Tây Hồ", "A-20418")
 OF_THE_SECOND = ("Quỳnh", "Tết", "A-20431")
 # All that stands in the document from now on, also for less than a frame.
 NOTE_ALL = """() => {
-  window.seen = [document.documentElement.innerHTML];
-  const note = () => window.seen.push(document.documentElement.innerHTML);
+  window.seen = [document.documentElement.outerHTML];
+  const note = () => window.seen.push(document.documentElement.outerHTML);
   new MutationObserver(note).observe(document,
     {attributes: true, characterData: true, childList: true, subtree: true});
 }"""
