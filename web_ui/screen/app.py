@@ -28,6 +28,7 @@ THREADS = STREAMS + 8  # for `Server`
 MAX_BODY_BYTES = 4_096  # the longest message is a text to be read aloud
 LOCAL_NAMES = {"localhost", "127.0.0.1", "::1"}  # any other Host is a page that rebound its name
 MM_PER_INCH = 25.4
+SMALL_IN = 9.0  # below, a finger takes a seventh of the width: fewer things at once, the same size
 
 bp = Blueprint("screen", __name__, static_folder="static", static_url_path="/screen")
 
@@ -86,6 +87,7 @@ def create_app(
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
     app.extensions["screen"] = Terminal(app, feed, put, StreamLimit(STREAMS), panel_diagonal_in)
     app.jinja_env.globals |= {"store_name": store_name, "kiosk_name": kiosk_name, "qr": qr.svg}
+    app.jinja_env.globals["is_small"] = panel_diagonal_in < SMALL_IN
     app.before_request(_only_this_kiosk)
     app.register_error_handler(HTTPException, _in_words)
     app.register_blueprint(bp)
