@@ -234,7 +234,9 @@ class KioskApp:
                 self._pass_order(sealed)
             case DoorAnswered(answer):
                 panel, now_s = self.ports.panel, self._now_s()
-                self._paint(self.doorkeeping.answered(self.state, answer, panel, now_s))
+                after = self.doorkeeping.answered(self.state, answer, panel, now_s)
+                closing = self.ports.closing
+                self._paint(after if closing is None else closing.explain(after))
             case DoorRecorded(record):
                 self.doorkeeping.keep(record, self.ports.door, self._keep_report)
 

@@ -31,6 +31,10 @@ class Closing:
         """The screen as the hours and the owner want it."""
         return closing.look(state, closing.closed(self._calendar, self._time.belief()), now_s)
 
+    def explain(self, state: ScreenState) -> ScreenState:
+        """The screen of who is kept out, with when the shop opens."""
+        return closing.explain(state, closing.closed(self._calendar, self._time.belief()))
+
     def obey(self, *, is_closed: bool) -> bool:
         """The owner closes or opens; False if the disk would not remember it."""
         try:

@@ -159,7 +159,12 @@ def _assemble(
     )
     read_by = ReadBy.CAMERA if app.rules.has_camera else ReadBy.NOTHING
     asks_number, has_pin = settings.screen.asks_number, pin is not None
-    app.state = ScreenState(read_by=read_by, asks_number=asks_number, has_pin=has_pin)
+    app.state = ScreenState(
+        read_by=read_by,
+        is_at_door=door is not None,
+        asks_number=asks_number,
+        has_pin=has_pin,
+    )
     feed.show(app.state)
     _start(settings, inbox, clock, stack, (feed, wardrobe, clips))
     _start_switches(settings, inbox, troubles, stack)

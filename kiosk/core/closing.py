@@ -8,10 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from contract.events import EntryReason
 from kiosk.core import hours
 from kiosk.core.clock_trust import Belief
 from kiosk.core.hours import OpeningHours, Shop
-from kiosk.core.screen_state import Attract, Closed, ScreenState, is_anyones, to
+from kiosk.core.screen_state import Attract, Closed, KeptOut, ScreenState, is_anyones, to
+
+SHUT = (EntryReason.CLOSED, EntryReason.HOLIDAY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,7 @@ class Calendar:
 def closed(calendar: Calendar, now: Belief) -> Closed | None:
     """The screen that it is closed, and until when; None while it is open."""
     if calendar.is_closed_by_owner:
-        return Closed()  # until the owner opens it; hours would promise too much
+        return Closed(is_by_owner=True)  # until they open it; hours would promise too much
     opening = calendar.opening
     if opening is None or not now.is_known or hours.at(opening, now.unix_s) is Shop.OPEN:
         return None
@@ -43,6 +46,14 @@ def look(state: ScreenState, found: Closed | None, now_s: float) -> ScreenState:
         case Attract() if found is not None and not is_anyones(state):
             return to(state, found, now_s, session="")
     return state
+
+
+def explain(state: ScreenState, found: Closed | None) -> ScreenState:
+    """Whoever is kept out because the shop is closed is told until when, if that is known."""
+    screen = state.screen
+    if not isinstance(screen, KeptOut) or screen.reason not in SHUT or screen.opens == found:
+        return state
+    return replace(state, screen=replace(screen, opens=found), revision=state.revision + 1)
 
 
 def _days(now: datetime, then: datetime) -> int:

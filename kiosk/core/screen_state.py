@@ -79,6 +79,7 @@ class KeptOut:
     """The door stays shut; says why and what to do."""
 
     reason: EntryReason
+    opens: Closed | None = None  # if it is because the shop is closed, and it is known until when
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,7 @@ class Closed:
 
     opens_at: datetime | None = None
     days_away: int = 0  # 0: later today
+    is_by_owner: bool = False  # against the hours; nobody knows until when
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +167,7 @@ class ScreenState:
     chosen: frozenset[tuple[str, bool]] = frozenset()  # consents, until the gateway's word on them
     dimmed: bool = False  # only ever the invitation
     has_pin: bool = False  # a long touch on the name of the shop leads to maintenance
+    is_at_door: bool = False  # what is read here opens a door, and nothing else
     asks_number: bool = False  # who has no pass at hand may type their telephone number
     phone_link: str = ""  # what the invitation's QR code says to phones, if it has one
     warning_left_s: int | None = None  # set while "are you still here?" covers the screen

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC
 from pathlib import Path
 
 import pytest
 
 from contract.events import Called, Condition, Decision, Device, Entry, EntryReason, Record, Scanned
+from kiosk.adapters.closed_file import ClosedFile
 from kiosk.adapters.outbox import Outbox
+from kiosk.closing import Closing
 from kiosk.core.door_wire import Answer
+from kiosk.core.hours import OpeningHours
 from kiosk.core.inputs import (
     Button,
     CodeRead,
@@ -21,8 +25,9 @@ from kiosk.core.inputs import (
     Pressed,
     Tick,
 )
-from kiosk.core.screen import Attract, DoorAsked, KeptOut, LetIn, OutOfOrder, StaffCalled
+from kiosk.core.screen import Attract, Closed, DoorAsked, KeptOut, LetIn, OutOfOrder, StaffCalled
 from kiosk.reporter import Reporter
+from tests.fakes import NOON
 from tests.kiosk.whole_kiosk import Kiosk
 
 JOURNAL, OTHER_JOURNAL = "0123456789abcdef", "fedcba9876543210"
@@ -185,3 +190,22 @@ def test_a_door_that_fails_is_reported(kiosk: AtDoor) -> None:
     kiosk.app.handle(Tick())
 
     assert kiosk.uplink.states[-1].devices[Device.DOOR] is Condition.OUT
+
+
+def test_who_is_kept_out_of_a_closed_shop_learns_when_it_opens(kiosk: AtDoor) -> None:
+    hours = OpeningHours(week=(((13 * 60, 14 * 60),),) * 7)  # noon is the fakes' time
+    closing = Closing(hours, ClosedFile(kiosk.folder), kiosk.time)
+    kiosk.app.ports = replace(kiosk.app.ports, closing=closing)
+    later = NOON.replace(hour=13, minute=0, tzinfo=UTC)
+
+    for reason in (EntryReason.CLOSED, EntryReason.FULL):
+        kiosk.reads(f"MD1:{reason}")
+        kiosk.answers(reason)
+        is_shut = reason is EntryReason.CLOSED
+        assert kiosk.screen() == KeptOut(reason, Closed(later) if is_shut else None)
+        kiosk.wait(13)
+
+    closing.obey(is_closed=True)
+    kiosk.reads("MD1:holiday")
+    kiosk.answers(EntryReason.HOLIDAY)
+    assert kiosk.screen() == KeptOut(EntryReason.HOLIDAY, Closed(is_by_owner=True))

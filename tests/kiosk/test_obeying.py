@@ -224,12 +224,12 @@ def test_the_owner_closes_the_shop_and_a_restart_does_not_open_it(
     assert isinstance(kiosk.screen(), StaffCalled), "nobody is sent away"
     kiosk.press(Button.BACK)
     kiosk.wait(1)
-    assert kiosk.screen() == Closed()
+    assert kiosk.screen() == Closed(is_by_owner=True)
 
     kiosk.app.ports = replace(kiosk.app.ports, closing=(second := closing()))
     kiosk.obeying.close_with(second)
     kiosk.wait(1)
-    assert kiosk.screen() == Closed()
+    assert kiosk.screen() == Closed(is_by_owner=True)
     kiosk.order(Deed.OPEN, 3)
     assert kiosk.screen() == Attract()
     assert kiosk.answers()[1:] == [("2", Outcome.DONE), ("3", Outcome.DONE)]

@@ -57,6 +57,7 @@ ON_TOP = {
     "idle": {"warning_left_s": 20},
     "offline": {"offline": True},
     "a code for phones": {"phone_link": "https://shop.example/k/quay-1/5e551014c0ffee00"},
+    "at a door": {"is_at_door": True},
     "no camera": {"read_by": screens.ReadBy.NOTHING},
 }
 # What a suite run looks at: the fullest pages, and one of each other kind.

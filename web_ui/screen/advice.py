@@ -126,7 +126,7 @@ AT_SHELVES: dict[Unknown, Advice] = {
     ),
 }
 
-_AT_ANOTHER_TIME = later("The hours are on the sign beside the door.")
+_AT_ANOTHER_TIME = later("Please come again when we are open, or call us with the button below.")
 _CALL = later("Please call us with the button below.")
 AT_DOORS: dict[EntryReason, Advice] = {
     # PASS and STAFF open the door, and then another picture is shown.

@@ -103,6 +103,7 @@ def _drawn(state: ScreenState, name: str, **content: object) -> Picture:
         asks_to_read=aloud.asks(state),
         dimmed=state.dimmed,
         phone_link=state.phone_link,
+        is_at_door=state.is_at_door,
         asks_number=state.asks_number,
         has_pin=state.has_pin,
         **content,

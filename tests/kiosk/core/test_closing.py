@@ -66,7 +66,7 @@ def test_the_owners_word_needs_no_clock_and_promises_no_hour() -> None:
     by_owner = replace(CALENDAR, is_closed_by_owner=True)
 
     for now in (at(23, "12:30"), at(23, "09:00"), replace(at(23, "9:00"), trust=ClockTrust.FLOOR)):
-        assert closing.closed(by_owner, now) == Closed()
+        assert closing.closed(by_owner, now) == Closed(is_by_owner=True)
 
 
 def test_a_shop_that_never_opens_promises_nothing() -> None:

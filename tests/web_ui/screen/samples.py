@@ -278,6 +278,9 @@ SCREENS: dict[str, Screen] = {
     # the longest words; the rest is shorter, or said to other people too
     "kept out with a voucher": screens.KeptOut(EntryReason.NOT_FOR_DOORS),
     "kept out as a second": screens.KeptOut(EntryReason.ALREADY_INSIDE),
+    "kept out until tomorrow": screens.KeptOut(
+        EntryReason.CLOSED, screens.Closed(datetime(2026, 11, 23, 7, 30, tzinfo=UTC), 1)
+    ),
     "asked for a number": screens.NumberAsked(),
     "no number": screens.NumberAsked(is_wrong=True),
     "code is on its way": screens.CodeAsked("0901234512", 0, since_s=0),
@@ -299,7 +302,8 @@ SCREENS: dict[str, Screen] = {
     "touch test": TouchTest(Maintenance(TENDED), frozenset({0, 4, 11})),
     "closed until Monday": screens.Closed(datetime(2026, 11, 23, 7, 30, tzinfo=UTC), 2),
     "closed over Tết": screens.Closed(datetime(2027, 2, 11, 7, 30, tzinfo=UTC), 9),
-    "closed by the owner": screens.Closed(),
+    "closed by the owner": screens.Closed(is_by_owner=True),
+    "closed for weeks": screens.Closed(),
     "out of order": screens.OutOfOrder(),
     "a product on offer": ProductShown(TONER, price(TONER, 0), TOLD_MS),
     "a product for adults": ProductShown(WINE, price(WINE, 0), TOLD_MS, shown()),

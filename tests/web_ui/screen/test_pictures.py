@@ -7,14 +7,14 @@ from typing import get_args
 import msgspec
 import pytest
 
-from contract.events import Verdict
+from contract.events import EntryReason, Verdict
 from contract.messages import Refusal, Text
 from kiosk.core import screen as screens
 from kiosk.core.ease import Ease
 from kiosk.core.inputs import Language
 from kiosk.core.maintenance import Maintenance, TouchTest
 from kiosk.core.new_here import Step
-from kiosk.core.screen import Screen, ScreenState
+from kiosk.core.screen import ReadBy, Screen, ScreenState
 from tests.web_ui.screen.conftest import Glass
 from tests.web_ui.screen.samples import (
     NEW_HERE,
@@ -270,3 +270,38 @@ def test_an_offline_call_promises_nobody(glass: Glass) -> None:
     assert "on their way" not in html(glass, replace(called, offline=True))
     assert "come to the counter" in html(glass, replace(called, offline=True))
     assert "in a moment" not in html(glass, replace(called, offline=True))
+
+
+@pytest.mark.parametrize("reader", [ReadBy.CAMERA, ReadBy.SCANNER, ReadBy.NOTHING])
+def test_a_screen_at_a_door_asks_for_a_code_and_promises_no_offers(
+    glass: Glass, reader: ReadBy
+) -> None:
+    at_door = replace(
+        state(screens.Attract(), Language.EN),
+        is_at_door=True,
+        asks_number=True,
+        phone_link="https://shop.example/k/door/0",
+        read_by=reader,
+    )
+    drawn = html(glass, at_door)
+
+    assert "offers of your own" not in drawn
+    assert "Pick it up" not in drawn
+    assert buttons(drawn) == {"ease", "staff"}
+    words = "we open the door for you" if reader is ReadBy.NOTHING else "open the door</h1>"
+    assert words in drawn
+    assert "data-code" not in drawn
+
+
+def test_what_nobody_knows_of_the_hours_is_not_promised(glass: Glass) -> None:
+    def said(screen: screens.Screen) -> str:
+        return html(glass, state(screen, Language.EN))
+
+    assert "outside our usual hours" in said(screens.Closed(is_by_owner=True))
+    assert "next two weeks" in said(screens.Closed())
+    assert "come again when we are open" in said(screens.KeptOut(EntryReason.CLOSED))
+    until = said(SCREENS["kept out until tomorrow"])
+    assert "We open tomorrow at" in until
+    assert "07:30" in until
+    for screen in SCREENS.values():
+        assert "sign beside the door" not in said(screen)
