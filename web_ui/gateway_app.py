@@ -14,7 +14,7 @@ from werkzeug.exceptions import HTTPException
 
 from contract.messages import Live
 from runtime.clock import Clock, unix_ms
-from web_ui.console import pages
+from web_ui.console import floor_drawing, pages
 from web_ui.desk import context, live, menu, own_pin, passkeys, sign_in
 from web_ui.desk.context import Desk
 from web_ui.phone import joining, privacy, screen_codes
@@ -54,6 +54,7 @@ def create_app(
         SESSION_COOKIE_SAMESITE="Lax",
         WTF_CSRF_TIME_LIMIT=None,  # a board stays open for a whole shift
     )
+    app.before_request(floor_drawing.let_pictures_in)  # which comes before the token is read
     protected = CSRFProtect(app)
     for blueprint in (pages_of_phones.bp, privacy.bp, joining.bp, shelves.bp):
         protected.exempt(blueprint)  # they have no cookie; they prove a key, or that it is our form

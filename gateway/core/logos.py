@@ -42,23 +42,25 @@ class LogoError(ValueError):
     """It is no logo we can keep: say why, keep the one that is there."""
 
 
-def cleaned(data: bytes) -> tuple[LogoKind, bytes]:
+def cleaned(
+    data: bytes, most_bytes: int = LOGO_BYTES, most_px: int = MOST_PX
+) -> tuple[LogoKind, bytes]:
     """The logo as it is kept. LogoError says what is wrong with it."""
-    if len(data) > LOGO_BYTES:
-        raise LogoError(f"it has {len(data) // 1024} KB, at most {LOGO_BYTES // 1024} are possible")
+    if len(data) > most_bytes:
+        raise LogoError(f"it has {len(data) // 1024} KB, at most {most_bytes // 1024} are possible")
     if data.startswith(PNG):
-        return LogoKind.PNG, _png(data)
+        return LogoKind.PNG, _png(data, most_px)
     if b"<svg" in data[:4096]:
         return LogoKind.SVG, _svg(data)
     raise LogoError("it is neither PNG nor SVG")
 
 
-def _png(data: bytes) -> bytes:
+def _png(data: bytes, most_px: int) -> bytes:
     kept = [chunk for chunk in _chunks(data) if chunk[0] in KEPT]
     names = [name for name, _ in kept]
     if not names or names[0] != b"IHDR" or names[-1] != b"IEND" or names.count(b"IHDR") != 1:
         raise LogoError("its PNG chunks are not in order")
-    size = _picture_bytes(kept[0][1])
+    size = _picture_bytes(kept[0][1], most_px)
     packed = b"".join(body for name, body in kept if name == b"IDAT")
     unpacker = zlib.decompressobj()
     try:
@@ -70,14 +72,14 @@ def _png(data: bytes) -> bytes:
     return PNG + b"".join(_chunk(name, body) for name, body in kept)
 
 
-def _picture_bytes(header: bytes) -> int:
+def _picture_bytes(header: bytes, most_px: int) -> int:
     """How many bytes the unpacked picture has, with a filter byte for each row."""
     if len(header) != 13:
         raise LogoError("its PNG header is broken")
     numbers: tuple[int, ...] = struct.unpack(">IIBBBBB", header)
     width, height, depth, colour, _, _, interlace = numbers
-    if not (0 < width <= MOST_PX and 0 < height <= MOST_PX):
-        raise LogoError(f"it has {width} by {height} pixels, at most {MOST_PX} each are possible")
+    if not (0 < width <= most_px and 0 < height <= most_px):
+        raise LogoError(f"it has {width} by {height} pixels, at most {most_px} each are possible")
     if depth not in DEPTHS.get(colour, ()) or interlace:
         raise LogoError("save it as an ordinary PNG, not interlaced")
     return height * (1 + (width * depth * CHANNELS[colour] + 7) // 8)

@@ -22,6 +22,7 @@ ON_BOTH = (
             "exper",
             "merges",
             "one_time",
+            "floors",
             "orders",
             "passk",
             "phones",

@@ -50,6 +50,7 @@ MAY = {
             "staff",
             "log",
             "settings",
+            "floor/drawing",
         )
     },
     # what anybody may: to sign in, to be a member's phone, to fetch what all pages look like

@@ -16,6 +16,8 @@ from web_ui.console import (
     doors,
     erasing,
     experiments,
+    floor,
+    floor_drawing,
     incidents,
     journeys,
     kiosks,
@@ -44,7 +46,7 @@ bp = Blueprint(
 )
 bp.before_request(only(Right.SEE_SHOP))
 PAGES: Mapping[Right, Sequence[Blueprint]] = {
-    Right.SEE_SHOP: (journeys.bp, numbers.bp, results.bp, sales.bp, visits.bp),
+    Right.SEE_SHOP: (floor.bp, journeys.bp, numbers.bp, results.bp, sales.bp, visits.bp),
     Right.CORRECT_SALES: (sales.corrections,),
     Right.WRITE_OFFERS: (offers.bp, experiments.bp),
     Right.CARE_FOR_KIOSKS: (kiosks.bp,),
@@ -53,7 +55,7 @@ PAGES: Mapping[Right, Sequence[Blueprint]] = {
     Right.RUN_SHOP: (connectors.bp, incidents.bp, letters.bp, newcomers.bp, owners_file.bp),
     Right.RUN_STAFF: (staff.bp,),
     Right.READ_LOG: (deeds.bp,),
-    Right.SET_UP: (settings.bp,),
+    Right.SET_UP: (settings.bp, floor_drawing.bp),
 }
 """What each part of the console needs besides to be signed in."""
 

@@ -60,6 +60,7 @@ PAGES: Sequence[tuple[str, Sequence[Page]]] = (
         (
             Page("console.index", later("Overview"), Right.SEE_SHOP),
             Page("console.visits.index", later("Visits"), Right.SEE_SHOP),
+            Page("console.floor.index", later("Floor plan"), Right.SEE_SHOP),
             Page("console.kiosks.index", later("Kiosks"), Right.CARE_FOR_KIOSKS),
             Page("console.newcomers.index", later("New kiosks"), Right.RUN_SHOP),
             Page("console.doors.index", later("Doors"), Right.OPEN_DOORS),
@@ -103,6 +104,7 @@ PAGES: Sequence[tuple[str, Sequence[Page]]] = (
 )
 # Pages that are reached from another, and belong there.
 BELOW = {
+    "console.floor_drawing": "console.floor.index",
     "console.merges": "console.members.index",
     "console.whys": "console.members.index",
 }

@@ -82,9 +82,9 @@ class Words:
         return format_time(at, "HH:mm", tzinfo=SHOP_TIME, locale=self.language)
 
     def ago(self, seconds: float) -> str:
-        """How long ago something was, roughly: "2 phút trước"."""
+        """How long ago something was, roughly: "2 phút trước"; never "in 0 seconds"."""
         return format_timedelta(
-            -timedelta(seconds=seconds), add_direction=True, locale=self.language
+            -timedelta(seconds=max(seconds, 1)), add_direction=True, locale=self.language
         )
 
 

@@ -13,7 +13,9 @@ LINK = re.compile(r'<a href="([^"]+)" ?(aria-current="page")?')
 HEADING = re.compile(r'<summary ?(aria-current="true")?>([^<]+)<')
 COUNTER = ["/staff/", "/staff/orders/", "/staff/appointments/", "/staff/redeem/"]
 # Parts of other pages, files, and what is printed from its own page.
-NO_PAGE = re.compile(r".*(\.csv|/staff/cards|/settings/logo|/file/record|/staff/app/.*)")
+NO_PAGE = re.compile(
+    r".*(\.csv|/staff/cards|/settings/logo|/file/record|/staff/app/.*|/floor/drawing/)"
+)
 
 
 def nav(browser: Browser, path: str = "/staff/") -> str:
