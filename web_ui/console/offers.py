@@ -36,6 +36,7 @@ from web_ui.console import offer_form, offer_glass, offer_play
 from web_ui.console.offer_form import AS_TEXT, Fields
 from web_ui.console.offer_standing import lines
 from web_ui.console.offer_words import DONE, FIELDS, PARTS, REFUSED, WORDS
+from web_ui.console.term_words import wrong
 from web_ui.console.words import REASONS
 from web_ui.desk.context import desk, session
 from web_ui.desk.sign_in import by, present
@@ -186,7 +187,7 @@ def _typed(name: str) -> tuple[Page, Cells | None]:
         shown = offer_form.fields(offer_form.read(without))
         shown.mode, shown.text = AS_TEXT, request.form.get("when.text", "")
         where = _("Conditions, line %(line)s") % {"line": error.line}
-        return Page(name, shown, revision, [f"{where}: {error}"]), None
+        return Page(name, shown, revision, [f"{where}: {wrong(error)}"]), None
     shown = offer_form.fields(cells)
     if request.form.get("when.mode") == AS_TEXT:
         shown.mode, shown.text = AS_TEXT, request.form.get("when.text", "")
@@ -207,7 +208,7 @@ def _problem(mistake: MistakeError, shown: Fields) -> str:
         if part == "terms.when" and shown.mode == AS_TEXT:
             line = line_of(shown.text, cause.where.removeprefix("when"))
             label = _("Conditions, line %(line)s") % {"line": line}
-        return f"{label}: {cause}"
+        return f"{label}: {wrong(cause)}"
     return f"{label}: {said(mistake.problem)}"
 
 

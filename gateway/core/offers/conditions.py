@@ -21,11 +21,15 @@ MOST_LEAVES = 64  # of one offer; a list of articles is one leaf
 
 
 class TermsError(ValueError):
-    """An offer's terms make no sense: refuse the offer, and say where and why."""
+    """An offer's terms make no sense: refuse the offer, and say where and why.
 
-    def __init__(self, where: str, problem: str) -> None:
-        super().__init__(f"{where}: {problem}")
-        self.where = where
+    `problem` is English with places like `%(said)s` for `named`, so that a page can say it in
+    another language (web_ui/console/term_words.py has them all).
+    """
+
+    def __init__(self, where: str, problem: str, **named: object) -> None:
+        super().__init__(f"{where}: {problem % named}")
+        self.where, self.problem, self.named = where, problem, named
 
 
 class Op(StrEnum):
@@ -92,7 +96,7 @@ def read(tree: object, where: str = "when") -> Condition:
     """A condition from decoded JSON; TermsError says which part of it makes no sense."""
     condition = _read(tree, where, 0, turned=False)
     if sum(1 for _ in leaves(condition)) > MOST_LEAVES:
-        raise TermsError(where, f"asks more than {MOST_LEAVES} questions")
+        raise TermsError(where, "asks more than %(most)s questions", most=MOST_LEAVES)
     return condition
 
 
@@ -217,7 +221,7 @@ def _tiers(op: Op, tier: str) -> frozenset[str]:
 
 def _read(tree: object, where: str, depth: int, *, turned: bool) -> Condition:
     if depth > DEEPEST:
-        raise TermsError(where, f"is nested more than {DEEPEST} deep")
+        raise TermsError(where, "is nested more than %(most)s deep", most=DEEPEST)
     if not isinstance(tree, dict):
         raise TermsError(where, "must be an object with all, any, not or fact")
     match tree:
@@ -235,17 +239,23 @@ def _read(tree: object, where: str, depth: int, *, turned: bool) -> Condition:
                 raise TermsError(f"{where}.{word}", "must not be empty")
             return All(read_parts) if (word == "all") is not turned else Any(read_parts)
     there = ", ".join(map(str, tree)) or "nothing"
-    raise TermsError(where, f"must be one of all, any, not or fact, not {there}")
+    raise TermsError(where, "must be one of all, any, not or fact, not %(said)s", said=there)
 
 
 def _read_leaf(path: str, rest: Mapping[str, object], where: str, *, turned: bool) -> Leaf:
     fact = FACTS.get(path)
     if fact is None:
-        raise TermsError(where, f"there is no fact {path!r}")
+        raise TermsError(where, "there is no fact %(said)r", said=path)
     ops = OPS[fact.kind]
     if len(rest) != 1 or next(iter(rest)) not in ops:
         asked = ", ".join(rest) or "nothing"
-        raise TermsError(where, f"{path} may be asked {', '.join(sorted(ops))}, not {asked}")
+        raise TermsError(
+            where,
+            "%(fact)s may be asked %(known)s, not %(said)s",
+            fact=path,
+            known=", ".join(sorted(ops)),
+            said=asked,
+        )
     op = Op(next(iter(rest)))
     return Leaf(fact, op, _value(fact, op, rest[op.value], f"{where}.{op}"), turned)
 
@@ -268,15 +278,16 @@ def _value(fact: Fact, op: Op, value: object, where: str) -> Value:
             value, int | float
         ) and not isinstance(value, bool):
             return value
-    raise TermsError(where, f"{value!r} is not {_WANTED.get(fact.kind, 'a number')}")
+    wanted = _WANTED.get(fact.kind, "%(said)r is not a number")
+    raise TermsError(where, wanted, said=value, known=", ".join(TIERS))
 
 
 _WANTED = {
-    Kind.TEXT: "a word",
-    Kind.WORDS: "a word",
-    Kind.TIER: f"one of {', '.join(TIERS)}",
-    Kind.DAY: "a day like 2027-02-06",
-    Kind.CLOCK: "a time like 09:30",
+    Kind.TEXT: "%(said)r is not a word",
+    Kind.WORDS: "%(said)r is not a word",
+    Kind.TIER: "%(said)r is not one of %(known)s",
+    Kind.DAY: "%(said)r is not a day like 2027-02-06",
+    Kind.CLOCK: "%(said)r is not a time like 09:30",
 }
 
 
@@ -287,7 +298,7 @@ def minutes(text: str, where: str) -> int:
         found = int(hour) * 60 + int(minute)
         if found <= 24 * 60 and int(minute) < 60:
             return found
-    raise TermsError(where, f"{text!r} is not a time like 09:30")
+    raise TermsError(where, "%(said)r is not a time like 09:30", said=text)
 
 
 def _is_day(text: str) -> bool:

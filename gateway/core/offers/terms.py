@@ -100,13 +100,20 @@ def _effect(said: object, where: str) -> Effect:
     parts = _object(said, where, kinds | {"max_vnd", *LIVES})
     named = [word for word in parts if word in kinds]
     if len(named) != 1:
-        raise TermsError(where, f"must have exactly one of {', '.join(sorted(kinds))}")
+        raise TermsError(
+            where, "must have exactly one of %(known)s", known=", ".join(sorted(kinds))
+        )
     kind = EffectKind(named[0])
     most = _number(parts["max_vnd"], f"{where}.max_vnd", MOST) if "max_vnd" in parts else None
     value, here = parts[kind], f"{where}.{kind}"
     life = {one: _number(parts[one], f"{where}.{one}", DAYS) for one in LIVES if one in parts}
     if life and kind not in BOOKED:
-        raise TermsError(where, f"{', '.join(life)} goes with {' or '.join(BOOKED)} only")
+        raise TermsError(
+            where,
+            "%(said)s goes with %(known)s only",
+            said=", ".join(life),
+            known=", ".join(BOOKED),
+        )
     if life.get("pending_days", 0) >= life.get("valid_days", DAYS + 1):
         raise TermsError(where, "it would be over before it can be used")
     if kind in WORDED:
@@ -152,7 +159,9 @@ def _variant(said: object, where: str) -> Variant:
     words = {name: parts[name] for name in OTHER_WORDS & parts.keys()}
     empty = sorted(name for name, word in words.items() if not (isinstance(word, str) and word))
     if empty or not parts:
-        raise TermsError(where, f"{empty[0]} must be words" if empty else "must change something")
+        if not empty:
+            raise TermsError(where, "must change something")
+        raise TermsError(where, "%(said)s must be words", said=empty[0])
     price = (
         _number(parts["price_vnd"], f"{where}.price_vnd", MOST) if "price_vnd" in parts else None
     )
@@ -205,7 +214,8 @@ def _object(said: object, where: str, known: frozenset[str]) -> dict[str, object
         raise TermsError(where, "must be an object")
     strange = sorted(str(word) for word in said if word not in known)
     if strange:
-        raise TermsError(where, f"{strange[0]!r} is not one of {', '.join(sorted(known))}")
+        said_too = {"said": strange[0], "known": ", ".join(sorted(known))}
+        raise TermsError(where, "%(said)r is not one of %(known)s", **said_too)
     return said
 
 
@@ -230,7 +240,9 @@ def _flag(said: object, where: str) -> bool:
 
 def _number(said: object, where: str, most: int) -> int:
     if not isinstance(said, int) or isinstance(said, bool) or not 0 <= said <= most:
-        raise TermsError(where, f"{said!r} is not a whole number from 0 to {most}")
+        raise TermsError(
+            where, "%(said)r is not a whole number from 0 to %(most)s", said=said, most=most
+        )
     return said
 
 
@@ -238,12 +250,14 @@ def _day(word: str) -> date:
     try:
         return date.fromisoformat(word)
     except ValueError:
-        raise TermsError("not_on", f"{word!r} is not a day like 2027-02-06") from None
+        raise TermsError("not_on", "%(said)r is not a day like 2027-02-06", said=word) from None
 
 
 def _one_of(word: str, where: str, known: tuple[str, ...]) -> str:
     if word not in known:
-        raise TermsError(where, f"{word!r} is not one of {', '.join(known)}")
+        raise TermsError(
+            where, "%(said)r is not one of %(known)s", said=word, known=", ".join(known)
+        )
     return word
 
 

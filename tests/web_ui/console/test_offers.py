@@ -216,14 +216,17 @@ def test_the_second_of_two_editors_loses_nothing_and_is_told_who_was_first(
 @pytest.mark.parametrize(
     ("typed", "told"),
     [
-        ({"caps__total": "mười"}, "Giới hạn: caps.total: &#39;mười&#39; is not a whole number"),
+        ({"caps__total": "mười"}, "Giới hạn: caps.total: &#39;mười&#39; không phải là số"),
         ({"title_vi": ""}, "Tiêu đề tiếng Việt: không được để trống"),
         ({"starts_on": "mai"}, "Ngày bắt đầu: &#39;mai&#39; không phải là ngày"),
         (
             {"when__mode": "text", "when__text": '{"all": [\n {"fact": "mood", "is": 1}]}'},
-            "Điều kiện, dòng 2: when.all[0]: there is no fact",
+            "Điều kiện, dòng 2: when.all[0]: không có dữ kiện",
         ),
-        ({"when__mode": "text", "when__text": '{\n"all": [,]}'}, "Điều kiện, dòng 2: Expecting"),
+        (
+            {"when__mode": "text", "when__text": '{\n"all": [,]}'},
+            "Điều kiện, dòng 2: thiếu một giá trị",
+        ),
     ],
     ids=["a cap", "no title", "no day", "an unknown fact", "no JSON"],
 )
