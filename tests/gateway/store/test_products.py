@@ -31,6 +31,34 @@ DAY = date(2026, 3, 1)
 SOLD = ProductChanged("tra-sen", NOON_MS, Text("Trà sen", "Lotus tea"), 185_000)
 READ = Read(STORE, DAY, "ke-2", "tra-sen", Tags())
 
+MISTAKES: list[tuple[list[str], str]] = [
+    ([WIDE, TEA, "a b,x,x,1"], "line 3: product: 'a b' is not"),
+    ([WIDE, TEA, TEA], "line 3: product: tra-sen stands above"),
+    ([HEADER, "p,,x,1"], "line 2: name_vi: must not be empty"),
+    ([HEADER, "p,x,x,0"], "line 2: price_vnd: '0' is not a number from 1"),
+    ([f"{HEADER},promo_vnd", "p,x,x,10,10"], "line 2: promo_vnd: must be lower"),
+    (
+        [f"{HEADER},promo_vnd,promo_from,promo_until", "p,x,x,10,5,2026-02-02,2026-02-01"],
+        "line 2: promo_until: must be after",
+    ),
+    ([f"{HEADER},gtin", "p,x,x,1,8934563138164"], "line 2: gtin: '8934563138164' is no"),
+    (
+        [f"{HEADER},gtin", "p,x,x,1,96385074", "q,x,x,1,96385074"],
+        "line 3: gtin: p has this one",
+    ),
+    ([f"{HEADER},link", "p,x,x,1,ftp://x"], "line 2: link: 'ftp://x' is no"),
+    ([f"{HEADER},adults", "p,x,x,1,maybe"], "line 2: adults: must be yes or no"),
+    ([f"{HEADER},picture", "p,x,x,1,../x.png"], "line 2: picture: must be a file's name"),
+    ([f"{HEADER},picture", "p,x,x,1,none.png"], "line 2: picture: cannot read none.png"),
+    ([f"{HEADER},picture", "p,x,x,1,catalogue.csv"], "is no PNG or JPEG"),
+    ([f"{HEADER},stock:hue-1", "p,x,x,1,-3"], "line 2: stock:hue-1: '-3' is not a number"),
+    ([f"{HEADER},shelf:hue-1", "p,x,x,1,Kệ 2"], "line 2: shelf:hue-1: 'Kệ 2' is not"),
+    ([f"{HEADER},stock:hue-9", "p,x,x,1,3"], "line 1: stock:hue-9: there is no store"),
+    ([f"{HEADER},prise", "p,x,x,1,3"], "line 1: 'prise' is no column"),
+    ([f"{HEADER},price_vnd", "p,x,x,1,3"], "line 1: column price_vnd is there twice"),
+    (["product,name_vi"], "column name_en, price_vnd is missing"),
+]
+
 
 def brings(shop: Shop, path: Path, *lines: str, at_ms: int = NOON_MS) -> Brought:
     file = path / "catalogue.csv"
@@ -85,41 +113,11 @@ def test_what_a_file_does_not_mention_stays_and_what_is_not_sold_is_told_to_no_k
     assert sold(shop)["ruou-nep"].stock == 0
 
 
-@pytest.mark.parametrize(
-    ("lines", "says"),
-    [
-        ([WIDE, TEA, "a b,x,x,1"], "line 3: product: 'a b' is not"),
-        ([WIDE, TEA, TEA], "line 3: product: tra-sen stands above"),
-        ([HEADER, "p,,x,1"], "line 2: name_vi: must not be empty"),
-        ([HEADER, "p,x,x,0"], "line 2: price_vnd: '0' is not a number from 1"),
-        ([f"{HEADER},promo_vnd", "p,x,x,10,10"], "line 2: promo_vnd: must be lower"),
-        (
-            [f"{HEADER},promo_vnd,promo_from,promo_until", "p,x,x,10,5,2026-02-02,2026-02-01"],
-            "line 2: promo_until: must be after",
-        ),
-        ([f"{HEADER},gtin", "p,x,x,1,8934563138164"], "line 2: gtin: '8934563138164' is no"),
-        (
-            [f"{HEADER},gtin", "p,x,x,1,96385074", "q,x,x,1,96385074"],
-            "line 3: gtin: p has this one",
-        ),
-        ([f"{HEADER},link", "p,x,x,1,ftp://x"], "line 2: link: 'ftp://x' is no"),
-        ([f"{HEADER},adults", "p,x,x,1,maybe"], "line 2: adults: must be yes or no"),
-        ([f"{HEADER},picture", "p,x,x,1,../x.png"], "line 2: picture: must be a file's name"),
-        ([f"{HEADER},picture", "p,x,x,1,none.png"], "line 2: picture: cannot read none.png"),
-        ([f"{HEADER},picture", "p,x,x,1,catalogue.csv"], "is no PNG or JPEG"),
-        ([f"{HEADER},stock:hue-1", "p,x,x,1,-3"], "line 2: stock:hue-1: '-3' is not a number"),
-        ([f"{HEADER},shelf:hue-1", "p,x,x,1,Kệ 2"], "line 2: shelf:hue-1: 'Kệ 2' is not"),
-        ([f"{HEADER},stock:hue-9", "p,x,x,1,3"], "line 1: stock:hue-9: there is no store"),
-        ([f"{HEADER},prise", "p,x,x,1,3"], "line 1: 'prise' is no column"),
-        ([f"{HEADER},price_vnd", "p,x,x,1,3"], "line 1: column price_vnd is there twice"),
-        (["product,name_vi"], "column name_en, price_vnd is missing"),
-    ],
-)
-def test_a_mistake_is_named_by_its_line_and_nothing_is_kept(
-    shop: Shop, tmp_path: Path, lines: list[str], says: str
-) -> None:
-    with pytest.raises(SettingsError, match=says.replace("(", r"\(")):
-        brings(shop, tmp_path, *lines)
+def test_a_mistake_is_named_by_its_line_and_nothing_is_kept(shop: Shop, tmp_path: Path) -> None:
+    for lines, says in MISTAKES:
+        with pytest.raises(SettingsError) as refused:
+            brings(shop, tmp_path, *lines)
+        assert says in str(refused.value), lines
 
     assert sold(shop) == {}
 
