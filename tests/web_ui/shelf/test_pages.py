@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from gateway.store.alerts import AlertRow, board
+from gateway.store.offers import OfferRow
+from gateway.store.redemptions import TallyRow
 from gateway.store.shelf_scans import ShelfScanRow
 from tests.browser import clipped_text, open_page, small_targets, violations
 from tests.gateway.shop import NOON_MS, STORE
@@ -89,6 +92,23 @@ def test_what_is_not_known_is_said_and_what_is_not_sold_leads_to_others(stocked:
     assert "/s/hue-1/ke-2/tra-sen" in gone
     for nobody in ("/s/hue-1/ke-2/none", "/s/hue-9/ke-2/tra-sen"):
         page(stocked, nobody, status=404)
+
+
+def test_an_offer_of_this_shelf_stands_here_only_and_one_that_is_all_given_out_nowhere(
+    stocked: Office,
+) -> None:
+    for offer, terms in (("here", {"trigger": {"scan": "ke-2"}}), ("gone", {"caps": {"total": 1}})):
+        stocked.shop.offer(offer, is_personal=False)
+        with stocked.shop.writers.begin() as db:
+            row = db.get_one(OfferRow, offer)
+            row.terms, row.title_vi = json.dumps(terms), f"Ưu đãi {offer}"
+    assert "Ưu đãi gone" in page(stocked)
+    with stocked.shop.writers.begin() as db:
+        db.add(TallyRow(offer="gone", scope="total", key="", used=1, spent_vnd=0))
+
+    assert "Ưu đãi here" in page(stocked)
+    assert "Ưu đãi here" not in page(stocked, "/s/hue-1/-/ruou-nep")
+    assert "Ưu đãi gone" not in page(stocked)
 
 
 def test_it_is_light_says_nothing_of_anybody_and_may_be_shown_again_for_a_minute(
