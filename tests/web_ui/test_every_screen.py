@@ -6,7 +6,6 @@ all of them, which takes a quarter of an hour; with `-k "7 and upright"` at one 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import count, product
