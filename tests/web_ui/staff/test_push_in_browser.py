@@ -139,6 +139,8 @@ def test_a_device_is_told_while_no_board_lies_in_front_and_no_more_after_signing
     expect(bell).to_have_attribute("aria-pressed", "false")
     bell.click()
     expect(bell).to_have_attribute("aria-pressed", "true")
+    page.set_viewport_size({"width": SIZES["phone"][0], "height": SIZES["phone"][1]})
+    assert clipped_text(page, scrolls=True) == []  # with one tool more at the top
 
     def kept() -> list[tuple[str, str]]:
         with office.shop.read() as db:
