@@ -40,7 +40,9 @@ NOBODYS = {
     *("connector_failure", "connector_poll", "outgoing_cursor", "payment", "posting_part"),
     *("kiosk_alarm", "kiosk_certificate", "kiosk_code", "kiosk_petition", "device_order"),
     *("lease", "purse", "ended_entry_card", "experiment_key", "one_time_code"),
-    *("duty_told", "filing", "incident", "report_letter", "retention_run"),
+    *("duty_told", "filing", "incident", "report_letter", "retention_run", "log_reader"),
+    *("passkey", "spent_challenge", "push_subscription"),  # of the staff
+    *("product", "stock", "shelf_scan", "zone_hour", "floor", "floor_item"),
 }
 """Numbers, the shop's own things, who works there, and hashes that nobody can read."""
 
