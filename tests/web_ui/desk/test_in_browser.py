@@ -31,6 +31,7 @@ OWNER_PAGES: tuple[str, ...] = (
 if EVERY_SCREEN:
     OWNER_PAGES += ("/console/numbers/", "/console/numbers/sales/", "/console/newcomers/")
     OWNER_PAGES += ("/console/connectors/", "/console/file/", "/console/incidents/", "/own-pin/")
+    OWNER_PAGES += ("/console/floor/", "/console/floor/drawing/", "/console/experiments/")
 FULLEST = ("/staff/", f"/console/members/{NGOC}")
 
 
