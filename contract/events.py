@@ -9,6 +9,7 @@ from msgspec import Meta, Raw, Struct
 
 from contract.consents import PurposeName, TextDigest, TextVersion
 from contract.drawn_codes import Drawn
+from contract.footfall import COUNTED_LEAST, Counter
 from contract.identifiers import Chain, Epoch, EventId, HolderId, KioskId, SessionId, StoreId, TagId
 
 VERSION = 1
@@ -282,16 +283,6 @@ class LeaseReturned(Body, frozen=True):
 
     lease: SubjectId
     spent: Annotated[int, Meta(ge=0, le=2**31 - 1)]
-
-
-COUNTED_LEAST = 5  # fewer people than this are somebody
-
-
-class Counter(StrEnum):
-    """What counts people without knowing who."""
-
-    BEAM = "beam"  # how often a light barrier was broken, whichever way
-    PHONES = "phones"  # about how many phones were near, of those that are heard
 
 
 class Counted(Body, frozen=True):

@@ -28,8 +28,7 @@ from contract.events import (
 )
 from contract.leases import Allowance
 from contract.messages import CodeAnswer, Denial, Receipt, Show, Trust
-from contract.screen_codes import link
-from kiosk.core import codes, presence, proving, recognition, screen, screen_codes, upkeep
+from kiosk.core import codes, presence, proving, recognition, screen, upkeep
 from kiosk.core.choosing import choice_made
 from kiosk.core.codes import CodeMemory, Moment
 from kiosk.core.delivery import REMEMBERS
@@ -59,12 +58,12 @@ from kiosk.core.leaflets import Leaflets
 from kiosk.core.presence import NOBODY, Change, Presence
 from kiosk.core.recognition import Recognition
 from kiosk.core.resolving import Resolver
-from kiosk.core.screen import Offers, ReadBy, ScreenState
-from kiosk.core.screen_codes import Codes
+from kiosk.core.screen import Offers, ScreenState
 from kiosk.core.tag_news import TagNews
 from kiosk.doorkeeping import Doorkeeping
 from kiosk.health import Health
 from kiosk.parts import Ports, Rules
+from kiosk.phone_codes import PhoneCodes
 from kiosk.reporter import NotKeptError
 from runtime.clock import stopwatch_ms
 from runtime.errors import DeviceError
@@ -88,11 +87,15 @@ class KioskApp:
     near: dict[str, Presence] = field(default_factory=dict)
     welcomed: set[str] = field(default_factory=set)  # tags that have been at this very screen
     seen_codes: CodeMemory = field(default_factory=CodeMemory)
-    shown_codes: Codes = ()  # for phones; newest first
     state: ScreenState = field(default_factory=ScreenState)
     doorkeeping: Doorkeeping = field(default_factory=Doorkeeping)
     footfall: Footfall = field(default_factory=Footfall)
     leaflets: Leaflets = field(default_factory=Leaflets)
+    phone_codes: PhoneCodes = field(init=False)
+
+    def __post_init__(self) -> None:
+        rules, draw = self.rules, self.ports.new_session
+        self.phone_codes = PhoneCodes(rules.phone_url, rules.kiosk, draw)
 
     def handle(self, *happened: Input) -> None:
         """Take one step after the other; what they report is kept in one go, if nobody is told.
@@ -204,7 +207,10 @@ class KioskApp:
             self._paint(screen.ask_door(self.state, self._now_s()))
             self.ports.door.show(text)
             return
-        if self._is_a_product(text, checked.verdict):
+        shelf = self.ports.shelf if checked.verdict is Verdict.UNREADABLE else None
+        found = None if shelf is None else shelf.read(self.state, text, now.monotonic_s)
+        if found is not None:
+            self._paint(found)
             return
         if checked.is_again and self.state.session:
             return
@@ -220,13 +226,6 @@ class KioskApp:
             self._report(Scanned(session, checked.verdict))
             self._paint(screen.refuse_code(self.state, session, checked.verdict, self._now_s()))
         self.ports.panel.answer(checked.verdict)
-
-    def _is_a_product(self, text: str, verdict: Verdict) -> bool:
-        shelf = self.ports.shelf if verdict is Verdict.UNREADABLE else None
-        found = None if shelf is None else shelf.read(self.state, text, self._now_s())
-        if found is not None:
-            self._paint(found)
-        return found is not None
 
     def _at_the_door(self, happened: Ordered | DoorAnswered | DoorRecorded) -> None:
         match happened:
@@ -301,7 +300,7 @@ class KioskApp:
                 self._know(recognition.learn(self.known, message))
             case Denial():
                 self._know(recognition.deny(self.known, message))
-            case Show() if screen_codes.is_good(self.shown_codes, message.session, self._now_s()):
+            case Show() if self.phone_codes.is_good(message.session, self._now_s()):
                 self._claimed(message)
             case Show():
                 after = screen.show(self.state, message, self._now_s())
@@ -313,20 +312,14 @@ class KioskApp:
                 self._paint(after)
 
     def _claimed(self, message: Show) -> None:
-        """A phone read a code here. It is used, and so are those that others may still look at."""
         self._paint(screen.claimed(self.state, message, self._now_s()))
-        self.shown_codes = ()
+        self.phone_codes.use_up()
         self._renew_codes()
 
     def _renew_codes(self) -> None:
-        if not self.rules.phone_url:
-            return
         now_s = self._now_s()
-        self.shown_codes = screen_codes.renew(self.shown_codes, now_s, self.ports.new_session)
-        self.health.codes(screen_codes.told(self.shown_codes, now_s))
-        newest = self.shown_codes[0].session
-        phone_link = link(self.rules.phone_url, self.rules.kiosk, newest)
-        self._paint(screen.link_phones(self.state, phone_link))
+        self._paint(self.phone_codes.renew(self.state, now_s))
+        self.health.codes(self.phone_codes.told(now_s))
 
     def _receipt(self, receipt: Receipt) -> None:
         rift = self.ports.reporter.receipt(receipt)
@@ -347,12 +340,8 @@ class KioskApp:
         log.info("%s is %s %s", device, condition, detail)
         if self.health.device(device, condition):
             self._report(StateChanged(device, condition, detail[:200]))
-            self._paint(screen.read_by(self.state, self._read_by()))
-
-    def _read_by(self) -> ReadBy:
-        if self.rules.has_camera and not self.health.is_out(Device.CAMERA):
-            return ReadBy.CAMERA
-        return ReadBy.SCANNER if self.health.is_out(Device.SCANNER) is False else ReadBy.NOTHING
+            read_by = self.health.read_by(has_camera=self.rules.has_camera)
+            self._paint(screen.read_by(self.state, read_by))
 
     def _tick(self) -> None:
         self._look_at_the_clocks()

@@ -10,7 +10,7 @@ from contract.messages import KioskState, ShownCode, TagHeard
 from contract.vitals import Glass, OrderAnswer
 from kiosk.core import glass
 from kiosk.core.inputs import Heard, Input, LanguageChosen, Painted, Pressed
-from kiosk.core.screen import ScreenState
+from kiosk.core.screen import ReadBy, ScreenState
 from kiosk.ports import Machine, Time, Uplink
 from runtime.clock import Clock
 from runtime.latency import Latencies
@@ -109,6 +109,12 @@ class Health:
         """Whether a part works as it should; None if nobody has said yet."""
         condition = self._devices.get(device)
         return None if condition is None else condition is Condition.OK
+
+    def read_by(self, *, has_camera: bool) -> ReadBy:
+        """What reads codes here now."""
+        if has_camera and not self.is_out(Device.CAMERA):
+            return ReadBy.CAMERA
+        return ReadBy.SCANNER if self.is_out(Device.SCANNER) is False else ReadBy.NOTHING
 
     def link(self, online: bool) -> None:
         """A new connection hears our state at once: the broker has just published our will."""

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from contract.events import COUNTED_LEAST
+from contract.footfall import COUNTED_LEAST
 from contract.messages import Text
 
 

@@ -15,7 +15,7 @@ class CountedRow(Base):
     __tablename__ = "counted"
 
     store: Mapped[str] = mapped_column(primary_key=True)
-    what: Mapped[str] = mapped_column(primary_key=True)  # contract.events.Counter
+    what: Mapped[str] = mapped_column(primary_key=True)  # contract.footfall.Counter
     at_ms: Mapped[int] = mapped_column(primary_key=True)  # when it was over
     kiosk: Mapped[str] = mapped_column(primary_key=True)
     number: Mapped[int | None]  # None: fewer than five

@@ -29,7 +29,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, aliased, mapped_column
 
-from contract.events import Counter, Direction, Kind
+from contract.events import Direction, Kind
+from contract.footfall import Counter
 from gateway.core import shop_days
 from gateway.core.matching import CHECKED_IN
 from gateway.core.measures import AT_TILL_MS, Measure, Tally

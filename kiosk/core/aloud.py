@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from kiosk.core.at_the_shelf import NoProduct, ProductShown
 from kiosk.core.ease import Ease
 from kiosk.core.identify import Identify
 from kiosk.core.inputs import Button
@@ -32,6 +33,7 @@ from kiosk.core.screen_state import (
 EVERYBODYS = (
     *(Attract, Closed, DoorAsked, Goodbye, Hello, KeptOut, LetIn, OutOfOrder, Recorded, Refused),
     *(Waiting, NumberAsked, NoCode, PinAsked, PinLocked, Maintenance, TouchTest, Identify),
+    *(ProductShown, NoProduct),
 )
 
 

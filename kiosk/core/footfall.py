@@ -12,7 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from hashlib import blake2b
 
-from contract.events import COUNTED_LEAST, Counted, Counter
+from contract.events import Counted
+from contract.footfall import COUNTED_LEAST, Counter
 
 QUARTER_S = 900.0  # CNIL: destroyed within 24 hours; here, long before anybody comes again
 SLOTS = 256  # one byte of a hash: 100 phones are counted to 5 %, 500 to 7 % (linear counting)

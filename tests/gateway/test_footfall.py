@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contract.events import Counted, Counter
+from contract.events import Counted
+from contract.footfall import Counter
 from gateway.core.measures import Measure, number
 from gateway.core.shop_days import day_of
 from gateway.store import measures

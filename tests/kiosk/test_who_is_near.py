@@ -9,11 +9,11 @@ from msgspec import structs
 from contract.events import (
     Arrived,
     Counted,
-    Counter,
     Left,
     Moved,
     Touched,
 )
+from contract.footfall import Counter
 from contract.messages import (
     Trust,
 )

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from contract.events import Arrived, Counted, Counter, Left, Moved
+from contract.events import Arrived, Counted, Left, Moved
+from contract.footfall import Counter
 from gateway.core.consent import Purpose
 from gateway.core.floor import Item, Plan
 from gateway.core.floor_pictures import PictureKind

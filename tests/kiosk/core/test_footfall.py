@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from contract.events import COUNTED_LEAST, Counted, Counter
+from contract.events import Counted
+from contract.footfall import COUNTED_LEAST, Counter
 from kiosk.core.footfall import (
     LEAST_DBM,
     QUARTER_S,

@@ -8,7 +8,8 @@ from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import expect
 from werkzeug.test import TestResponse
 
-from contract.events import Arrived, Counted, Counter
+from contract.events import Arrived, Counted
+from contract.footfall import Counter
 from contract.messages import KioskState, Live, Noun, TagHeard
 from gateway.core.floor_pictures import PICTURE_BYTES
 from gateway.store import stores
