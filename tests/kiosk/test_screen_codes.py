@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -23,7 +22,7 @@ class CodeKiosk(Kiosk):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
-        self.app.rules = replace(self.app.rules, phone_url=URL)
+        self.app.phone_codes.phone_url = URL
         self.wait(0.5)
 
     @property
