@@ -115,7 +115,7 @@ class Stand:
     def _own(self) -> None:
         self.kiosk = Kiosk(self.folder)  # here, because a database belongs to one thread
         app = self.kiosk.app
-        app.rules = replace(app.rules, phone_url=self.office.url)
+        app.phone_codes.phone_url = self.office.url
         app.ports = replace(app.ports, feed=self.feed)
         app.handle(LinkChanged(online=True))
         app.handle(Tick())
