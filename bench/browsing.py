@@ -61,9 +61,14 @@ def slow_page(
     page = context.new_page()
     page.add_init_script(WATCH)
     debugger = context.new_cdp_session(page)
-    debugger.send("Emulation.setCPUThrottlingRate", {"rate": slower})
+    slow_down(debugger, slower)
     yield page, debugger
     context.close()
+
+
+def slow_down(debugger: CDPSession, times: int) -> None:
+    """Make a page's machine so many times slower from now on."""
+    debugger.send("Emulation.setCPUThrottlingRate", {"rate": times})
 
 
 def opened(page: Page, url: str) -> Weight:
