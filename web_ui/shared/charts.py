@@ -16,6 +16,7 @@ SHADES = 5  # more than that nobody tells apart
 CELL_WIDE, CELL_HIGH, GAP = 26, 22, 2  # 24 hours in WIDTH, and a number of three digits in each
 HEAT_LEFT, HEAT_TOP = 46, 20  # room for a day's short name, and for the hours
 NICE = (1, 2, 2.5, 5, 10)
+WHOLE = (1, 2, 3, 5, 10)  # from line to line, where nothing is counted in halves
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +56,18 @@ def nice(highest: float) -> float:
     return next(step * power for step in NICE if step * power >= highest * (1 - 1e-9))
 
 
+def whole(highest: float) -> float:
+    """A scale's end for whole numbers: no line across stands for a part of one."""
+    step = max(ceil(highest / STEPS - 1e-9), 1)
+    power = 10 ** floor(log10(step))
+    return float(STEPS * next(nth * power for nth in WHOLE if nth * power >= step))
+
+
 def bars(values: Sequence[float | None], labels: Sequence[str], says: Sequence[str]) -> Chart:
     """A chart of values, each with what stands below it and what is said of it."""
-    top = nice(max((value for value in values if value is not None), default=0))
+    known = [value for value in values if value is not None]
+    scale = whole if all(value == floor(value) for value in known) else nice
+    top = scale(max(known, default=0))
     tall, wide = HEIGHT - TOP - BOTTOM, (WIDTH - LEFT - RIGHT) / max(len(values), 1)
     every = max(ceil(len(values) / 10), 1)
     found = []

@@ -13,8 +13,18 @@ def test_a_scale_ends_at_a_round_number_not_below_the_highest(highest: float, en
     assert charts.nice(highest) == pytest.approx(end)
 
 
+@pytest.mark.parametrize(
+    ("highest", "end"),
+    [(0, 4), (1, 4), (4, 4), (5, 8), (12, 12), (13, 20), (21, 40), (40, 40), (140_000, 200_000)],
+)
+def test_between_whole_numbers_no_line_stands_for_a_part_of_one(highest: float, end: float) -> None:
+    lines = charts.bars([highest, None], ["a", "b"], ["", ""]).lines
+    assert lines[-1].value == end
+    assert all(line.value == int(line.value) for line in lines)
+
+
 def test_bars_stand_on_one_line_and_are_as_high_as_their_values() -> None:
-    chart = charts.bars([5, 10, 0], ["a", "b", "c"], ["5", "10", "0"])
+    chart = charts.bars([6, 12, 0], ["a", "b", "c"], ["6", "12", "0"])
     half, whole, none = chart.bars
     assert whole.height == 2 * half.height == charts.HEIGHT - charts.TOP - charts.BOTTOM
     assert none.height == 0
