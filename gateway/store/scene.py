@@ -53,7 +53,8 @@ from gateway.store.profiles import Profile
 from gateway.store.screen_sessions import Key, ScreenSession, ScreenSessionRow
 from gateway.store.visits import Visit
 
-AT_SCREEN = (Arrived, Scanned, Touched, Chose, Called, Followed)  # at a screen
+# What happens in a screen's session.
+AT_SCREEN = (Arrived, Scanned, Touched, Chose, Called, Followed)
 NOTHING = compiled(())  # for batches that ask for no offers
 
 
@@ -246,9 +247,6 @@ def _new_visit(number: int, place: Place, evidence: Evidence) -> Visit:
         confidence=evidence.confidence,
         evidence=str(evidence.source),
     )
-
-
-OF_SESSIONS = Arrived | Scanned | Touched | Chose | Called
 
 
 def _sessions(events: Collection[Event]) -> set[Key]:
