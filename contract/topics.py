@@ -10,7 +10,6 @@ from contract.errors import ContractError
 from contract.identifiers import is_name, shard_of
 
 ROOT = "hien/1"  # 1 is the version of the topic tree, not of a message
-STORE_WIDE = ("trust", "denial", "keyring", "revocations", "look", "catalogue", "live")
 PARTS = 6  # hien / 1 / shard / store / kiosk / leaf
 
 
