@@ -12,6 +12,7 @@ from dataclasses import replace
 from functools import partial
 from importlib.metadata import version
 
+from contract.looks import Look
 from contract.topics import KioskAddress
 from kiosk.adapters.calibration_file import CalibrationFile
 from kiosk.adapters.certificate_care import CertificateCare
@@ -29,13 +30,12 @@ from kiosk.adapters.panel_watch import WatchedPanel
 from kiosk.adapters.photographer import Photographer
 from kiosk.adapters.pin_troubles import PinTroubles
 from kiosk.adapters.purse_file import PurseFile
+from kiosk.adapters.retained_file import RetainedFile, catalogue_file, look_file
 from kiosk.adapters.scanner_link import ScannerLink
-from kiosk.adapters.shelf_file import ShelfFile
 from kiosk.adapters.switch_link import SwitchLink
 from kiosk.adapters.trust_gate import TrustGate
 from kiosk.adapters.uplink_mqtt import MqttUplink
 from kiosk.adapters.voice_espeak import EspeakVoice
-from kiosk.adapters.wardrobe import Wardrobe
 from kiosk.app import KioskApp
 from kiosk.closing import Closing
 from kiosk.core.calibration import calibrated
@@ -95,19 +95,19 @@ def run(settings: KioskSettings) -> bool:
         stack.callback(log.info, "kiosk %s has stopped", settings.kiosk)
         inbox = Inbox[Input](INBOX)
         clock: Clock = load("hien.clocks", settings.clock.driver)(settings.clock.options, inbox)
-        app, wardrobe = _assemble(settings, inbox, clock, stack)
+        app, chosen = _assemble(settings, inbox, clock, stack)
         log.info("kiosk %s of store %s is running", settings.kiosk, settings.store)
         stack.callback(inbox.close)  # first of all on the way down: nobody may wait to put
         supervisor = Supervisor(SystemClock())
         supervisor.ready()
         stack.callback(supervisor.stops)
-        _own((app, wardrobe), inbox, supervisor, stopping)
+        _own((app, chosen), inbox, supervisor, stopping)
         return _wants_restart(app) and not stopping.is_set()
 
 
 def _assemble(
     settings: KioskSettings, inbox: Inbox[Input], clock: Clock, stack: ExitStack
-) -> tuple[KioskApp, Wardrobe]:
+) -> tuple[KioskApp, RetainedFile[Look]]:
     """Build everything from the bottom up; `stack` takes it down in reverse order."""
     outbox = Outbox(settings.data_dir / "outbox.db", settings.store, settings.kiosk)
     stack.callback(outbox.close)
@@ -117,9 +117,9 @@ def _assemble(
         log.warning("there are no [trust.issuers] in the settings: this kiosk recognises nobody")
     gate = TrustGate(settings.store, settings.trust.keys(), settings.data_dir / "trust-epochs")
     here = KioskAddress(settings.store, settings.kiosk)
-    wardrobe = Wardrobe(gate, settings.store, settings.data_dir)
-    shelves = ShelfFile(gate, settings.store, settings.data_dir)
-    uplink = MqttUplink(here, inbox.put, gate, (wardrobe, shelves, *_papers(settings)))
+    chosen = look_file(gate, settings.store, settings.data_dir)
+    sold = catalogue_file(gate, settings.store, settings.data_dir)
+    uplink = MqttUplink(here, inbox.put, gate, (chosen, sold, *_papers(settings)))
     door = DoorLink(settings.door.socket, inbox.put) if settings.door is not None else None
     time = _timekeeper(settings, clock)
     feed, clips = Feed(), Clips(EspeakVoice(), settings.data_dir / "clips")
@@ -147,7 +147,7 @@ def _assemble(
             closing,
             tending,
             uplink,
-            Shelf(settings.store, settings.screen.phone_url, lambda: shelves.catalogue, time),
+            Shelf(settings.store, settings.screen.phone_url, lambda: sold.said, time),
             door,
         ),
         health=Health(_nameplate(settings), uplink, clock, time, MachineFiles(settings.data_dir)),
@@ -166,7 +166,7 @@ def _assemble(
         has_pin=has_pin,
     )
     feed.show(app.state)
-    _start(settings, inbox, clock, stack, (feed, wardrobe, clips))
+    _start(settings, inbox, clock, stack, (feed, chosen, clips))
     _start_switches(settings, inbox, troubles, stack)
     if door is not None:
         door.start()
@@ -184,7 +184,7 @@ def _assemble(
     uplink.open(settings.broker.host, settings.broker.port, settings.broker.tls)
     stack.callback(uplink.close)
     _care_for_certificate(settings, uplink, stack)
-    return app, wardrobe
+    return app, chosen
 
 
 def _rules(settings: KioskSettings) -> Rules:
@@ -203,14 +203,14 @@ def _start(
     inbox: Inbox[Input],
     clock: Clock,
     stack: ExitStack,
-    shown: tuple[Feed, Wardrobe, Clips],
+    shown: tuple[Feed, RetainedFile[Look], Clips],
 ) -> None:
     """Start what has threads: the page, the camera, the radio, the beacon."""
-    feed, wardrobe, clips = shown
+    feed, chosen, clips = shown
     page = create_app(
         feed, inbox.put, settings.store_name, settings.kiosk_name, settings.screen.panel_diagonal_in
     )
-    look.install(page, lambda: wardrobe.look)
+    look.install(page, lambda: chosen.said)
     aloud.install(page, feed, clips)
     clips.start()
     stack.callback(clips.stop)
@@ -308,13 +308,13 @@ def _new_session() -> str:
 
 
 def _own(
-    owned: tuple[KioskApp, Wardrobe],
+    owned: tuple[KioskApp, RetainedFile[Look]],
     inbox: Inbox[Input],
     supervisor: Supervisor,
     stopping: threading.Event,
 ) -> None:
     """The owner's loop: one input after the other, and a tick when time has passed."""
-    app, wardrobe = owned
+    app, chosen = owned
     clock, own = app.ports.clock, app.rules
     ticked_s = clock.monotonic_s()
     while not stopping.is_set() and not _wants_restart(app):
@@ -325,7 +325,7 @@ def _own(
                 inbox.done()
         if clock.monotonic_s() - ticked_s >= TICK_S:
             ticked_s = clock.monotonic_s()
-            app.rules = replace(own, screen=waiting(own.screen, wardrobe.look))
+            app.rules = replace(own, screen=waiting(own.screen, chosen.said))
             app.handle(Tick())
             supervisor.notes(unsent.said(app.ports.reporter.depth))
 

@@ -16,7 +16,7 @@ from contract.sealed import Purpose
 from gateway.seal import Sealer
 from gateway.settings import GatewaySettings
 from gateway.shard_links import ShardLinks
-from kiosk.adapters.shelf_file import NAME, ShelfFile
+from kiosk.adapters.retained_file import CATALOGUE, RetainedFile, catalogue_file
 from kiosk.adapters.trust_gate import TrustGate
 from runtime.inbox import Inbox
 from runtime.mqtt_link import Delivery, MqttLink
@@ -40,8 +40,8 @@ def links(shop: Shop, line: Line) -> ShardLinks:
     )
 
 
-def shelf(folder: Path) -> ShelfFile:
-    return ShelfFile(TrustGate(STORE, ISSUERS, folder / "epochs"), STORE, folder)
+def shelf(folder: Path) -> RetainedFile[Catalogue]:
+    return catalogue_file(TrustGate(STORE, ISSUERS, folder / "epochs"), STORE, folder)
 
 
 def test_what_a_file_says_is_known_at_the_kiosk_and_still_after_a_restart(
@@ -57,14 +57,14 @@ def test_what_a_file_says_is_known_at_the_kiosk_and_still_after_a_restart(
 
     assert kept.lay(TOPIC, line.retained[TOPIC])
 
-    again = shelf(tmp_path).catalogue
-    assert again == kept.catalogue
+    again = shelf(tmp_path).said
+    assert again == kept.said
     assert again is not None
     assert [(one.id, one.price_vnd, one.stock) for one in again.products] == [
         ("tra-sen", 185_000, 12)
     ]
-    (tmp_path / NAME).write_text("damaged")
-    assert shelf(tmp_path).catalogue is None
+    (tmp_path / CATALOGUE).write_text("damaged")
+    assert shelf(tmp_path).said is None
 
 
 def test_it_is_told_again_only_when_it_is_another(shop: Shop, tmp_path: Path) -> None:
@@ -79,7 +79,7 @@ def test_it_is_told_again_only_when_it_is_another(shop: Shop, tmp_path: Path) ->
     gateway.refresh()
     emptied = shelf(tmp_path)
     emptied.lay(TOPIC, line.retained[TOPIC])
-    assert emptied.catalogue == Catalogue(STORE, 0), "the last product is gone, and kiosks hear so"
+    assert emptied.said == Catalogue(STORE, 0), "the last product is gone, and kiosks hear so"
 
 
 def test_what_is_not_sealed_for_this_store_is_not_believed(tmp_path: Path) -> None:
@@ -87,5 +87,5 @@ def test_what_is_not_sealed_for_this_store_is_not_believed(tmp_path: Path) -> No
     for purpose, store in ((Purpose.LOOK, STORE), (Purpose.CATALOGUE, "hue-2")):
         with pytest.raises(ContractError):
             kept.lay(TOPIC, Sealer(5, KEY).seal(purpose, Catalogue(store, 1)))
-    assert kept.catalogue is None
+    assert kept.said is None
     assert not kept.lay("hien/1/00/hue-1/look", b"")

@@ -21,8 +21,8 @@ from gateway.shard_links import ShardLinks
 from gateway.store import looks
 from gateway.store.audit import By
 from gateway.store.looks import Chosen
+from kiosk.adapters.retained_file import LOOK, RetainedFile, look_file
 from kiosk.adapters.trust_gate import TrustGate
-from kiosk.adapters.wardrobe import NAME, Wardrobe
 from kiosk.core.dressing import waiting
 from kiosk.core.screen_rules import ScreenRules
 from runtime.inbox import Inbox
@@ -71,8 +71,8 @@ def choose(shop: Shop, chosen: Chosen = CHOSEN, revision: int = 0) -> bool:
         return looks.choose(db, By("lan", STORE, NOON_MS), chosen, revision)
 
 
-def wardrobe(folder: Path) -> Wardrobe:
-    return Wardrobe(TrustGate(STORE, ISSUERS, folder / "epochs"), STORE, folder)
+def wardrobe(folder: Path) -> RetainedFile[Look]:
+    return look_file(TrustGate(STORE, ISSUERS, folder / "epochs"), STORE, folder)
 
 
 def test_what_the_owner_chose_is_worn_and_still_after_a_restart(shop: Shop, tmp_path: Path) -> None:
@@ -82,13 +82,13 @@ def test_what_the_owner_chose_is_worn_and_still_after_a_restart(shop: Shop, tmp_
 
     assert worn.lay(*next((one, what) for one, what in told(shop).items() if one in worn.topics))
 
-    look = wardrobe(tmp_path).look
+    look = wardrobe(tmp_path).said
     assert look is not None
-    assert look == worn.look
+    assert look == worn.said
     assert (look.name, look.accent, look.logo_bytes) == ("Trà An Nhiên", "#5b2a86", SVG)
     assert waiting(ScreenRules(warning_s=30), look) == ScreenRules(60.0, 30)
-    (tmp_path / NAME).write_text("damaged")
-    assert wardrobe(tmp_path).look is None
+    (tmp_path / LOOK).write_text("damaged")
+    assert wardrobe(tmp_path).said is None
 
 
 def test_the_second_of_two_owners_changes_nothing_and_a_kept_logo_stays(shop: Shop) -> None:
@@ -115,7 +115,7 @@ def test_what_is_not_sealed_for_these_screens_is_not_worn(tmp_path: Path, look: 
     hasty = seal(KEY, 5, Purpose.LOOK, b'{"store":"hue-1","idle_s":5,"v":1}')
     with pytest.raises(ContractError):
         worn.lay(topics.look(STORE), hasty)
-    assert worn.look is None
+    assert worn.said is None
     assert not worn.lay("hien/1/00/hue-1/other", sealed)
 
 

@@ -13,15 +13,14 @@ from tests.living import Living, living_demo
 from tests.stories.shop import StoryShop
 
 # Minutes of journeys with pictures for people to look at, and of outages: where somebody asks.
-BY_COMMAND = {"JOURNEYS": "test_journeys.py", "OUTAGES": "test_outages.py"}
+BY_COMMAND = {"JOURNEYS": "journeys", "OUTAGES": "test_outages.py"}
 collect_ignore = [file for name, file in BY_COMMAND.items() if name not in os.environ]
 
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Living]:
     """A shop that is open."""
-    with_door = ("--door",) if "JOURNEYS" in os.environ else ()
-    with living_demo(tmp_path_factory.mktemp("demo"), *with_door) as made:
+    with living_demo(tmp_path_factory.mktemp("demo")) as made:
         yield made
 
 
