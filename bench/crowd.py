@@ -1,11 +1,13 @@
 """A chain's crowd for the intake's bench: a database of members, and what its kiosks say of them.
 
-Of ten events five bring a tag, three say that it left, one shows a pass and one touches "hello":
-every one is matched to a profile, and the pass is verified and decides on all offers.
+Of ten events five bring a tag, three say that one left that had come, one shows a pass and one
+touches "hello" at a screen that greets: every one is matched to a profile, and the pass is
+verified and decides on all offers.
 """
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -130,6 +132,7 @@ class Kiosk:
     epoch: str
     seq: int = 0
     chain: str = codec.GENESIS
+    here: deque[tuple[str, str]] = field(default_factory=deque)  # tags, each with its session
 
     def says(self, body: Body, at_ms: int, entropy: bytes) -> bytes:
         """The next event, ready to publish."""
@@ -174,20 +177,23 @@ class Crowd:
     def next(self, number: int, now_ms: int) -> tuple[str, bytes]:
         """The event of that number."""
         kiosk = self.kiosks[number % len(self.kiosks)]
-        body = self._body(self._random.randrange(10), now_ms)
+        body = self._body(kiosk, self._random.randrange(10), now_ms)
         payload = kiosk.says(body, now_ms, self._random.randbytes(10))
         return kiosk.address.topic(Leaf.UP), payload
 
-    def _body(self, kind: int, now_ms: int) -> Body:
+    def _body(self, kiosk: Kiosk, kind: int, now_ms: int) -> Body:
         random = self._random
-        tag = f"t-{random.randrange(self.profiles):012x}"
         session = random.randbytes(8).hex()
-        if kind < 5:
+        if kind < 5 or (kind < 9 and not kiosk.here):
+            tag = f"t-{random.randrange(self.profiles):012x}"
+            kiosk.here.append((tag, session))
             return Arrived(tag, "k-1", -60, session)
         if kind < 8:
-            return Left(tag, "k-1", 60.0)
+            gone, _ = kiosk.here.popleft()
+            return Left(gone, "k-1", 60.0)
         if kind == 8:
-            return Touched(session, Touch.HELLO)
+            _, greeting = kiosk.here[-1]
+            return Touched(greeting, Touch.HELLO)
         number = random.randrange(min(self.profiles, WITH_PASS))
         slot = passes.slot_at(now_ms / 1000)
         shown = passes.make(_key(number), 1, f"{number:012x}", slot, passes.ANY_STORE)

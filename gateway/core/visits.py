@@ -9,6 +9,9 @@ from contract.events import ClockTrust, Event
 QUIET_MS = 120_000  # a visit ends two minutes after the last evidence; shorter split real visits
 # How long a tag counts as here whose departure nobody reported: its kiosk may have lost power.
 UNREPORTED_MS = 2 * 60 * 60 * 1000
+# A tag that was left behind is here for ever: each week it is on a new visit, so that whoever asks
+# for a member's visit need not read all that they ever made.
+LONGEST_MS = 7 * 24 * 60 * 60 * 1000
 AHEAD_MS = 120_000  # clocks set over the network differ by far less; beyond it one of two is wrong
 BELIEVED = (ClockTrust.TRUSTED, ClockTrust.HOLDOVER)
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from gateway.core.shop_days import day_of
 from gateway.core.shop_days import span as span_of_day
-from gateway.core.visits import QUIET_MS, UNREPORTED_MS, Span
+from gateway.core.visits import LONGEST_MS, QUIET_MS, UNREPORTED_MS, Span
 from gateway.store import batches, measured_days, touches
 from gateway.store.base import Base
 from gateway.store.batches import Prepared, among
@@ -22,7 +22,8 @@ class VisitRow(Base):
 
     __tablename__ = "visit"
     __table_args__ = (
-        Index("ix_visit_member_store", "member", "store", "last_at_ms"),
+        # By the beginning, which stays: a visit that goes on changes no page of the index.
+        Index("ix_visit_member_store_first", "member", "store", "first_at_ms"),
         Index("ix_visit_store_first", "store", "first_at_ms"),
     )
 
@@ -84,8 +85,9 @@ _AROUND = Prepared(
         # Pairs, and a bound of its own: else SQLite takes the index by store and time, and reads
         # all visits that a store ever had.
         among(VisitRow.member, VisitRow.store, rows="who"),
-        VisitRow.last_at_ms >= bindparam("unreported_ms"),
+        VisitRow.first_at_ms >= bindparam("longest_ms"),
         VisitRow.first_at_ms <= bindparam("until_ms"),
+        VisitRow.last_at_ms >= bindparam("unreported_ms"),
         or_(VisitRow.last_at_ms >= bindparam("since_ms"), VisitRow.heard_by > 0),
     )
     .order_by(VisitRow.first_at_ms, VisitRow.visit)
@@ -149,6 +151,7 @@ def around(db: Session, who: Collection[tuple[str, str]], span: Span) -> list[Vi
         until_ms=span.last_ms + QUIET_MS,
         since_ms=span.first_ms - QUIET_MS,
         unreported_ms=span.first_ms - QUIET_MS - UNREPORTED_MS,
+        longest_ms=span.first_ms - LONGEST_MS,
     )
     return [_visit(tuple(row)) for row in found]
 
@@ -173,6 +176,7 @@ def open_of(db: Session, store: str, member: str, now_ms: int) -> VisitRow | Non
         .where(
             or_(VisitRow.last_at_ms >= now_ms - QUIET_MS, VisitRow.heard_by > 0),
             VisitRow.last_at_ms >= now_ms - QUIET_MS - UNREPORTED_MS,
+            VisitRow.first_at_ms >= now_ms - LONGEST_MS,
         )
     )
     return db.scalars(query.order_by(VisitRow.last_at_ms.desc()).limit(1)).first()

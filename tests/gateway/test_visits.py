@@ -10,7 +10,7 @@ from sqlalchemy import select
 from contract.events import Arrived, Body, Called, Left, Moved, Scanned, Touch, Touched, Verdict
 from contract.messages import Noun
 from gateway.core.matching import Source
-from gateway.core.visits import QUIET_MS
+from gateway.core.visits import LONGEST_MS, QUIET_MS
 from gateway.store import alerts, offers
 from gateway.store.screen_sessions import ScreenSessionRow
 from gateway.store.visits import VisitRow
@@ -77,6 +77,16 @@ def test_after_everybody_stopped_hearing_the_tag_two_quiet_minutes_end_the_visit
     told.handle(one.says(near(), later))
 
     assert spans(told) == [(0, 1), (3, 3)]
+
+
+def test_a_tag_that_was_left_behind_begins_a_new_visit_each_week(told: Shop) -> None:
+    outbox, times = Outbox(), LONGEST_MS // MINUTE_MS + 3
+    told.handle(*(outbox.says(near(), NOON_MS + minute * MINUTE_MS) for minute in range(times)))
+
+    told.handle(outbox.says(near(), NOON_MS + times * MINUTE_MS))
+
+    (first, _), (second, last) = spans(told)
+    assert (first, second, last) == (0, times, times)
 
 
 def test_touches_are_evidence_too(told: Shop) -> None:
