@@ -164,8 +164,7 @@ class Turn:
         self._visit(session.member, Source.TOUCH)
         hitch = choosing.take(self.scene, session.member, chose, self.event, self.place)
         self._answer(session, self._decide(session))
-        if hitch is not None:
-            self.shows[-1] = choosing.hindered(self.shows[-1], chose.purpose, hitch)
+        self.shows[-1] = choosing.hindered(self.shows[-1], chose.purpose, hitch)
 
     def called(self, called: Called) -> None:
         """Somebody asks for a person."""
@@ -207,8 +206,13 @@ class Turn:
     def again(self, asked: Scanned | Touched | Chose) -> None:
         """The event came before: say again what it led to, if that still stands."""
         session = self.scene.session(self.place, asked.session)
-        if session.answers == self.event.id:
-            self.shows.append(self._show(session, self._decide(session)))
+        if session.answers != self.event.id:
+            return
+        show = self._show(session, self._decide(session))
+        if isinstance(asked, Chose) and session.member is not None:
+            hitch = choosing.hitch(self.scene, session.member, asked, self.event, self.place)
+            show = choosing.hindered(show, asked.purpose, hitch)
+        self.shows.append(show)
 
     def changed(self, noun: Noun, id_: object) -> None:
         """Tell the web pages to read something again."""

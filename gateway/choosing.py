@@ -15,7 +15,7 @@ from contract.privacy import SKEW_MS
 from gateway.core.consent import TEXT_VERSION, Method, Purpose
 from gateway.core.consent_texts import PRESENT, digest
 from gateway.core.greeting import Step
-from gateway.core.minors import MinorError, is_minor
+from gateway.core.minors import is_minor, may_agree
 from gateway.core.offers.reasons import Reason
 from gateway.core.offers.rules import Decision
 from gateway.core.shop_days import day_of
@@ -62,34 +62,46 @@ def take(scene: Scene, member: str, said: Chose, event: Event, place: Place) -> 
     """
     purpose = PURPOSES.get(said.purpose)
     held, db, at_ms = scene.people.consents.setdefault(member, set()), scene.db, place.at_ms
-    evidence = f"event {event.id} in session {said.session}"
     device = f"{place.store}/{place.kiosk}"
-    proof = Proof(at_ms, Method.KIOSK, device, evidence, said.version)
+    proof = Proof(at_ms, Method.KIOSK, device, _evidence(said, event), said.version)
+    found = hitch(scene, member, said, event, place)
+    if purpose is None or found is not None:
+        return found
     if not said.is_granted:
         # Two clocks are never quite one: a yes of just now does not outlive the no after it.
-        if purpose is not None and consents.last_ms(db, member, purpose, True) <= at_ms + SKEW_MS:
+        if consents.last_ms(db, member, purpose, True) <= at_ms + SKEW_MS:
             consents.withdraw(db, member, purpose, proof)
             held.discard(purpose)
-        return None
-    if purpose is None or digest(purpose, said.version) != said.digest:
-        return Hitch.OLD_TEXT
-    if purpose in held or consents.last_ms(db, member, purpose, False) > at_ms:
-        return None
-    try:
+    elif purpose not in held and consents.last_ms(db, member, purpose, False) <= at_ms:
         consents.agree(db, member, purpose, proof)
-    except MinorError:
-        return Hitch.MINOR
-    held.add(purpose)
+        held.add(purpose)
     return None
 
 
-def hindered(shown: Show, purpose: str, hitch: Hitch) -> Show:
-    """The same page, which says why a yes was not taken."""
+def hitch(scene: Scene, member: str, said: Chose, event: Event, place: Place) -> Hitch | None:
+    """Why a yes is not taken, however often it comes. A no always is."""
+    purpose = PURPOSES.get(said.purpose)
+    if not said.is_granted:
+        return None
+    if purpose is None or digest(purpose, said.version) != said.digest:
+        return Hitch.OLD_TEXT
+    if purpose in scene.people.consents.get(member, set()):
+        return None
+    birthday, day = scene.people.profiles[member].birthday, day_of(place.at_ms)
+    return None if may_agree(purpose, birthday, day, _evidence(said, event)) else Hitch.MINOR
+
+
+def _evidence(said: Chose, event: Event) -> str:
+    return f"event {event.id} in session {said.session}"
+
+
+def hindered(shown: Show, purpose: str, why: Hitch | None) -> Show:
+    """The same page, which says why a yes was not taken, if it was not."""
     page = shown.consents
-    if page is None:
+    if page is None or why is None:
         return shown
     marked = (
-        structs.replace(one, hitch=hitch) if one.purpose == purpose else one for one in page.asked
+        structs.replace(one, hitch=why) if one.purpose == purpose else one for one in page.asked
     )
     return structs.replace(shown, consents=structs.replace(page, asked=tuple(marked)))
 
