@@ -135,8 +135,16 @@ def _checked(typed: dict[str, str]) -> tuple[Chosen | None, list[str]]:
     elif data:
         try:
             picture = logos.cleaned(data)
-        except LogoError as error:
-            problems.append(_("The logo cannot be used: %(why)s") % {"why": error})
+        except LogoError:
+            bounds = {"size": LOGO_BYTES // 1024, "most": logos.MOST_PX}
+            problems.append(
+                _(
+                    "This logo cannot be used. It must be a whole PNG, not interlaced, or an SVG"
+                    " with a viewBox and no document type; at most %(size)s KB and %(most)s"
+                    " pixels a side."
+                )
+                % bounds
+            )
     if problems:
         return None, problems
     return Chosen(typed["name"], typed["accent"], idle_s, picture), []

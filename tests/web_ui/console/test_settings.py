@@ -86,7 +86,7 @@ def test_what_is_chosen_is_kept_told_and_written_down(lan: Browser, office: Offi
         ({"idle_s": "19"}, b"", "từ 20 đến 120"),
         ({"idle_s": "một"}, b"", "từ 20 đến 120"),
         ({"name": "x" * 41}, b"", "dài nhất là 40"),
-        ({}, b"GIF89a", "neither PNG nor SVG"),
+        ({}, b"GIF89a", "Cần tệp PNG nguyên vẹn"),
     ],
 )
 def test_what_cannot_be_used_is_refused_with_the_reason(
