@@ -163,8 +163,8 @@ def _visit(row: tuple[Any, ...]) -> Visit:
 
 
 def newest_first(db: Session, store: str, limit: int) -> Sequence[VisitRow]:
-    """The latest visits of a store."""
-    query = select(VisitRow).filter_by(store=store).order_by(VisitRow.last_at_ms.desc())
+    """The visits of a store, the one that began last first: so an index has them."""
+    query = select(VisitRow).filter_by(store=store).order_by(VisitRow.first_at_ms.desc())
     return db.scalars(query.limit(limit)).all()
 
 
