@@ -8,9 +8,13 @@ from pathlib import Path
 from shutil import which
 from tempfile import TemporaryDirectory
 
-PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
-# Debian's starters read /proc/cpuinfo, which the service does not see; what they start lies here.
-BEHIND_STARTERS = Path("/usr/lib")
+# Debian's starters read /proc/cpuinfo, which the service does not see: with each, what it starts.
+PROGRAMS = {
+    "chromium": Path("/usr/lib/chromium/chromium"),
+    "chromium-headless-shell": Path("/usr/lib/chromium/chromium-headless-shell"),
+    "chromium-browser": Path("/usr/lib/chromium-browser/chromium-browser"),
+    "google-chrome": Path("/opt/google/chrome/chrome"),
+}
 PATIENCE_S = 60.0  # a Raspberry Pi 4 takes eight
 # Our own page without a script: a sandbox within the service's own has no rights to be made.
 OPTIONS = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage")
@@ -40,7 +44,7 @@ def printed(html: str) -> bytes | None:
 
 
 def _program() -> str | None:
-    for name in PROGRAMS:
+    for name, started in PROGRAMS.items():
         if (found := which(name)) is not None:
-            return which(BEHIND_STARTERS / name / name) or found
+            return which(started) or found
     return None
