@@ -75,13 +75,14 @@ def _counted(db: Session, batch: Sequence[Received]) -> set[Name]:
 def _is_next(mark: Mark, received: Received) -> bool:
     """Whether this event follows what is committed; if so the mark moves on to it."""
     event = received.event
-    where = f"kiosk {event.kiosk} epoch {event.epoch}"
     if event.seq > mark.upto + 1:
-        log.warning("%s: gap, have %d, got %d", where, mark.upto, event.seq)
+        gap = "kiosk %s epoch %s: gap, have %d, got %d"
+        log.warning(gap, event.kiosk, event.epoch, mark.upto, event.seq)
         return False
     chain = codec.link(mark.chain, event.id, event.seq, event.at_ms, received.body)
     if chain != event.chain:
-        log.error("%s: the chain is broken at %d", where, event.seq)
+        broken = "kiosk %s epoch %s: the chain is broken at %d"
+        log.error(broken, event.kiosk, event.epoch, event.seq)
         return False
     mark.upto, mark.chain = event.seq, chain
     return True

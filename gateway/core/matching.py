@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from msgspec import Struct
+
 from gateway.core.visits import Place, Span
 
 SAME_CHECK_IN_MS = 90_000  # longer than any pass is valid, so a pass serves one check-in
@@ -40,8 +42,7 @@ CHECKED_IN = (Source.PASS, Source.PHONE, Source.SCREEN_CODE)
 """By their own hand or phone, not by a tag that was heard."""
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(Struct, frozen=True):
     """One reason to believe that a member was in a store, from then till then."""
 
     member: str

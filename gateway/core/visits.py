@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from contract.events import ClockTrust, Event
 
@@ -16,8 +16,10 @@ AHEAD_MS = 120_000  # clocks set over the network differ by far less; beyond it 
 BELIEVED = (ClockTrust.TRUSTED, ClockTrust.HOLDOVER)
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+# Structs, for each event makes a dozen of them: a frozen dataclass takes four times as long.
+
+
+class Place(Struct, frozen=True):
     """Where and when something happened."""
 
     store: str
@@ -25,8 +27,7 @@ class Place:
     at_ms: int
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Struct, frozen=True):
     """From the first to the last evidence of one person in one store, Unix milliseconds."""
 
     first_ms: int

@@ -40,7 +40,8 @@ def is_past(at_ms: int, now_ms: int) -> bool:
 
 def outdate(db: Session, changed: Iterable[tuple[str, int]], now_ms: int) -> None:
     """Something changed in these stores at these times: past days of them must be counted anew."""
-    past = {(store, day_of(at_ms)) for store, at_ms in changed if is_past(at_ms, now_ms)}
+    today_ms = span(day_of(now_ms)).from_ms
+    past = {(store, day_of(at_ms)) for store, at_ms in changed if at_ms < today_ms}
     row = MeasuredDayRow
     for store, day in sorted(past):
         db.execute(delete(row).where(row.store == store, row.day == day))

@@ -84,7 +84,7 @@ def _session(row: tuple[Any, ...]) -> ScreenSession:
 
 def keep(db: Session, sessions: Iterable[ScreenSession]) -> None:
     """Write those that are new or changed."""
-    changed = [(one, one.row) for one in sessions if one.row != one.stored]
+    changed = [(one, row) for one in sessions if (row := one.row) != one.stored]
     rows = [row for _, row in changed]
     batches.put_rows(db, ScreenSessionRow, COLUMNS, rows, key=("store", "kiosk", "session"))
     for one, row in changed:

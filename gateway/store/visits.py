@@ -101,7 +101,7 @@ def numbers(db: Session) -> Iterator[int]:
 
 def keep(db: Session, visits: Iterable[Visit], now_ms: int) -> None:
     """Write those that are new or changed."""
-    changed = [(visit, visit.row) for visit in visits if visit.row != visit.stored]
+    changed = [(visit, row) for visit in visits if (row := visit.row) != visit.stored]
     began = [visit for visit, row in changed if visit.stored is None or _moved(visit.stored, row)]
     measured_days.outdate(db, [(visit.store, visit.first_at_ms) for visit, _ in changed], now_ms)
     measured_days.outdate(db, _since(db, began, now_ms), now_ms)
