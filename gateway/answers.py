@@ -339,9 +339,12 @@ class Turn:
         self._answer(session, self._decide(session))
 
     def _announce_arrival(self, member: str, visit: Visit) -> None:
+        consents = self._consents(member)
+        if not alert_rules.may_be_announced(consents):
+            return
         ready = [one for one in self.scene.people.orders[member] if self._is_ready_here(one)]
         tier = Tier(self.scene.people.profiles[member].tier)
-        kind = alert_rules.on_arrival(self._consents(member), tier, bool(ready))
+        kind = alert_rules.on_arrival(consents, tier, bool(ready))
         if kind is None:
             return
         since_ms = self.place.at_ms - alert_rules.AGAIN_AFTER_MS

@@ -61,11 +61,16 @@ MINE = (AlertState.CLAIMED, AlertState.SERVING)
 """Somebody has it, who may hand it on: then it is offered again."""
 
 
+def may_be_announced(consents: Collection[Purpose]) -> bool:
+    """Whether staff may be told that a member has come."""
+    return Purpose.STAFF_CONTEXT in consents
+
+
 def on_arrival(
     consents: Collection[Purpose], tier: Tier, has_ready_order: bool
 ) -> AlertKind | None:
     """Whether a member's arrival is worth a card; never without their consent."""
-    if Purpose.STAFF_CONTEXT not in consents:
+    if not may_be_announced(consents):
         return None
     if has_ready_order:
         return AlertKind.PICK_UP

@@ -25,7 +25,7 @@ from contract.events import (
     Scanned,
     Touched,
 )
-from gateway.core.alerts import AGAIN_AFTER_MS
+from gateway.core.alerts import AGAIN_AFTER_MS, may_be_announced
 from gateway.core.consent import Purpose
 from gateway.core.greeting import Step
 from gateway.core.ledger import Currency, Standing
@@ -73,11 +73,11 @@ class People:
     """The members a batch may be about."""
 
     owners: dict[str, str]  # whose each tag is, of those who consent to presence
-    profiles: dict[str, Profile]
+    profiles: dict[str, Profile]  # of those who stand at a screen, or whom staff may hear of
     consents: dict[str, set[Purpose]]
-    keys: dict[tuple[str, int], bytes]
-    orders: dict[str, list[OrderRow]]
-    pass_uses: dict[tuple[str, int], dict[int, PassUse]]
+    keys: dict[tuple[str, int], bytes]  # of those whose passes are shown
+    orders: dict[str, list[OrderRow]]  # of those in `profiles`
+    pass_uses: dict[tuple[str, int], dict[int, PassUse]]  # of those whose passes are shown
     points: dict[str, Standing]  # of those who stand at a screen
     appointments: dict[str, list[AppointmentRow]]  # of those who stand at a screen
     heirs: dict[str, str] = field(default_factory=dict)  # who is one with another, and with whom
@@ -192,10 +192,13 @@ def load(
     claimed = {*_claimed(events), *((one, store) for one in present for store in stores)}
     shown = {member for member, _ in claimed}
     heirs = profiles.heirs(db, shown) if shown else {}
-    # Of whoever only went, or goes on being here, nothing but the visit is asked for.
-    members = {owner for tag, owner in owners.items() if tag in arrived}
-    members |= {*shown, *heirs.values()}
-    members |= {row.member for row in sessions.values() if row.member is not None}
+    greeted = {*shown, *heirs.values(), *_at_screens(events, owners)}
+    greeted |= {row.member for row in sessions.values() if row.member is not None}
+    # Of whoever only went, or goes on being here, nothing but the visit is asked for; of whoever
+    # only came, whether staff may hear of it.
+    members = greeted | {owner for tag, owner in owners.items() if tag in arrived}
+    consents = profiles.consents(db, members) if members else {}
+    known_by_name = greeted | {member for member in members if may_be_announced(consents[member])}
     spans = [span_of(event, shop.now_ms) for event in events]
     span = Span(min(s.first_ms for s in spans), max(s.last_ms for s in spans)) if spans else None
     is_asked = any(isinstance(event.body, Scanned | Touched | Chose) for event in events)
@@ -210,13 +213,13 @@ def load(
         shop,
         People(
             owners,
-            profiles.by_member(db, members) if members else {},
-            profiles.consents(db, members) if members else {},
-            profiles.pass_keys(db, members, shop.now_ms) if members and is_asked else {},
-            orders.open_of(db, members) if members else {},
-            _pass_uses(db, members, span) if span and members and is_asked else {},
-            ledger.standings(db, members, Currency.POINTS, shop.now_ms) if is_asked else {},
-            appointments.open_of(db, members, shop.now_ms) if members and is_asked else {},
+            profiles.by_member(db, known_by_name) if known_by_name else {},
+            consents,
+            profiles.pass_keys(db, shown, shop.now_ms) if shown and is_asked else {},
+            orders.open_of(db, known_by_name) if known_by_name else {},
+            _pass_uses(db, shown, span) if span and shown and is_asked else {},
+            ledger.standings(db, greeted, Currency.POINTS, shop.now_ms) if is_asked else {},
+            appointments.open_of(db, greeted, shop.now_ms) if greeted and is_asked else {},
             heirs,
         ),
         (shop.rules or offers.rules(db)) if is_asked else NOTHING,
@@ -254,6 +257,18 @@ def _sessions(events: Collection[Event]) -> set[Key]:
         (event.store, event.kiosk, event.body.session)
         for event in events
         if isinstance(event.body, AT_SCREEN) and event.body.session
+    }
+
+
+def _at_screens(events: Collection[Event], owners: Mapping[str, str]) -> set[str]:
+    """Who came near a screen where something happens in the same batch."""
+    busy = _sessions([one for one in events if not isinstance(one.body, Arrived)])
+    return {
+        owners[one.body.tag]
+        for one in events
+        if isinstance(one.body, Arrived)
+        and one.body.tag in owners
+        and (one.store, one.kiosk, one.body.session) in busy
     }
 
 
