@@ -202,6 +202,7 @@ class Intake:
     def _commit(self, batch: Batch) -> service.Outcome:
         now_ms = unix_ms(self.clock.utc())
         heard = _heard(batch, now_ms) - self._heard
+        service.check_ahead(self.writers, batch.events, now_ms)
         with self.writers.begin() as db:
             shop = Shop(self._store_no, now_ms, self._rules, self.pay_to)
             outcome = service.handle(db, batch.events, shop)

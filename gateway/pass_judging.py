@@ -2,13 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Mapping
+from functools import lru_cache
+
 from contract import passes
 from contract.errors import ContractError
+from contract.events import Event, Scanned
 from contract.messages import Refusal
 from contract.passes import MemberPass
 from gateway.core.matching import PassUse, is_replay
 from gateway.core.visits import Place
 from gateway.store.scene import Scene
+
+is_genuine = lru_cache(maxsize=1_024)(passes.is_genuine)  # what was checked ahead is found here
+
+
+def shown(events: Iterable[Event]) -> list[MemberPass]:
+    """The passes that some events bring; nothing is believed yet."""
+    found = []
+    for event in events:
+        if isinstance(event.body, Scanned) and event.body.text:
+            try:
+                found.append(passes.read(event.body.text))
+            except ContractError:
+                continue
+    return found
+
+
+def check_ahead(some: Collection[MemberPass], keys: Mapping[tuple[str, int], bytes]) -> None:
+    """Check signatures whose passes will be judged soon. It decides nothing.
+
+    If a key is another by then, whether it signed the pass is another question, not asked yet.
+    """
+    for one in some:
+        if (key := keys.get((one.member, one.key_id))) is not None:
+            is_genuine(one, key)
 
 
 def judge(scene: Scene, place: Place, text: str) -> tuple[Refusal | None, str]:
@@ -20,7 +48,7 @@ def judge(scene: Scene, place: Place, text: str) -> tuple[Refusal | None, str]:
     key = scene.people.keys.get((shown.member, shown.key_id))
     if key is None:
         return Refusal.UNKNOWN_PASS, ""
-    if not passes.is_genuine(shown, key):
+    if not is_genuine(shown, key):
         return Refusal.FORGED_PASS, ""
     if shown.store_no not in (passes.ANY_STORE, scene.shop.store_no[place.store]):
         return Refusal.FOREIGN_PASS, ""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 
 from contract.events import (
     Arrived,
@@ -32,11 +32,13 @@ from contract.events import (
 )
 from contract.messages import Live, Receipt, Show
 from contract.topics import KioskAddress
-from gateway import delivery, following, latecomers, lending
+from gateway import delivery, following, latecomers, lending, pass_judging
 from gateway.answers import Turn
-from gateway.store import base, dead_letters, events, footfall, scene, tag_clocks
+from gateway.store import base, dead_letters, events, footfall, profiles, scene, tag_clocks
 from gateway.store.events import Received
 from gateway.store.scene import Scene, Shop
+
+WORTH_ASKING = 16  # passes: to ask for their keys costs as much as to check half as many
 
 
 @dataclass(slots=True)
@@ -46,6 +48,18 @@ class Outcome:
     receipts: list[tuple[KioskAddress, Receipt]] = field(default_factory=list)
     shows: list[tuple[KioskAddress, Show]] = field(default_factory=list)
     live: list[tuple[str, Live]] = field(default_factory=list)  # with the store it concerns
+
+
+def check_ahead(sessions: sessionmaker[Session], batch: Sequence[Received], now_ms: int) -> None:
+    """Check the passes' signatures before the turn to write comes, for then all others wait.
+
+    They take longest of all that is decided. What they mean is decided in `handle`.
+    """
+    some = pass_judging.shown(received.event for received in batch)
+    if len(some) >= WORTH_ASKING:
+        with base.reading(sessions) as db:
+            keys = profiles.pass_keys(db, {one.member for one in some}, now_ms)
+        pass_judging.check_ahead(some, keys)
 
 
 def handle(db: Session, batch: Sequence[Received], shop: Shop) -> Outcome:

@@ -68,7 +68,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "gateway.intake": GROUND | {"gateway.core", "gateway.store", "gateway.service"},
     "gateway.service": GROUND
     | {"gateway.core", "gateway.store", "gateway.delivery", "gateway.answers"}
-    | {"gateway.lending", "gateway.latecomers", "gateway.following"},
+    | {"gateway.lending", "gateway.latecomers", "gateway.following", "gateway.pass_judging"},
     "gateway.following": GROUND | {"gateway.core", "gateway.store"},
     "gateway.latecomers": GROUND | {"gateway.core", "gateway.store"},
     "gateway.proving": GROUND | {"gateway.core", "gateway.store"},
