@@ -130,7 +130,6 @@ def _on(url: str, profiles: int) -> Callable[[Link], None]:
             link.is_done
         )
         assert stored() - before == EVENTS
-        engine.dispose()
 
     return take
 
