@@ -44,15 +44,23 @@ class Kiosk:
     def __init__(self, broker: Broker) -> None:
         self.outbox = Outbox()
         self.receipts: Queue[Receipt] = Queue()
+        up = threading.Event()
         self.link = MqttLink(
             LinkOptions("quay-1", (QUAY.topic(Leaf.RECEIPT),), speaks_v5=True),
             lambda delivery: self.receipts.put(codec.decode(Receipt, delivery.payload)),
-            lambda _online: None,
+            lambda _online: up.set(),
         )
         self.link.open(broker.host, broker.port)
+        assert up.wait(15)
 
     def publish(self, received: Received) -> None:
         self.link.publish(QUAY.topic(Leaf.UP), codec.encode_envelope(received.event, received.body))
+
+    def reach(self) -> None:
+        """Return once the broker has read all that was published: a word of ours comes back."""
+        word = codec.encode(Receipt(self.outbox.epoch, 0, codec.GENESIS))
+        self.link.publish(QUAY.topic(Leaf.RECEIPT), word, qos=0)
+        self.receipt()
 
     def receipt(self) -> Receipt:
         return self.receipts.get(timeout=15)
@@ -139,6 +147,7 @@ def test_what_is_typed_is_heard_once_and_lies_nowhere(
     topic, ask = QUAY.topic(Leaf.ASK), Ask(SESSION, "0901234512", "vi")
     before = codec.encode(Ask(SESSION, "0901234599", "vi"))
     kiosk.link.publish(topic, before, retain=True, qos=0)  # a broker's memory is nobody's word
+    kiosk.reach()  # who subscribes sooner gets it as if it were said now
     with running(shop, broker) as heard:
         kiosk.publish(kiosk.outbox.says(Called(SESSION)))
         kiosk.receipt()
