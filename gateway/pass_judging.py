@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from contract import passes
 from contract.errors import ContractError
-from contract.events import Event, Scanned
 from contract.messages import Refusal
 from contract.passes import MemberPass
 from gateway.core.matching import PassUse, is_replay
@@ -17,19 +16,7 @@ from gateway.store.scene import Scene
 is_genuine = lru_cache(maxsize=1_024)(passes.is_genuine)  # what was checked ahead is found here
 
 
-def shown(events: Iterable[Event]) -> list[MemberPass]:
-    """The passes that some events bring; nothing is believed yet."""
-    found = []
-    for event in events:
-        if isinstance(event.body, Scanned) and event.body.text:
-            try:
-                found.append(passes.read(event.body.text))
-            except ContractError:
-                continue
-    return found
-
-
-def check_ahead(some: Collection[MemberPass], keys: Mapping[tuple[str, int], bytes]) -> None:
+def check_ahead(some: Iterable[MemberPass], keys: Mapping[tuple[str, int], bytes]) -> None:
     """Check signatures whose passes will be judged soon. It decides nothing.
 
     If a key is another by then, whether it signed the pass is another question, not asked yet.

@@ -55,7 +55,7 @@ def check_ahead(sessions: sessionmaker[Session], batch: Sequence[Received], now_
 
     They take longest of all that is decided. What they mean is decided in `handle`.
     """
-    some = pass_judging.shown(received.event for received in batch)
+    some = [shown for shown, _ in scene.shown_passes(received.event for received in batch)]
     if len(some) >= WORTH_ASKING:
         with base.reading(sessions) as db:
             keys = profiles.pass_keys(db, {one.member for one in some}, now_ms)

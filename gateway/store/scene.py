@@ -5,7 +5,7 @@ It finds and joins; what follows from an event is decided elsewhere.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from sqlalchemy import update
@@ -25,6 +25,7 @@ from contract.events import (
     Scanned,
     Touched,
 )
+from contract.passes import MemberPass
 from gateway.core.alerts import AGAIN_AFTER_MS, may_be_announced
 from gateway.core.consent import Purpose
 from gateway.core.greeting import Step
@@ -281,18 +282,26 @@ def _heard(events: Collection[Event]) -> set[tuple[str, str]]:
     }
 
 
-def _claimed(events: Collection[Event]) -> set[tuple[str, str]]:
-    """Who is here by what passes and doors say, and the store; nothing is believed yet."""
-    claimed = set()
+def shown_passes(events: Iterable[Event]) -> list[tuple[MemberPass, str]]:
+    """The passes that were held to cameras, each with its store; nothing is believed yet."""
+    found = []
     for event in events:
-        if isinstance(event.body, Entry) and event.body.holder:
-            claimed.add((event.body.holder, event.store))
         if isinstance(event.body, Scanned) and event.body.text:
             try:
-                claimed.add((passes.read(event.body.text).member, event.store))
+                found.append((passes.read(event.body.text), event.store))
             except ContractError:
                 continue
-    return claimed
+    return found
+
+
+def _claimed(events: Collection[Event]) -> set[tuple[str, str]]:
+    """Who is here by what passes and doors say, and the store; nothing is believed yet."""
+    doors = {
+        (event.body.holder, event.store)
+        for event in events
+        if isinstance(event.body, Entry) and event.body.holder
+    }
+    return doors | {(shown.member, store) for shown, store in shown_passes(events)}
 
 
 def _pass_uses(

@@ -9,6 +9,7 @@ from gateway import pass_judging, service
 from gateway.service import WORTH_ASKING
 from gateway.store.events import Received
 from gateway.store.profiles import PassKeyRow
+from tests.gateway.desk import Desk
 from tests.gateway.shop import NGOC, NOON_MS, Outbox, Shop, key_of, pass_of, scan, shown
 
 MEMBERS = [f"{number:012x}" for number in range(1, WORTH_ASKING + 1)]
@@ -26,17 +27,30 @@ def check_ahead(shop: Shop, batch: list[Received]) -> None:
     service.check_ahead(shop.writers, batch, NOON_MS)
 
 
-def test_no_signature_is_checked_while_others_wait_to_write(shop: Shop) -> None:
+def test_the_intake_checks_no_signature_while_others_wait_to_write(shop: Shop) -> None:
     batch = crowd(shop)
     pass_judging.is_genuine.cache_clear()
-    check_ahead(shop, batch)
-    answers = shown(shop.handle(*batch))
+    Desk(shop).take(*batch)
 
     asked = pass_judging.is_genuine.cache_info()
-    assert (asked.misses, asked.hits) == (len(batch), len(batch)), (
-        "once each, and found when judged"
-    )
-    assert [one.level for one in answers] == [Level.PERSONAL] * len(batch)
+    assert (asked.misses, asked.hits) == (len(batch), len(batch)), "checked, then found"
+
+
+def test_who_checks_waits_for_nobody_who_writes(shop: Shop) -> None:
+    batch = crowd(shop)
+    pass_judging.is_genuine.cache_clear()
+    with shop.writers.begin() as db:
+        db.execute(update(PassKeyRow).values(key_id=PassKeyRow.key_id))
+        check_ahead(shop, batch)
+
+    assert pass_judging.is_genuine.cache_info().misses == len(batch)
+
+
+def test_what_was_checked_ahead_is_let_in(shop: Shop) -> None:
+    batch = crowd(shop)
+    check_ahead(shop, batch)
+
+    assert {one.level for one in shown(shop.handle(*batch))} == {Level.PERSONAL}
 
 
 def test_a_key_that_is_gone_since_opens_nothing(shop: Shop) -> None:
