@@ -33,15 +33,20 @@ def kept(db: Session, store: str, first: date, last: date) -> set[date]:
     return set(db.scalars(query))
 
 
+def today_ms(now_ms: int) -> int:
+    """When the day began that nobody counts yet."""
+    return span(day_of(now_ms)).from_ms
+
+
 def is_past(at_ms: int, now_ms: int) -> bool:
     """Whether somebody may be counting that day just now: who changes it has the store's turn."""
-    return at_ms < span(day_of(now_ms)).from_ms
+    return at_ms < today_ms(now_ms)
 
 
 def outdate(db: Session, changed: Iterable[tuple[str, int]], now_ms: int) -> None:
     """Something changed in these stores at these times: past days of them must be counted anew."""
-    today_ms = span(day_of(now_ms)).from_ms
-    past = {(store, day_of(at_ms)) for store, at_ms in changed if at_ms < today_ms}
+    began_ms = today_ms(now_ms)
+    past = {(store, day_of(at_ms)) for store, at_ms in changed if at_ms < began_ms}
     row = MeasuredDayRow
     for store, day in sorted(past):
         db.execute(delete(row).where(row.store == store, row.day == day))

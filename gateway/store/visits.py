@@ -9,8 +9,6 @@ from typing import Any
 from sqlalchemy import Index, bindparam, delete, func, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from gateway.core.shop_days import day_of
-from gateway.core.shop_days import span as span_of_day
 from gateway.core.visits import LONGEST_MS, QUIET_MS, UNREPORTED_MS, Span
 from gateway.store import batches, measured_days, touches
 from gateway.store.base import Base
@@ -118,7 +116,7 @@ def _moved(stored: tuple[object, ...], row: tuple[object, ...]) -> bool:
 
 def _since(db: Session, late: Collection[Visit], now_ms: int) -> list[tuple[str, int]]:
     """Where a visit comes late, its member's later ones there: each has one more before it."""
-    row, today_ms = VisitRow, span_of_day(day_of(now_ms)).from_ms
+    row, today_ms = VisitRow, measured_days.today_ms(now_ms)
     found: list[tuple[str, int]] = []
     for visit in late:
         if visit.first_at_ms < today_ms:
