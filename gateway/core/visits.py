@@ -16,9 +16,8 @@ AHEAD_MS = 120_000  # clocks set over the network differ by far less; beyond it 
 BELIEVED = (ClockTrust.TRUSTED, ClockTrust.HOLDOVER)
 
 
-# Structs, for each event makes a dozen of them: a frozen dataclass takes four times as long.
-
-
+# Place and Span are structs, since each event makes several: a frozen dataclass takes four times
+# as long to make.
 class Place(Struct, frozen=True):
     """Where and when something happened."""
 

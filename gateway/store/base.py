@@ -153,7 +153,7 @@ def _harden_sqlite(connection: Any, _record: Any) -> None:
     for pragma in (
         "journal_mode = WAL",
         # 16 MiB hold a batch's pages and the way to all others. Members come in no order, so more
-        # holds no more of them, and memory that was not lately used is slow (64 MiB: a 20th more).
+        # holds no more of them, and memory that was not lately used is slow.
         "cache_size = -16384",
         # Every few batches, not after each: a page that several of them change is written once.
         "wal_autocheckpoint = 4000",
