@@ -65,6 +65,27 @@ def _among_postgresql(element: among, compiler: SQLCompiler, **words: Any) -> st
     return f"({', '.join(columns)}) IN (SELECT {values} FROM {whole} AS one)"  # noqa: S608
 
 
+class filtered(FunctionElement[str]):  # noqa: N801 - reads as the operator it is
+    """A text column that rows must match, but by which PostgreSQL may not look them up.
+
+    Of two indexes it may take the one by which it reads a thousand rows for each that is sought,
+    since what is newer than its statistics it believes to be nothing.
+    """
+
+    type = String()
+    inherit_cache = True
+
+
+@compiles(filtered, "sqlite")
+def _filtered_sqlite(element: filtered, compiler: SQLCompiler, **words: Any) -> str:
+    return compiler.process(element.clauses.clauses[0], **words)
+
+
+@compiles(filtered, "postgresql")
+def _filtered_postgresql(element: filtered, compiler: SQLCompiler, **words: Any) -> str:
+    return f"({compiler.process(element.clauses.clauses[0], **words)} || '')"
+
+
 class Prepared:
     """A query that is put into words once and asked with other values each time.
 

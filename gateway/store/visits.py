@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from gateway.core.visits import LONGEST_MS, QUIET_MS, UNREPORTED_MS, Span
 from gateway.store import batches, measured_days, touches
 from gateway.store.base import Base
-from gateway.store.batches import Prepared, among
+from gateway.store.batches import Prepared, among, filtered
 
 
 class VisitRow(Base):
@@ -82,7 +82,7 @@ _AROUND = Prepared(
     .where(
         # Pairs, and a bound of its own: else SQLite takes the index by store and time, and reads
         # all visits that a store ever had.
-        among(VisitRow.member, VisitRow.store, rows="who"),
+        among(VisitRow.member, filtered(VisitRow.store), rows="who"),
         VisitRow.first_at_ms >= bindparam("longest_ms"),
         VisitRow.first_at_ms <= bindparam("until_ms"),
         VisitRow.last_at_ms >= bindparam("unreported_ms"),

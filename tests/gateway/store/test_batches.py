@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import event, select
+import pytest
+from sqlalchemy import event, select, text
 
 from contract.events import Arrived, Called, Decision, Entry, EntryReason, Left, Scanned, Verdict
 from gateway.store.batches import Prepared, among, new_numbers, put_rows
 from gateway.store.visits import VisitRow
 from tests.gateway.shop import NGOC, NOON_MS, STORE, Outbox, Shop, pass_of
+from tests.postgres import Postgres
 
 SMALL = ("offer", "json_each", "staff", "experiment_key")  # some dozens of rows, few, and one
 SESSION = "0000000000000001"
@@ -19,6 +22,10 @@ ENTRY = Entry(
     "door-1", "0" * 16, 1, NOON_MS, decision=Decision.GRANTED, reason=EntryReason.PASS, holder=NGOC
 )
 COLUMNS = tuple(column.key for column in VisitRow.__table__.columns)
+
+LONG_AGO = f"""INSERT INTO visit ({", ".join(COLUMNS)})
+SELECT one, 's-' || one % 20, one, 'k', one, one, 1, 'tag', 0 FROM generate_series(1, :until) one
+"""
 
 
 def row(visit: int, kiosk: str = "quay-1") -> tuple[object, ...]:
@@ -87,6 +94,43 @@ def test_a_batch_is_as_much_work_after_a_long_past_as_on_the_second_day(tmp_path
     assert second > 100
     assert latest < 1.5 * second  # what the member did is read, and grows a little
     shop.engine.dispose()
+
+
+def test_postgresql_reads_no_busy_week_of_a_shop_to_find_one_visitor(
+    tmp_path: Path, postgres: Postgres, request: pytest.FixtureRequest
+) -> None:
+    """What is newer than its statistics it believes to be nothing, and any index as good."""
+    shop = Shop(tmp_path, postgres.empty())
+    request.addfinalizer(shop.engine.dispose)
+    shop.member()
+    with shop.writers.begin() as db:
+        db.execute(text(LONG_AGO), {"until": 200_000})
+    with shop.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as db:
+        db.execute(text("ANALYZE visit"))
+    lately = NOON_MS - DAY_MS
+    busy = [
+        (one, STORE, str(one), "quay-1", lately, lately, 0.5, "tag", 0)
+        for one in range(200_001, 202_001)
+    ]
+    with shop.writers.begin() as db:
+        put_rows(db, VisitRow, COLUMNS, busy)
+
+    asked: list[tuple[str, Any]] = []
+    event.listen(
+        shop.engine,
+        "before_cursor_execute",
+        lambda _connection, _cursor, sql, values, _context, _many: asked.append((sql, values)),
+    )
+    shop.handle(Outbox().says(Arrived(f"t-{NGOC}", "quay-1", -60, SESSION)))
+
+    looked = [(sql, values) for sql, values in asked if "FROM visit" in sql and "WHERE" in sql]
+    assert looked
+    with shop.engine.connect() as connection:
+        for sql, values in looked:
+            explained = f"EXPLAIN (ANALYZE) {sql}"
+            plan = "\n".join(connection.exec_driver_sql(explained, values).scalars())
+            removed = [int(number) for number in re.findall(r"Rows Removed by Filter: (\d+)", plan)]
+            assert max(removed, default=0) < 10, plan
 
 
 def _count_steps(driver: Any, steps: list[int]) -> None:
