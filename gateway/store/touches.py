@@ -12,7 +12,7 @@ from gateway.core.attribution import Key, Tags
 from gateway.core.consent import Purpose
 from gateway.store import base
 from gateway.store.base import Base
-from gateway.store.batches import among
+from gateway.store.batches import Prepared, among
 from gateway.store.profiles import ConsentRow
 
 
@@ -39,6 +39,11 @@ class JourneyDueRow(Base):
     __tablename__ = "journey_due"
 
     member: Mapped[str] = mapped_column(primary_key=True)
+
+
+_TOUCHED = Prepared(
+    select(TouchRow.member).where(among(TouchRow.member, rows="members")).distinct()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +89,8 @@ def due(db: Session, members: Collection[str]) -> None:
 
 def due_if_touched(db: Session, members: Collection[str]) -> None:
     """Those of some members who were touched came, or bought something."""
-    if not members:
-        return
-    touched = select(TouchRow.member).where(among(TouchRow.member, rows=sorted(set(members))))
-    due(db, db.scalars(touched.distinct()).all())
+    if members:
+        due(db, [member for (member,) in _TOUCHED.rows(db, members=set(members))])
 
 
 def forget_all(db: Session, members: Collection[str]) -> None:
