@@ -7,6 +7,8 @@ much as all that a kiosk then makes of it.
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from queue import Empty, SimpleQueue
 from typing import Generic, TypeVar
 
@@ -23,7 +25,7 @@ class Inbox(Generic[T]):
 
     def __init__(self, capacity: int) -> None:
         self._queue: SimpleQueue[T | _Mark] = SimpleQueue()
-        self._capacity = capacity
+        self._capacity = self._limit = capacity
         self._closed = False
         self._room = threading.Event()  # set by the owner while nobody waits
         self._room.set()
@@ -36,11 +38,11 @@ class Inbox(Generic[T]):
     def put(self, item: T) -> None:
         """Add an item; waits while the inbox is full, drops it once the inbox is closed."""
         while not self._closed:
-            if self._queue.qsize() < self._capacity:
+            if self._queue.qsize() < self._limit:
                 self._queue.put(item)
                 return
             self._room.clear()
-            if self._queue.qsize() >= self._capacity:  # none was taken before `clear`
+            if self._queue.qsize() >= self._limit:  # there was no room made before `clear`
                 self._room.wait(LOOK_UP_S)
 
     def offer(self, item: T) -> bool:
@@ -75,6 +77,19 @@ class Inbox(Generic[T]):
         self._done += 1
         if self._joining:
             self._release()
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """For its owner, while every moment counts: whoever would put something waits till then.
+
+        Threads take turns in Python, and who reads from a network does so a dozen times a message.
+        """
+        self._limit = 0
+        try:
+            yield
+        finally:
+            self._limit = self._capacity
+            self._room.set()
 
     @property
     def waiting(self) -> int:

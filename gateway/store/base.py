@@ -113,6 +113,11 @@ def take_turns(db: Session, stores: Collection[str]) -> None:
         db.execute(select(func.pg_advisory_xact_lock(DECIDING, key)))
 
 
+def has_one_writer(db: Session) -> bool:
+    """Whether all others who want to write wait till this transaction ends."""
+    return db.get_bind().dialect.name == "sqlite"
+
+
 def readers(engine: Engine) -> sessionmaker[Session]:
     """Makes sessions that only read; they hold nobody up. To write, see `writing`."""
     return sessionmaker(engine, expire_on_commit=False)

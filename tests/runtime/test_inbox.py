@@ -29,6 +29,26 @@ def test_a_full_inbox_refuses_an_offer_and_makes_a_sender_wait() -> None:
     sender.join()
 
 
+def test_while_it_is_held_senders_wait_and_then_go_on_in_order() -> None:
+    inbox = Inbox[int](5)
+    with inbox.held():
+        sender = threading.Thread(target=lambda: any(map(inbox.put, (1, 2))), name="sender")
+        sender.start()
+        assert inbox.take(0.1) is None
+
+    assert [inbox.take(5), inbox.take(5)] == [1, 2]
+    sender.join()
+
+
+def test_an_inbox_that_is_held_can_still_be_closed() -> None:
+    inbox = Inbox[int](5)
+    with inbox.held():
+        sender = threading.Thread(target=inbox.put, args=(1,), name="sender")
+        sender.start()
+        inbox.close()
+        until(lambda: not sender.is_alive(), "the sender goes on")
+
+
 def test_closing_frees_whoever_waits_to_put() -> None:
     inbox = Inbox[int](1)
     inbox.put(1)
