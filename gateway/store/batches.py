@@ -133,20 +133,30 @@ def put_rows(
 ) -> None:
     """Insert many rows as fast as the driver can; with a key, those that are there are changed.
 
-    A row costs 4 us, by SQLAlchemy's Core 9 and by its ORM 60, measured. Values go to
-    the driver as they are: numbers, text and None, in the order of `columns`.
+    A row costs SQLite 4 us, by SQLAlchemy's Core 9 and by its ORM 60, measured. Values go to
+    the database as they are: numbers, text and None, in the order of `columns`. No two rows of
+    one call have the same key.
     """
-    if rows:
-        connection = db.connection()
-        sql = _put(connection.dialect.name, table.__tablename__, tuple(columns), tuple(key))
+    if not rows:
+        return
+    connection = db.connection()
+    kind = connection.dialect.name
+    sql = _put(kind, table.__tablename__, tuple(columns), tuple(key))
+    if kind == "sqlite":
         connection.exec_driver_sql(sql, list(rows))
+    else:  # as one value: psycopg and the server handle each row of many by itself, for 20 us
+        said = json.encode([dict(zip(columns, row, strict=True)) for row in rows])
+        connection.exec_driver_sql(sql, (said.decode(),))
 
 
 @cache
 def _put(dialect: str, table: str, columns: tuple[str, ...], key: tuple[str, ...]) -> str:
-    mark = "?" if dialect == "sqlite" else "%s"
     names = ", ".join(f'"{column}"' for column in columns)
-    sql = f'INSERT INTO "{table}" ({names}) VALUES ({", ".join(mark for _ in columns)})'  # noqa: S608
+    if dialect == "sqlite":
+        rows = f"VALUES ({', '.join('?' for _ in columns)})"
+    else:
+        rows = f'SELECT {names} FROM json_populate_recordset(NULL::"{table}", %s)'  # noqa: S608
+    sql = f'INSERT INTO "{table}" ({names}) {rows}'
     if key:
         rest = ", ".join(f'"{one}" = excluded."{one}"' for one in columns if one not in key)
         sql += f" ON CONFLICT ({', '.join(key)}) DO UPDATE SET {rest}"
