@@ -24,7 +24,7 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
 from runtime.clock import stopwatch_ms
@@ -33,6 +33,9 @@ from runtime.errors import SettingsError, UnavailableError
 BUSY_S = 30  # a writer waits this long for another; a batch takes milliseconds
 
 DECIDING = 1  # the first key of our advisory locks; the second says which store
+
+# What PostgreSQL calls it: serialization failure, deadlock, unique violation.
+MEETINGS = frozenset(("40001", "40P01", "23505"))
 
 # Names that both databases and Alembic agree on, so that a constraint can be changed later.
 NAMING = {
@@ -116,6 +119,14 @@ def take_turns(db: Session, stores: Collection[str]) -> None:
 def has_one_writer(db: Session) -> bool:
     """Whether all others who want to write wait till this transaction ends."""
     return db.get_bind().dialect.name == "sqlite"
+
+
+def met_another(error: DBAPIError) -> bool:
+    """Whether another's transaction came between, so that ours may be tried again at once.
+
+    Only PostgreSQL has many writers: two may learn the same at the same instant.
+    """
+    return getattr(error.orig, "sqlstate", None) in MEETINGS
 
 
 def readers(engine: Engine) -> sessionmaker[Session]:

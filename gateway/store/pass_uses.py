@@ -48,9 +48,12 @@ def since(
 
 
 def add(db: Session, uses: Iterable[tuple[str, int, PassUse]]) -> None:
-    """Remember uses, each with its member and key id."""
-    rows = [
+    """Remember uses, each with its member and key id.
+
+    In one order by all: of two who wrote the same passes in another, each would wait for the other.
+    """
+    rows = sorted(
         (member, key_id, use.slot, use.place.store, use.place.kiosk, use.place.at_ms)
         for member, key_id, use in uses
-    ]
+    )
     batches.put_rows(db, PassUseRow, COLUMNS, rows)

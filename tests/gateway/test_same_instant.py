@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -13,24 +13,48 @@ from sqlalchemy.orm import Session
 from contract import arrivals, screen_codes
 from contract.arrivals import Arrival
 from contract.events import Arrived
-from contract.messages import KioskState, ShownCode
+from contract.messages import KioskState, Refusal, ShownCode
 from contract.screen_codes import Claim
 from gateway import arrivals as phones
 from gateway import redemptions, service
 from gateway.core import screen_codes as codes
 from gateway.core.arrivals import Answer
 from gateway.core.consent_texts import DAY_MS
+from gateway.core.matching import PassUse
 from gateway.core.measures import Measure
 from gateway.core.redemption import State, Step
 from gateway.core.shop_days import day_of
+from gateway.core.visits import Place
 from gateway.measuring import close_days
 from gateway.screen_codes import take
-from gateway.store import alerts, base, measured_days, measures, scene, screen_sessions, stores
+from gateway.store import (
+    alerts,
+    base,
+    measured_days,
+    measures,
+    pass_uses,
+    scene,
+    screen_sessions,
+    stores,
+)
 from gateway.store.alert_rows import AlertRow
 from gateway.store.redemptions import RedemptionRow
+from gateway.store.screen_sessions import ScreenSessionRow
 from gateway.store.staff import StaffRow
 from gateway.store.visits import VisitRow
-from tests.gateway.shop import HUY, NGOC, NOON_MS, STORE, STORE_NO, Outbox, Shop, key_of
+from tests.gateway.desk import Desk
+from tests.gateway.shop import (
+    HUY,
+    NGOC,
+    NOON_MS,
+    STORE,
+    STORE_NO,
+    Outbox,
+    Shop,
+    key_of,
+    pass_of,
+    scan,
+)
 from tests.gateway.store.test_retention import filled
 from tests.postgres import Postgres
 from tests.waiting import until
@@ -149,4 +173,36 @@ def test_who_changes_yesterday_takes_turns_with_who_counts_it(
         found = measures.daily(db, STORE, [yesterday])[yesterday]
         assert measured_days.kept(db, STORE, yesterday, yesterday) == {yesterday}
     assert found[measure].count == count, "it was counted as it is now"
+    shop.engine.dispose()
+
+
+def test_a_pass_that_another_intake_takes_at_the_same_instant_is_a_replay_and_stops_no_batch(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    shop.member(HUY)
+    outbox, real = Outbox(), pass_uses.add
+
+    def add(db: Session, uses: Iterable[tuple[str, int, PassUse]]) -> None:
+        monkeypatch.setattr(pass_uses, "add", real)
+        (used,) = [one for one in uses if one[0] == NGOC]
+        with shop.writers.begin() as elsewhere:
+            there = Place("another-store", "quay-1", used[2].place.at_ms)
+            real(elsewhere, [(NGOC, 1, PassUse(used[2].slot, there))])
+        real(db, uses)
+
+    monkeypatch.setattr(pass_uses, "add", add)
+    with caplog.at_level("INFO"):
+        desk = Desk(shop)
+        desk.take(*(outbox.says(scan(pass_of(one), f"{one:0>16}")) for one in (NGOC, HUY)))
+
+    assert "another came between: UniqueViolation" in caplog.text
+    assert "one by one" not in caplog.text
+    assert desk.told == (2, 0)
+    row = ScreenSessionRow
+    with shop.read() as db:
+        found = db.execute(select(row.session, row.refusal)).all()
+    assert {session[-12:]: why for session, why in found} == {
+        NGOC: Refusal.REPLAYED_PASS,
+        HUY: None,
+    }
     shop.engine.dispose()
