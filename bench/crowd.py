@@ -29,7 +29,7 @@ from gateway.store.stores import KioskRow, StoreRow
 SHARDS = ("07", "08")  # two, so that two intakes can share the stores
 STORES, KIOSKS = 20, 10  # in each shard
 OFFERS = 50
-WITH_PASS = 2_000  # members who show theirs; a signature costs the same whoever made it
+WITH_PASS = 2_000  # members who show theirs in turn: a pass shown twice would be refused, cheaply
 SEED_KEY = bytes(31)
 
 # Numbers in place of people, made where they are kept: a million take seconds and not minutes.
@@ -169,6 +169,9 @@ class Crowd:
         here = stores(self.shard)
         addresses = [KioskAddress(store, f"k-{n}") for store in here for n in range(KIOSKS)]
         self.kiosks = [Kiosk(address, self._random.randbytes(8).hex()) for address in addresses]
+        with_pass = min(self.profiles, WITH_PASS)
+        turns = count(SHARDS.index(self.shard) * with_pass // len(SHARDS))
+        self._with_pass = (number % with_pass for number in turns)
 
     def says(self, events: int, now_ms: int) -> Iterator[tuple[str, bytes]]:
         """So many events, as (topic, payload)."""
@@ -194,7 +197,7 @@ class Crowd:
         if kind == 8:
             _, greeting = kiosk.here[-1]
             return Touched(greeting, Touch.HELLO)
-        number = random.randrange(min(self.profiles, WITH_PASS))
+        number = next(self._with_pass)
         slot = passes.slot_at(now_ms / 1000)
         shown = passes.make(_key(number), 1, f"{number:012x}", slot, passes.ANY_STORE)
         return Scanned(session, Verdict.UNVERIFIED, shown)

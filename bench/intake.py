@@ -40,6 +40,7 @@ ROUNDS = 3
 LAST_ACKS_S = 0.5  # until the broker has them: what it has not comes again, in the next round
 FEW, MANY = 1_000, 1_000_000  # profiles
 PACE_S, PACED_S = 1_000, 10.0  # events a second, and for how long
+BY_THE_CLOCK = "events/s by the clock, two processes"
 SETTLED = 0.2  # of the paced ones, to warm up
 
 
@@ -51,19 +52,22 @@ def run() -> list[Result]:
         port = stack.enter_context(broker(folder))
         server = Postgres({"shared_buffers": "256MB"})  # as durable as it comes
         stack.callback(server.stop)
+        there = server.new("many")
         takers = {
             "bare": (MANY, _bare_in(folder)),
             "few": (FEW, _on(f"sqlite:///{folder / 'few.db'}", FEW)),
             "many": (MANY, _on(f"sqlite:///{folder / 'many.db'}", MANY)),
-            "postgresql": (MANY, _on(server.new("many"), MANY)),
+            "postgresql": (MANY, _on(there, MANY)),
         }
         rates, bare = _in_turn(port, takers)
         two = two_intakes.rate(port, f"sqlite:///{folder / 'many.db'}", _halves(), EVENTS)
+        two_there = two_intakes.rate(port, there, _halves(), EVENTS)
         p50_ms, p99_ms = _paced(port, f"sqlite:///{folder / 'many.db'}")
     return [
         _rate("intake_sqlite", rates["many"], bare),
         _rate("intake_postgresql", rates["postgresql"], bare),
-        _rate("intake_two_parts", two, bare, "events/s by the clock, two processes"),
+        _rate("intake_two_parts", two, bare, BY_THE_CLOCK),
+        _rate("intake_two_parts_postgresql", two_there, bare, f"{BY_THE_CLOCK}, and the server"),
         Result(
             "intake_flatness",
             round(1e6 / rates["many"], 1),
