@@ -39,8 +39,15 @@ def printed(html: str) -> bytes | None:
             subprocess.run(command, check=True, capture_output=True, timeout=PATIENCE_S)
             return pdf.read_bytes()
         except (OSError, subprocess.SubprocessError) as error:
-            log.warning("no PDF of the report: %s: %s", program, type(error).__name__)
+            log.warning("no PDF of the report: %s: %s", program, _why(error))
             return None
+
+
+def _why(error: OSError | subprocess.SubprocessError) -> str:
+    """Its kind, and the last that Chromium said."""
+    said: bytes = getattr(error, "stderr", None) or b""
+    last = said.decode(errors="replace").strip().rpartition("\n")[2]
+    return f"{type(error).__name__} {last}".strip()
 
 
 def _program() -> str | None:
