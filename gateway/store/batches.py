@@ -18,7 +18,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
-from gateway.store.base import Base
+from gateway.store.base import Base, has_one_writer
 
 T = TypeVar("T")
 
@@ -165,7 +165,7 @@ def _put(dialect: str, table: str, columns: tuple[str, ...], key: tuple[str, ...
 
 def new_numbers(db: Session, column: InstrumentedAttribute[int]) -> Iterator[int]:
     """Numbers for new rows of a table, before they are inserted: so all can be inserted at once."""
-    if db.get_bind().dialect.name == "sqlite":  # where nobody else writes till we are done
+    if has_one_writer(db):
         ((newest,),) = _newest(column).rows(db)
         yield from count((newest or 0) + 1)
     sequence = func.pg_get_serial_sequence(column.class_.__tablename__, column.key)

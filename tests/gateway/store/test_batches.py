@@ -157,6 +157,17 @@ def test_rows_are_put_found_and_changed_a_thousand_at_a_time(shop: Shop) -> None
         assert by_one.rows(db, kiosks=[]) == []
 
 
+def test_whatever_was_said_is_kept_as_it_was_said(shop: Shop) -> None:
+    strange = ['"\\u0000" \\', "%s '; --", "Trần Bảo Ngọc 👋", "", "null", "{}"]
+    with shop.writers.begin() as db:
+        rows = [(*row(one)[:3], word, *row(one)[4:]) for one, word in enumerate(strange, 1)]
+        put_rows(db, VisitRow, COLUMNS, rows)
+
+    with shop.read() as db:
+        kept = db.execute(select(*VisitRow.__table__.columns).order_by(VisitRow.visit))
+        assert [tuple(one) for one in kept] == rows
+
+
 def test_new_numbers_are_nobodys(shop: Shop) -> None:
     with shop.writers.begin() as db:
         fresh = new_numbers(db, VisitRow.visit)
