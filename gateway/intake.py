@@ -30,6 +30,7 @@ from gateway.store import base, dead_letters, kiosk_days, offers, stores
 from gateway.store.dead_letters import Letter
 from gateway.store.events import Received
 from gateway.store.kiosk_days import Heard
+from gateway.store.read_ahead import Ahead
 from gateway.store.scene import Shop
 from runtime.clock import Clock, unix_ms
 from runtime.inbox import Inbox
@@ -215,20 +216,20 @@ class Intake:
     def _try(self, batch: Batch) -> service.Outcome:
         now_ms = unix_ms(self.clock.utc())
         heard = _heard(batch, now_ms) - self._heard
-        service.check_ahead(self.writers, batch.events, now_ms)
+        ahead = service.prepare(self.writers, batch.events, now_ms)
         with self.writers.begin() as db:
             db.connection()  # here we wait for our turn
             with self.inbox.held() if base.has_one_writer(db) else nullcontext():
-                outcome = self._decide(db, batch, now_ms)
+                outcome = self._decide(db, batch, now_ms, ahead)
                 kiosk_days.note(db, heard)
         if len(self._heard) > HEARD_MAX:
             self._heard.clear()
         self._heard |= heard
         return outcome
 
-    def _decide(self, db: Session, batch: Batch, now_ms: int) -> service.Outcome:
+    def _decide(self, db: Session, batch: Batch, now_ms: int, ahead: Ahead) -> service.Outcome:
         shop = Shop(self._store_no, now_ms, self._rules, self.pay_to)
-        outcome = service.handle(db, batch.events, shop)
+        outcome = service.handle(db, batch.events, shop, ahead)
         for address, state in batch.states:
             stores.keep_state(db, address.store, address.kiosk, state, now_ms)
             outcome.live.append((address.store, Live(Noun.KIOSK, address.kiosk)))

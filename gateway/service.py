@@ -34,11 +34,11 @@ from contract.messages import Live, Receipt, Show
 from contract.topics import KioskAddress
 from gateway import delivery, following, latecomers, lending, pass_judging
 from gateway.answers import Turn
-from gateway.store import base, dead_letters, events, footfall, profiles, scene, tag_clocks
+from gateway.core import mentions
+from gateway.store import base, dead_letters, events, footfall, read_ahead, scene, tag_clocks
 from gateway.store.events import Received
+from gateway.store.read_ahead import NOTHING_AHEAD, Ahead
 from gateway.store.scene import Scene, Shop
-
-WORTH_ASKING = 16  # passes: to ask for their keys costs as much as to check half as many
 
 
 @dataclass(slots=True)
@@ -50,26 +50,29 @@ class Outcome:
     live: list[tuple[str, Live]] = field(default_factory=list)  # with the store it concerns
 
 
-def check_ahead(sessions: sessionmaker[Session], batch: Sequence[Received], now_ms: int) -> None:
-    """Check the passes' signatures before the turn to write comes, for then all others wait.
+def prepare(sessions: sessionmaker[Session], batch: Sequence[Received], now_ms: int) -> Ahead:
+    """Do before the turn to write comes what need not be done in it, for then all others wait.
 
-    They take longest of all that is decided. What they mean is decided in `handle`.
+    Of whom a batch speaks is asked, and their passes' signatures, which take longest of all that
+    is decided, are checked. What follows is decided in `handle`.
     """
-    some = [shown for shown, _ in scene.shown_passes(received.event for received in batch)]
-    if len(some) >= WORTH_ASKING:
-        with base.reading(sessions) as db:
-            keys = profiles.pass_keys(db, {one.member for one in some}, now_ms)
-        pass_judging.check_ahead(some, keys)
+    events = [received.event for received in batch]
+    ahead = read_ahead.read(sessions, events, now_ms)
+    pass_judging.check_ahead((shown for shown, _ in mentions.shown_passes(events)), ahead.keys)
+    return ahead
 
 
-def handle(db: Session, batch: Sequence[Received], shop: Shop) -> Outcome:
+def handle(
+    db: Session, batch: Sequence[Received], shop: Shop, ahead: Ahead = NOTHING_AHEAD
+) -> Outcome:
     """Record a batch and decide all that follows from it, in one transaction."""
     _take_turns(db, batch)
     with db.no_autoflush:  # the scene knows what is pending; one flush writes it all
         accepted = delivery.accept(db, batch)
         dead_letters.add(db, accepted.letters, shop.now_ms)
         tag_clocks.observe(db, [one.event for one in accepted.fresh])
-        of = scene.load(db, [one.event for one in (*accepted.fresh, *accepted.repeated)], shop)
+        told = [one.event for one in (*accepted.fresh, *accepted.repeated)]
+        of = scene.load(db, told, shop, ahead=read_ahead.still_true(db, ahead))
         fresh = latecomers.unnamed(db, accepted.fresh, of.people)
         events.append(db, fresh)
         outcome = Outcome(accepted.receipts)

@@ -5,27 +5,15 @@ It finds and joins; what follows from an event is decided elsewhere.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from contract import passes
-from contract.errors import ContractError
-from contract.events import (
-    Arrived,
-    Called,
-    Chose,
-    Entry,
-    Event,
-    Followed,
-    Left,
-    Moved,
-    Scanned,
-    Touched,
-)
-from contract.passes import MemberPass
+from contract.events import Chose, Entry, Event, Left, Scanned, Touched
+from gateway.core import mentions
 from gateway.core.alerts import AGAIN_AFTER_MS, may_be_announced
 from gateway.core.consent import Purpose
 from gateway.core.greeting import Step
@@ -51,11 +39,10 @@ from gateway.store.appointments import AppointmentRow
 from gateway.store.offers import Decided, DecisionRow
 from gateway.store.orders import OrderRow
 from gateway.store.profiles import Profile
+from gateway.store.read_ahead import NOTHING_AHEAD, Ahead
 from gateway.store.screen_sessions import Key, ScreenSession, ScreenSessionRow
 from gateway.store.visits import Visit
 
-# What happens in a screen's session.
-AT_SCREEN = (Arrived, Scanned, Touched, Chose, Called, Followed)
 NOTHING = compiled(())  # for batches that ask for no offers
 
 
@@ -182,30 +169,36 @@ class Scene:
 
 
 def load(
-    db: Session, events: Collection[Event], shop: Shop, present: Collection[str] = ()
+    db: Session,
+    events: Collection[Event],
+    shop: Shop,
+    present: Collection[str] = (),
+    ahead: Ahead = NOTHING_AHEAD,
 ) -> Scene:
-    """Read what some events are about; `present` are members of whom something else says so."""
-    sessions = screen_sessions.by_key(db, _sessions(events))
-    arrived = {one.body.tag for one in events if isinstance(one.body, Arrived)}
-    tags = arrived | {one.body.tag for one in events if isinstance(one.body, Moved | Left)}
-    owners = profiles.owners(db, tags) if tags else {}
+    """Read what some events are about, but for what was read ahead and still holds.
+
+    `present` are members of whom something else than an event says that they are here.
+    """
+    sessions = screen_sessions.by_key(db, mentions.sessions(events))
+    arrived = mentions.arrived(events)
+    owners = ahead.owners_of(db, mentions.tags(events))
     stores = {event.store for event in events}
-    claimed = {*_claimed(events), *((one, store) for one in present for store in stores)}
+    claimed = {*mentions.claimed(events), *((one, store) for one in present for store in stores)}
     shown = {member for member, _ in claimed}
     heirs = profiles.heirs(db, shown) if shown else {}
-    greeted = {*shown, *heirs.values(), *_at_screens(events, owners)}
+    greeted = {*shown, *heirs.values(), *mentions.at_screens(events, owners)}
     greeted |= {row.member for row in sessions.values() if row.member is not None}
     # Of whoever only went, or goes on being here, nothing but the visit is asked for; of whoever
     # only came, whether staff may hear of it.
     members = greeted | {owner for tag, owner in owners.items() if tag in arrived}
-    consents = profiles.consents(db, members) if members else {}
+    consents = ahead.consents_of(db, members)
     known_by_name = greeted | {member for member in members if may_be_announced(consents[member])}
     spans = [span_of(event, shop.now_ms) for event in events]
     span = Span(min(s.first_ms for s in spans), max(s.last_ms for s in spans)) if spans else None
     is_asked = any(isinstance(event.body, Scanned | Touched | Chose) for event in events)
     who = claimed | {(heirs.get(member, member), store) for member, store in claimed}
     who |= {(row.member, row.store) for row in sessions.values() if row.member is not None}
-    who |= {(owners[tag], store) for tag, store in _heard(events) if tag in owners}
+    who |= {(owners[tag], store) for tag, store in mentions.heard(events) if tag in owners}
     known: dict[tuple[str, str], list[Visit]] = {(store, member): [] for member, store in who}
     for row in visits.around(db, who, span) if span and who else ():
         known[row.store, row.member].append(row)
@@ -216,7 +209,7 @@ def load(
             owners,
             profiles.by_member(db, known_by_name) if known_by_name else {},
             consents,
-            profiles.pass_keys(db, shown, shop.now_ms) if shown and is_asked else {},
+            ahead.keys_of(db, shown, shop.now_ms) if is_asked else {},
             orders.open_of(db, known_by_name) if known_by_name else {},
             _pass_uses(db, shown, span) if span and shown and is_asked else {},
             ledger.standings(db, greeted, Currency.POINTS, shop.now_ms) if is_asked else {},
@@ -251,57 +244,6 @@ def _new_visit(number: int, place: Place, evidence: Evidence) -> Visit:
         confidence=evidence.confidence,
         evidence=str(evidence.source),
     )
-
-
-def _sessions(events: Collection[Event]) -> set[Key]:
-    return {
-        (event.store, event.kiosk, event.body.session)
-        for event in events
-        if isinstance(event.body, AT_SCREEN) and event.body.session
-    }
-
-
-def _at_screens(events: Collection[Event], owners: Mapping[str, str]) -> set[str]:
-    """Who came near a screen where something happens in the same batch."""
-    busy = _sessions([one for one in events if not isinstance(one.body, Arrived)])
-    return {
-        owners[one.body.tag]
-        for one in events
-        if isinstance(one.body, Arrived)
-        and one.body.tag in owners
-        and (one.store, one.kiosk, one.body.session) in busy
-    }
-
-
-def _heard(events: Collection[Event]) -> set[tuple[str, str]]:
-    """Each tag that came, moved or went, and the store."""
-    return {
-        (event.body.tag, event.store)
-        for event in events
-        if isinstance(event.body, Arrived | Moved | Left)
-    }
-
-
-def shown_passes(events: Iterable[Event]) -> list[tuple[MemberPass, str]]:
-    """The passes that were held to cameras, each with its store; nothing is believed yet."""
-    found = []
-    for event in events:
-        if isinstance(event.body, Scanned) and event.body.text:
-            try:
-                found.append((passes.read(event.body.text), event.store))
-            except ContractError:
-                continue
-    return found
-
-
-def _claimed(events: Collection[Event]) -> set[tuple[str, str]]:
-    """Who is here by what passes and doors say, and the store; nothing is believed yet."""
-    doors = {
-        (event.body.holder, event.store)
-        for event in events
-        if isinstance(event.body, Entry) and event.body.holder
-    }
-    return doors | {(shown.member, store) for shown, store in shown_passes(events)}
 
 
 def _pass_uses(

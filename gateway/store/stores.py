@@ -45,6 +45,9 @@ class EditionRow(Base):
 
     edition: Mapped[int] = mapped_column(primary_key=True)  # always ONLY
     number: Mapped[int]
+    # Grows with every change of a tag, consent, pause or pass key, whoever makes it: SQLite counts
+    # by itself, see gateway.store.read_ahead. On PostgreSQL nobody asks, and it stays.
+    people: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 ONLY = 1

@@ -40,6 +40,7 @@ ON_BOTH = (
     "tests.gateway.test_intake",
     "tests.gateway.test_poison",
     "tests.gateway.test_pass_judging",
+    "tests.gateway.test_reading_ahead",
     "tests.gateway.test_redemptions",
     "tests.gateway.test_any_till",
     "tests.gateway.api.test_at_once",

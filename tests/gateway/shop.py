@@ -24,6 +24,7 @@ from gateway.store.events import Received
 from gateway.store.offers import OfferRow
 from gateway.store.orders import OrderRow
 from gateway.store.profiles import ConsentRow, PassKeyRow, ProfileRow, TagRow
+from gateway.store.read_ahead import NOTHING_AHEAD, Ahead
 from gateway.store.staff import StaffRow
 from gateway.store.stores import KioskRow, StoreRow
 
@@ -127,11 +128,11 @@ class Shop:
             for name in names:
                 db.add(StaffRow(staff=name.lower(), name=name, role="staff", pin_hash=""))
 
-    def handle(self, *received: Received) -> service.Outcome:
-        """One batch, committed."""
+    def handle(self, *received: Received, ahead: Ahead = NOTHING_AHEAD) -> service.Outcome:
+        """One batch, committed; with what was read before its turn came."""
         now_ms = max((one.event.at_ms for one in received), default=NOON_MS)
         with self.writers.begin() as db:
-            return service.handle(db, received, scene.Shop({STORE: STORE_NO}, now_ms))
+            return service.handle(db, received, scene.Shop({STORE: STORE_NO}, now_ms), ahead)
 
     def read(self) -> Session:
         """A session to look with."""
