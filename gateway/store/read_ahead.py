@@ -2,7 +2,7 @@
 
 A fifth of an intake's turn went into asking whose tags these are. What is read earlier holds if
 nobody changed any of it by the turn; the database itself counts such changes (migration 0042), so
-nobody who writes can forget to. If one did, it is asked again within the turn.
+nobody who writes can forget to. If something did change, all is asked again within the turn.
 """
 
 from __future__ import annotations
@@ -20,14 +20,17 @@ from gateway.store import base, profiles
 from gateway.store.batches import Prepared
 from gateway.store.stores import EditionRow
 
-MANY = 50  # events; for fewer, a transaction of their own costs more than others gain
+MANY = 50  # events; with fewer a turn is short, and somebody waits for an answer
 
 _PEOPLE = Prepared(select(EditionRow.people))
 
 
 @dataclass(frozen=True, slots=True)
 class Ahead:
-    """What was read of people, as of one edition of them. Of all others the database is asked."""
+    """What was read of people, as of one edition of them. Of all others the database is asked.
+
+    Each answer is a new dict: a scene writes into its own what a batch changes.
+    """
 
     edition: int = -1
     tags: Collection[str] = frozenset()  # whose owners are known, or that they have none
@@ -39,19 +42,19 @@ class Ahead:
     def owners_of(self, db: Session, tags: Collection[str]) -> dict[str, str]:
         """Whose tags these are; see `profiles.owners`."""
         missing = [tag for tag in tags if tag not in self.tags]
-        return self.owners | profiles.owners(db, missing) if missing else self.owners
+        return self.owners | (profiles.owners(db, missing) if missing else {})
 
     def consents_of(self, db: Session, members: Collection[str]) -> dict[str, set[Purpose]]:
         """What each of some members agreed to."""
         missing = [member for member in members if member not in self.consents]
-        return self.consents | profiles.consents(db, missing) if missing else self.consents
+        return self.consents | (profiles.consents(db, missing) if missing else {})
 
     def keys_of(
         self, db: Session, members: Collection[str], now_ms: int
     ) -> dict[tuple[str, int], bytes]:
         """The good keys of some members."""
         missing = [member for member in members if member not in self.shown]
-        return self.keys | profiles.pass_keys(db, missing, now_ms) if missing else self.keys
+        return self.keys | (profiles.pass_keys(db, missing, now_ms) if missing else {})
 
 
 NOTHING_AHEAD = Ahead()

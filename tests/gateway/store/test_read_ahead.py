@@ -63,6 +63,15 @@ def test_for_a_few_events_nothing_is_read_ahead(shop: Shop) -> None:
     assert not still_true(shop, Ahead(tags={"t"}))
 
 
+def test_what_a_batch_changes_is_remembered_by_nobody_else(shop: Shop) -> None:
+    with shop.read() as db:
+        NOTHING_AHEAD.owners_of(db, ())["t"] = NGOC
+        NOTHING_AHEAD.consents_of(db, ())[NGOC] = {Purpose.PRESENCE}
+        NOTHING_AHEAD.keys_of(db, (), NOON_MS)[NGOC, 1] = b""
+
+    assert Ahead() == NOTHING_AHEAD
+
+
 def _withdraw(db: Session) -> None:
     consents.withdraw(db, NGOC, Purpose.PRESENCE, PROOF)
 
