@@ -144,9 +144,8 @@ def put_rows(
     sql = _put(kind, table.__tablename__, tuple(columns), tuple(key))
     if kind == "sqlite":
         connection.exec_driver_sql(sql, list(rows))
-    else:  # as one value: psycopg and the server handle each row of many by itself, for 20 us
-        said = json.encode([dict(zip(columns, row, strict=True)) for row in rows])
-        connection.exec_driver_sql(sql, (said.decode(),))
+    else:
+        connection.exec_driver_sql(sql, (_recorded(columns, rows),))
 
 
 @cache
@@ -161,6 +160,43 @@ def _put(dialect: str, table: str, columns: tuple[str, ...], key: tuple[str, ...
         rest = ", ".join(f'"{one}" = excluded."{one}"' for one in columns if one not in key)
         sql += f" ON CONFLICT ({', '.join(key)}) DO UPDATE SET {rest}"
     return sql
+
+
+def change_rows(
+    db: Session,
+    table: type[Base],
+    columns: Sequence[str],
+    rows: Sequence[tuple[object, ...]],
+    key: str,
+) -> None:
+    """Change many rows that are there, in some columns only; the last value is that of the key.
+
+    SQLite writes each index anew that has a column which is set, were it to the same value.
+    """
+    if not rows:
+        return
+    connection = db.connection()
+    kind = connection.dialect.name
+    sql = _change(kind, table.__tablename__, tuple(columns), key)
+    if kind == "sqlite":
+        connection.exec_driver_sql(sql, list(rows))
+    else:
+        connection.exec_driver_sql(sql, (_recorded((*columns, key), rows),))
+
+
+@cache
+def _change(dialect: str, table: str, columns: tuple[str, ...], key: str) -> str:
+    if dialect == "sqlite":
+        sets = ", ".join(f'"{column}" = ?' for column in columns)
+        return f'UPDATE "{table}" SET {sets} WHERE "{key}" = ?'  # noqa: S608
+    sets = ", ".join(f'"{column}" = new."{column}"' for column in columns)
+    rows = f'json_populate_recordset(NULL::"{table}", %s) AS new'
+    return f'UPDATE "{table}" SET {sets} FROM {rows} WHERE "{table}"."{key}" = new."{key}"'  # noqa: S608
+
+
+def _recorded(columns: Sequence[str], rows: Sequence[tuple[object, ...]]) -> str:
+    """As one value: psycopg and the server handle each row of many by itself, for 20 us."""
+    return json.encode([dict(zip(columns, row, strict=True)) for row in rows]).decode()
 
 
 def new_numbers(db: Session, column: InstrumentedAttribute[int]) -> Iterator[int]:

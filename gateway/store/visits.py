@@ -39,6 +39,8 @@ class VisitRow(Base):
 
 
 COLUMNS = tuple(column.key for column in VisitRow.__table__.columns)
+GOING_ON = ("kiosk", "last_at_ms", "confidence", "evidence", "heard_by")
+"""What a visit that goes on may change. No index has them, so no page of one is written."""
 
 
 @dataclass(slots=True)
@@ -76,6 +78,11 @@ class Visit:
             self.heard_by,
         )
 
+    @property
+    def present(self) -> tuple[object, ...]:
+        """What of it changes while it goes on, and its number."""
+        return *(getattr(self, name) for name in GOING_ON), self.visit
+
 
 _AROUND = Prepared(
     select(*VisitRow.__table__.columns)
@@ -100,18 +107,20 @@ def numbers(db: Session) -> Iterator[int]:
 def keep(db: Session, visits: Iterable[Visit], now_ms: int) -> None:
     """Write those that are new or changed."""
     changed = [(visit, row) for visit in visits if (row := visit.row) != visit.stored]
-    began = [visit for visit, row in changed if visit.stored is None or _moved(visit.stored, row)]
+    began = [one for one in changed if _begins(*one)]
+    went_on = [visit for visit, row in changed if not _begins(visit, row)]
     measured_days.outdate(db, [(visit.store, visit.first_at_ms) for visit, _ in changed], now_ms)
-    measured_days.outdate(db, _since(db, began, now_ms), now_ms)
-    touches.due_if_touched(db, [visit.member for visit in began])
-    batches.put_rows(db, VisitRow, COLUMNS, [row for _, row in changed], key=("visit",))
+    measured_days.outdate(db, _since(db, [visit for visit, _ in began], now_ms), now_ms)
+    touches.due_if_touched(db, [visit.member for visit, _ in began])
+    batches.put_rows(db, VisitRow, COLUMNS, [row for _, row in began], key=("visit",))
+    batches.change_rows(db, VisitRow, GOING_ON, [visit.present for visit in went_on], key="visit")
     for visit, row in changed:
         visit.stored = row
 
 
-def _moved(stored: tuple[object, ...], row: tuple[object, ...]) -> bool:
+def _begins(visit: Visit, row: tuple[object, ...]) -> bool:
     at = COLUMNS.index("first_at_ms")
-    return stored[at] != row[at]
+    return visit.stored is None or visit.stored[at] != row[at]
 
 
 def _since(db: Session, late: Collection[Visit], now_ms: int) -> list[tuple[str, int]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,10 @@ import pytest
 from sqlalchemy import event, select, text
 
 from contract.events import Arrived, Called, Decision, Entry, EntryReason, Left, Scanned, Verdict
-from gateway.store.batches import Prepared, among, new_numbers, put_rows
-from gateway.store.visits import VisitRow
-from tests.gateway.shop import NGOC, NOON_MS, STORE, Outbox, Shop, pass_of
+from gateway.store import visits
+from gateway.store.batches import Prepared, among, change_rows, new_numbers, put_rows
+from gateway.store.visits import COLUMNS, Visit, VisitRow
+from tests.gateway.shop import HUY, NGOC, NOON_MS, STORE, Outbox, Shop, pass_of
 from tests.postgres import Postgres
 
 SMALL = ("offer", "json_each", "staff", "experiment_key")  # some dozens of rows, few, and one
@@ -21,14 +23,14 @@ DAY_MS = 86_400_000
 ENTRY = Entry(
     "door-1", "0" * 16, 1, NOON_MS, decision=Decision.GRANTED, reason=EntryReason.PASS, holder=NGOC
 )
-COLUMNS = tuple(column.key for column in VisitRow.__table__.columns)
+WAL_HEADER, FRAME = 32, 24 + 4096  # sqlite.org/fileformat2.html#walformat
 
 LONG_AGO = f"""INSERT INTO visit ({", ".join(COLUMNS)})
 SELECT one, 's-' || one % 20, one, 'k', one, one, 1, 'tag', 0 FROM generate_series(1, :until) one
 """
 
 
-def row(visit: int, kiosk: str = "quay-1") -> tuple[object, ...]:
+def row(visit: int, kiosk: str = "quay-1") -> tuple[Any, ...]:
     return visit, STORE, NGOC, kiosk, 1, 2, 0.5, "tag", 0
 
 
@@ -133,6 +135,28 @@ def test_postgresql_reads_no_busy_week_of_a_shop_to_find_one_visitor(
             assert max(removed, default=0) < 10, plan
 
 
+def test_of_a_visit_that_goes_on_only_its_own_page_is_written(tmp_path: Path) -> None:
+    """An index's page for each of a thousand visitors was half of what a batch wrote."""
+    shop = Shop(tmp_path)
+    with shop.writers.begin() as db:
+        put_rows(db, VisitRow, COLUMNS, [row(number) for number in range(1, 1_001)])
+    with shop.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as db:
+        db.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    with shop.writers.begin() as db:
+        visit = Visit(*row(7))
+        visit.stored = visit.row
+        visits.keep(db, [replace(visit, last_at_ms=NOON_MS, evidence="pass", heard_by=1)], NOON_MS)
+
+    log = tmp_path / "hien.db-wal"
+    assert (log.stat().st_size - WAL_HEADER) // FRAME == 1
+    with shop.read() as db:
+        kept = db.get_one(VisitRow, 7)
+        assert (kept.last_at_ms, kept.evidence, kept.heard_by) == (NOON_MS, "pass", 1)
+        assert (kept.store, kept.member, kept.first_at_ms) == row(7)[1:3] + row(7)[4:5]
+    shop.engine.dispose()
+
+
 def _count_steps(driver: Any, steps: list[int]) -> None:
     def ten() -> int:
         steps[0] += 1
@@ -145,6 +169,8 @@ def test_rows_are_put_found_and_changed_a_thousand_at_a_time(shop: Shop) -> None
     with shop.writers.begin() as db:
         put_rows(db, VisitRow, COLUMNS, [row(number) for number in range(1, 1_001)])
         put_rows(db, VisitRow, COLUMNS, [row(7, "quay-2"), row(1_001, "quay-2")], key=("visit",))
+        change_rows(db, VisitRow, ("kiosk", "member"), [("quay-3", HUY, 8)], key="visit")
+        change_rows(db, VisitRow, ("kiosk",), [], key="visit")
         put_rows(db, VisitRow, COLUMNS, [])
 
     names = [(STORE, "quay-2"), (STORE, "x'); DROP TABLE visit; --"), ("quay-2", STORE)]
@@ -153,6 +179,8 @@ def test_rows_are_put_found_and_changed_a_thousand_at_a_time(shop: Shop) -> None
     by_one = Prepared(select(VisitRow.visit).where(among(VisitRow.kiosk, rows="kiosks")))
     with shop.read() as db:
         assert by_both.rows(db, names=names) == [(7,), (1_001,)]
+        assert by_both.rows(db, names=[(STORE, "quay-3")]) == [(8,)]
+        assert db.get_one(VisitRow, 8).member == HUY
         assert len(by_one.rows(db, kiosks={"quay-2", 'q"\\'})) == 2
         assert by_one.rows(db, kiosks=[]) == []
 
