@@ -50,12 +50,17 @@ _TABLES = (
     ("consent", _CONSENT, "{id}, 'personal_offers', 0, 1, 'bench'"),
 )
 
-# Each member was in a store once, a second apart: a chain's past, which no event may read.
+# Each member was in a store once, in no order within the year before: a chain's past, which no
+# event may read.
 _PAST = """
 INSERT INTO visit (store, member, kiosk, first_at_ms, last_at_ms, confidence, evidence, heard_by)
-{numbers} SELECT store, {id}, 'k-1', i * 1000, i * 1000 + 999, 1.0, 'tag', 0
+{numbers} SELECT store, {id}, 'k-1', {at_ms}, {at_ms} + 999, 1.0, 'tag', 0
 FROM n JOIN store ON store_no = i % :stores + 1
 """
+_AT_MS = ":year_ms * (CAST(i AS BIGINT) * :stride % (:last + 1)) / (:last + 1) + :from_ms"
+HOUR_MS = 60 * 60 * 1000  # nobody of them is still there
+YEAR_MS = 365 * 24 * HOUR_MS
+STRIDE = 618_033  # with no divisor of a thousand or a million: each time is one member's
 
 
 def stores(shard: str) -> list[str]:
@@ -65,8 +70,8 @@ def stores(shard: str) -> list[str]:
     return [next(found) for _ in range(STORES)]
 
 
-def settle(engine: Engine, profiles: int) -> None:
-    """Fill an empty database."""
+def settle(engine: Engine, profiles: int, now_ms: int) -> None:
+    """Fill an empty database; profiles: a thousand or a million."""
     migrations.upgrade(engine)
     with engine.begin() as db:
         kind = engine.dialect.name
@@ -75,8 +80,9 @@ def settle(engine: Engine, profiles: int) -> None:
             statement = f"INSERT INTO {table} ({columns}) {_NUMBERS[kind]} SELECT {row} FROM n"
             db.execute(text(statement), {"last": profiles - 1})
         _shops(db)
-        past = _PAST.format(numbers=_NUMBERS[kind], id=_ID[kind])
-        db.execute(text(past), {"last": profiles - 1, "stores": STORES * len(SHARDS)})
+        past = _PAST.format(numbers=_NUMBERS[kind], id=_ID[kind], at_ms=_AT_MS)
+        when = {"year_ms": YEAR_MS, "from_ms": now_ms - HOUR_MS - YEAR_MS, "stride": STRIDE}
+        db.execute(text(past), when | {"last": profiles - 1, "stores": STORES * len(SHARDS)})
         keys = [
             {
                 "member": f"{number:012x}",
@@ -132,7 +138,7 @@ class Kiosk:
     epoch: str
     seq: int = 0
     chain: str = codec.GENESIS
-    here: deque[tuple[str, str]] = field(default_factory=deque)  # tags, each with its session
+    here: deque[tuple[str, str, int]] = field(default_factory=deque)  # tag, session, since when
 
     def says(self, body: Body, at_ms: int, entropy: bytes) -> bytes:
         """The next event, ready to publish."""
@@ -189,13 +195,13 @@ class Crowd:
         session = random.randbytes(8).hex()
         if kind < 5 or (kind < 9 and not kiosk.here):
             tag = f"t-{random.randrange(self.profiles):012x}"
-            kiosk.here.append((tag, session))
+            kiosk.here.append((tag, session, now_ms))
             return Arrived(tag, "k-1", -60, session)
         if kind < 8:
-            gone, _ = kiosk.here.popleft()
-            return Left(gone, "k-1", 60.0)
+            gone, _, came_ms = kiosk.here.popleft()
+            return Left(gone, "k-1", (now_ms - came_ms) / 1000)
         if kind == 8:
-            _, greeting = kiosk.here[-1]
+            _, greeting, _ = kiosk.here[-1]
             return Touched(greeting, Touch.HELLO)
         number = next(self._with_pass)
         slot = passes.slot_at(now_ms / 1000)

@@ -122,7 +122,7 @@ def _measured(port: int, crowd: Crowd, taker: Callable[[Link], None]) -> float:
 def _on(url: str, profiles: int) -> Callable[[Link], None]:
     """Our intake on a database of so many profiles, which is made first."""
     engine = base.connect(url)
-    settle(engine, profiles)
+    settle(engine, profiles, unix_ms(SystemClock().utc()))
 
     def stored() -> int:
         with engine.connect() as db:
