@@ -180,8 +180,8 @@ class Crowd:
         self._with_pass = (number % with_pass for number in turns)
 
     def says(self, events: int, now_ms: int) -> Iterator[tuple[str, bytes]]:
-        """So many events, as (topic, payload)."""
-        return (self.next(number, now_ms) for number in range(events))
+        """So many events until now, a millisecond apart, as (topic, payload)."""
+        return (self.next(number, now_ms - events + number) for number in range(events))
 
     def next(self, number: int, now_ms: int) -> tuple[str, bytes]:
         """The event of that number."""
