@@ -29,6 +29,7 @@ from gateway.store.stores import KioskRow, StoreRow
 SHARDS = ("07", "08")  # two, so that two intakes can share the stores
 STORES, KIOSKS = 20, 10  # in each shard
 OFFERS = 50
+EACH_MS = 10  # events: about as many as are taken
 WITH_PASS = 2_000  # members who show theirs in turn: a pass shown twice would be refused, cheaply
 SEED_KEY = bytes(31)
 
@@ -180,8 +181,9 @@ class Crowd:
         self._with_pass = (number % with_pass for number in turns)
 
     def says(self, events: int, now_ms: int) -> Iterator[tuple[str, bytes]]:
-        """So many events until now, a millisecond apart, as (topic, payload)."""
-        return (self.next(number, now_ms - events + number) for number in range(events))
+        """So many events until now, ten in a millisecond, as (topic, payload)."""
+        began_ms = now_ms - events // EACH_MS
+        return (self.next(number, began_ms + number // EACH_MS) for number in range(events))
 
     def next(self, number: int, now_ms: int) -> tuple[str, bytes]:
         """The event of that number."""
