@@ -46,6 +46,7 @@ from gateway.store.profiles import ProfileRow
 from gateway.store.sales import SaleRow
 from gateway.store.touches import TouchRow
 from gateway.store.visits import VisitRow
+from gateway.store.weeks_of_visits import weeks_of
 
 SOURCE = "member"  # who said what they mended themselves
 NAME_MAX = 80
@@ -94,7 +95,8 @@ def everything(db: Session, member: str, now_ms: int) -> dict[str, Any]:
     origins = provenance.read(row.provenance)
 
     def of(table: Any, *columns: str) -> list[dict[str, Any]]:
-        rows = db.scalars(select(table).where(table.member.in_(names))).all()
+        mine = table.member.in_(names), weeks_of(table)
+        rows = db.scalars(select(table).where(*mine)).all()
         return [{name: getattr(one, name) for name in columns} for one in rows]
 
     return {

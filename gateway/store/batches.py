@@ -66,10 +66,10 @@ def _among_postgresql(element: among, compiler: SQLCompiler, **words: Any) -> st
 
 
 class filtered(FunctionElement[str]):  # noqa: N801 - reads as the operator it is
-    """A text column that rows must match, but by which PostgreSQL may not look them up.
+    """A text column that rows must match, but by which no database may look them up.
 
-    Of two indexes it may take the one by which it reads a thousand rows for each that is sought,
-    since what is newer than its statistics it believes to be nothing.
+    Of two indexes it may take the one by which it reads a thousand rows for each that is sought:
+    SQLite keeps no statistics, and what is newer than its own PostgreSQL believes to be nothing.
     """
 
     type = String()
@@ -78,7 +78,7 @@ class filtered(FunctionElement[str]):  # noqa: N801 - reads as the operator it i
 
 @compiles(filtered, "sqlite")
 def _filtered_sqlite(element: filtered, compiler: SQLCompiler, **words: Any) -> str:
-    return compiler.process(element.clauses.clauses[0], **words)
+    return f"+{compiler.process(element.clauses.clauses[0], **words)}"
 
 
 @compiles(filtered, "postgresql")

@@ -68,6 +68,7 @@ from gateway.store.stores import KioskRow
 from gateway.store.touches import JourneyDueRow, TouchRow
 from gateway.store.visits import VisitRow
 from gateway.store.vouchers import VoucherRow
+from gateway.store.weeks_of_visits import of_any_week, weeks_of
 
 # Rows that go. What refers to others stands before them; what is not here goes to nobody.
 GO: tuple[type[Base], ...] = (
@@ -164,10 +165,12 @@ def forget(db: Session, who: Person) -> Report:
     nobody = secrets.token_hex(MEMBER_BYTES)
     _forget_bodies(db, who, report)
     _keep_said(db, members, nobody)
-    visits = select(VisitRow.visit).where(among(VisitRow.member, rows=members))
+    theirs = among(VisitRow.member, rows=members), of_any_week(VisitRow.first_at_ms)
+    visits = select(VisitRow.visit).where(*theirs)
     report.gone["decision"] = _count(db, delete(DecisionRow).where(DecisionRow.visit.in_(visits)))
     for table in GO:
-        gone = delete(table).where(among(_member(table), rows=members))
+        of_members = among(_member(table), rows=members), weeks_of(table)
+        gone = delete(table).where(*of_members)
         report.gone[table.__tablename__] = _count(db, gone)
     _to_nobody(db, members, nobody, report)
     merged = or_(MergeRow.kept.in_(members), MergeRow.gone.in_(members))

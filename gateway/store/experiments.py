@@ -23,6 +23,7 @@ from gateway.store.batches import among
 from gateway.store.orders import OrderRow, OrderStepRow
 from gateway.store.redemptions import RedemptionRow
 from gateway.store.visits import VisitRow
+from gateway.store.weeks_of_visits import of_any_week
 
 
 class ExperimentKeyRow(Base):
@@ -138,7 +139,8 @@ def _reached(goal: Goal, offer: str, window_ms: int) -> Any:
 
 
 def _returned(_: str) -> tuple[InstrumentedAttribute[int], ColumnElement[bool]]:
-    return VisitRow.first_at_ms, VisitRow.member == ExposureRow.member
+    row = VisitRow
+    return row.first_at_ms, (row.member == ExposureRow.member) & of_any_week(row.first_at_ms)
 
 
 def _picked_up(_: str) -> tuple[InstrumentedAttribute[int], ColumnElement[bool]]:

@@ -14,7 +14,6 @@ from typing import Any, TypeVar
 
 from sqlalchemy import (
     BigInteger,
-    ColumnElement,
     Select,
     and_,
     bindparam,
@@ -40,6 +39,7 @@ from gateway.core.shop_days import HOUR_MS, DaySpan, span
 from gateway.store import measured_days, visits
 from gateway.store.alert_rows import AlertRow
 from gateway.store.base import Base, take_turns
+from gateway.store.batches import filtered
 from gateway.store.entries import DoorRecordRow
 from gateway.store.footfall import CountedRow
 from gateway.store.orders import OrderRow, OrderStepRow
@@ -47,6 +47,7 @@ from gateway.store.redemptions import RedemptionRow
 from gateway.store.sales import SaleRow
 from gateway.store.shop_months import month
 from gateway.store.visits import VisitRow
+from gateway.store.weeks_of_visits import of_any_week
 from gateway.store.zone_hours import ZoneHourRow
 
 
@@ -84,16 +85,12 @@ def _visits() -> Cases:
     return select(row.store, row.first_at_ms, row.kiosk, literal(1))
 
 
-def _by_member(other: type[VisitRow]) -> ColumnElement[str]:
-    """A visit's store, so that SQLite finds visits by their member and not by store and time."""
-    return other.store.concat("")
-
-
 def _returning() -> Cases:
     row, earlier = VisitRow, aliased(VisitRow)
     came_before = exists().where(
         earlier.member == row.member,
-        _by_member(earlier) == row.store,
+        of_any_week(earlier.first_at_ms),
+        filtered(earlier.store) == row.store,
         earlier.first_at_ms < row.first_at_ms,
     )
     return select(row.store, row.first_at_ms, row.kiosk, case((came_before, 1), else_=0))
@@ -135,7 +132,8 @@ def _check_ins() -> Cases:
 
 def _members() -> Cases:
     row, other = VisitRow, aliased(VisitRow)
-    theirs = other.member == row.member, _by_member(other) == row.store
+    member = other.member == row.member, of_any_week(other.first_at_ms)
+    theirs = *member, filtered(other.store) == row.store
     began_ms = select(func.min(other.first_at_ms)).where(*theirs).scalar_subquery()
     came_before = exists().where(
         *theirs,

@@ -30,6 +30,7 @@ from gateway.store.ledger import PostingRow
 from gateway.store.outside import OutsideRow
 from gateway.store.profiles import ConsentRow, ProfileRow
 from gateway.store.redemptions import TallyRow
+from gateway.store.weeks_of_visits import weeks_of
 
 SOURCE = "merge"
 FIELDS = (*merging.TOLD, *merging.WORDS, "tier")
@@ -211,7 +212,8 @@ def _move(
 ) -> list[list[Any]]:
     """Give rows of one member to another; returns the keys of all of them, or of those asked."""
     key = list(table.primary_key.columns)
-    theirs = select(*key).where(table.c.member == old, STAY.get(table.name, true()))
+    mine = table.c.member == old, weeks_of(table)
+    theirs = select(*key).where(*mine, STAY.get(table.name, true()))
     found = [list(row) for row in db.execute(theirs)]
     if only is not None:
         wanted = {tuple(one) for one in only}

@@ -20,6 +20,7 @@ from sqlalchemy.types import String
 from gateway.core.shop_days import SHOP_TIME
 from gateway.store.alert_rows import AlertRow
 from gateway.store.appointments import AppointmentRow
+from gateway.store.batches import filtered
 from gateway.store.entries import DoorRecordRow
 from gateway.store.events import EventRow
 from gateway.store.experiments import ExposureRow
@@ -30,6 +31,7 @@ from gateway.store.orders import OrderRow, OrderStepRow
 from gateway.store.redemptions import RedemptionRow
 from gateway.store.stores import KioskRow, StoreRow
 from gateway.store.visits import VisitRow
+from gateway.store.weeks_of_visits import of_any_week
 
 VERSION = 1  # one more whenever something is taken away or means something else
 UTC_OFFSET_S = 7 * 3600  # of SHOP_TIME, which has had no other since 1975
@@ -80,7 +82,8 @@ def _visits() -> View:
     row, earlier = VisitRow, aliased(VisitRow)
     before = exists().where(
         earlier.member == row.member,
-        earlier.store == row.store,
+        filtered(earlier.store) == row.store,
+        of_any_week(earlier.first_at_ms),
         earlier.first_at_ms < row.first_at_ms,
     )
     return View(

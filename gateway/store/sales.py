@@ -16,9 +16,11 @@ from gateway.core.measures import AT_TILL_MS
 from gateway.core.sales import Channel, GivenBack, Links, NotTaken, Sold
 from gateway.store import measured_days, profiles, stores, touches
 from gateway.store.base import Base, insert, take_turns
+from gateway.store.batches import filtered
 from gateway.store.screen_sessions import ScreenSessionRow
 from gateway.store.visits import VisitRow
 from gateway.store.vouchers import VoucherRow
+from gateway.store.weeks_of_visits import of_any_week
 
 ORDERS = ""  # no till's name: sales that follow from orders by themselves
 
@@ -211,7 +213,8 @@ def _put(db: Session, values: Mapping[str, object], now_ms: int) -> bool:
 def _visits(db: Session, values: Mapping[str, object], at_ms: int) -> list[tuple[str, int]]:
     """The visits that this sale may be of; one may have begun before midnight."""
     row = VisitRow
-    mine = row.member == values["member"], row.store == values["store"]
+    member = row.member == values["member"], of_any_week(row.first_at_ms)
+    mine = *member, filtered(row.store) == values["store"]
     since = row.last_at_ms >= at_ms - AT_TILL_MS, row.first_at_ms <= at_ms
     found = db.execute(select(row.store, row.first_at_ms).where(*mine, *since))
     return [(store, began_ms) for store, began_ms in found]

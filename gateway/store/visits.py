@@ -6,13 +6,14 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Index, bindparam, delete, func, or_, select
+from sqlalchemy import Index, bindparam, delete, func, or_, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from gateway.core.visits import LONGEST_MS, QUIET_MS, UNREPORTED_MS, Span
 from gateway.store import batches, measured_days, touches
 from gateway.store.base import Base
 from gateway.store.batches import Prepared, among, filtered
+from gateway.store.weeks_of_visits import WEEK, of_any_week
 
 
 class VisitRow(Base):
@@ -21,7 +22,10 @@ class VisitRow(Base):
     __tablename__ = "visit"
     __table_args__ = (
         # By the beginning, which stays: a visit that goes on changes no page of the index.
-        Index("ix_visit_member_store_first", "member", "store", "first_at_ms"),
+        Index("ix_visit_week", text(WEEK), "member", "store").ddl_if(dialect="sqlite"),
+        Index("ix_visit_member_store_first", "member", "store", "first_at_ms").ddl_if(
+            dialect="postgresql"
+        ),
         Index("ix_visit_store_first", "store", "first_at_ms"),
     )
 
@@ -90,6 +94,7 @@ _AROUND = Prepared(
         # Pairs, and a bound of its own: else SQLite takes the index by store and time, and reads
         # all visits that a store ever had.
         among(VisitRow.member, filtered(VisitRow.store), rows="who"),
+        of_any_week(VisitRow.first_at_ms, bindparam("longest_ms"), bindparam("until_ms")),
         VisitRow.first_at_ms >= bindparam("longest_ms"),
         VisitRow.first_at_ms <= bindparam("until_ms"),
         VisitRow.last_at_ms >= bindparam("unreported_ms"),
@@ -129,8 +134,10 @@ def _since(db: Session, late: Collection[Visit], now_ms: int) -> list[tuple[str,
     found: list[tuple[str, int]] = []
     for visit in late:
         if visit.first_at_ms < today_ms:
-            theirs = row.member == visit.member, row.store == visit.store
-            later = select(row.first_at_ms).where(*theirs, row.first_at_ms > visit.first_at_ms)
+            theirs = row.member == visit.member, filtered(row.store) == visit.store
+            later = select(row.first_at_ms).where(
+                *theirs, of_any_week(row.first_at_ms), row.first_at_ms > visit.first_at_ms
+            )
             found += [(visit.store, at_ms) for at_ms in db.scalars(later)]
             if visit.stored is not None:
                 found.append((visit.store, int(str(visit.stored[COLUMNS.index("first_at_ms")]))))
@@ -140,7 +147,8 @@ def _since(db: Session, late: Collection[Visit], now_ms: int) -> list[tuple[str,
 def outdate_members(db: Session, members: Collection[str], now_ms: int) -> None:
     """Whose visits these are is another question since: their days must be counted anew."""
     row = VisitRow
-    theirs = select(row.store, row.first_at_ms).where(among(row.member, rows=members))
+    mine = among(row.member, rows=members), of_any_week(row.first_at_ms)
+    theirs = select(row.store, row.first_at_ms).where(*mine)
     found = [(store, at_ms) for store, at_ms in db.execute(theirs)]
     measured_days.outdate(db, found, now_ms)
 
@@ -177,14 +185,13 @@ def newest_first(db: Session, store: str, limit: int) -> Sequence[VisitRow]:
 
 def open_of(db: Session, store: str, member: str, now_ms: int) -> VisitRow | None:
     """The visit a member is on now, if they are here."""
-    query = (
-        select(VisitRow)
-        .filter_by(store=store, member=member)
-        .where(
-            or_(VisitRow.last_at_ms >= now_ms - QUIET_MS, VisitRow.heard_by > 0),
-            VisitRow.last_at_ms >= now_ms - QUIET_MS - UNREPORTED_MS,
-            VisitRow.first_at_ms >= now_ms - LONGEST_MS,
-        )
+    query = select(VisitRow).where(
+        VisitRow.member == member,
+        filtered(VisitRow.store) == store,
+        of_any_week(VisitRow.first_at_ms),
+        or_(VisitRow.last_at_ms >= now_ms - QUIET_MS, VisitRow.heard_by > 0),
+        VisitRow.last_at_ms >= now_ms - QUIET_MS - UNREPORTED_MS,
+        VisitRow.first_at_ms >= now_ms - LONGEST_MS,
     )
     return db.scalars(query.order_by(VisitRow.last_at_ms.desc()).limit(1)).first()
 
@@ -209,7 +216,8 @@ def before(
     """
     query = select(func.count(), func.max(VisitRow.last_at_ms)).where(
         VisitRow.member == visit.member,
-        VisitRow.store == visit.store,
+        filtered(VisitRow.store) == visit.store,
+        of_any_week(VisitRow.first_at_ms),
         VisitRow.first_at_ms < visit.first_at_ms,
         VisitRow.visit.not_in({visit.visit, *(one.visit for one in unkept)}),
     )

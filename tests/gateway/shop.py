@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -9,7 +10,7 @@ from tempfile import TemporaryDirectory
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec import Raw, json
-from sqlalchemy import func, select
+from sqlalchemy import Connection, event, func, select
 from sqlalchemy.orm import Session
 
 from contract import codec, passes
@@ -27,11 +28,13 @@ from gateway.store.profiles import ConsentRow, PassKeyRow, ProfileRow, TagRow
 from gateway.store.read_ahead import NOTHING_AHEAD, Ahead
 from gateway.store.staff import StaffRow
 from gateway.store.stores import KioskRow, StoreRow
+from gateway.store.weeks_of_visits import WEEK_MS
 
 STORE, STORE_NO = "hue-1", 7
 NOON_MS = 1_772_341_200_000  # 2026-03-01 12:00 in Huế
 NGOC, HUY = "00000000a001", "00000000b002"
 S1, S2 = "0000000000000001", "0000000000000002"  # sessions at a screen
+BY_MEMBER = re.compile(r"\(visit(_\d+)?\.member, |visit(_\d+)?\.member (=|IN) ")
 ALL = frozenset({Purpose.PRESENCE, Purpose.PERSONAL_OFFERS, Purpose.STAFF_CONTEXT})
 
 
@@ -46,6 +49,12 @@ def _empty_database() -> bytes:
         return database.read_bytes()
 
 
+def _seeks_visits_by_week(connection: Connection, _cursor: object, sql: str, *_: object) -> None:
+    """SQLite would read all visits there ever were: gateway.store.weeks_of_visits."""
+    if connection.dialect.name == "sqlite" and BY_MEMBER.search(sql):
+        assert f"/ {WEEK_MS} IN" in sql, sql
+
+
 class Shop:
     """The gateway's side: a database with one store, two kiosks and whoever is added."""
 
@@ -55,6 +64,7 @@ class Shop:
             (folder / "hien.db").write_bytes(_empty_database())
         self.url = url or f"sqlite:///{folder / 'hien.db'}"
         self.engine = base.connect(self.url)
+        event.listen(self.engine, "before_cursor_execute", _seeks_visits_by_week)
         self.writers = base.writers(self.engine)
         self.readers = base.readers(self.engine)
         with self.writers.begin() as db:

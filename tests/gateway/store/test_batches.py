@@ -17,7 +17,8 @@ from gateway.store.visits import COLUMNS, Visit, VisitRow
 from tests.gateway.shop import HUY, NGOC, NOON_MS, STORE, Outbox, Shop, pass_of
 from tests.postgres import Postgres
 
-SMALL = ("offer", "json_each", "staff", "experiment_key")  # some dozens of rows, few, and one
+# Some dozens of rows, few, one, and the weeks of a statement.
+SMALL = ("offer", "json_each", "staff", "experiment_key", "known")
 SESSION = "0000000000000001"
 DAY_MS = 86_400_000
 ENTRY = Entry(
