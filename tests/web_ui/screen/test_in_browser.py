@@ -132,10 +132,10 @@ def test_the_slides_of_an_invitation_take_turns_and_a_new_one_begins_with_the_fi
     page = chromium.new_context(reduced_motion="no-preference").new_page()
     page.clock.install()
     page.goto(served.url)
-    page.locator(".slide.now").wait_for()  # its script may run after the page has loaded
     shown = "[...document.querySelectorAll('.slide')].map((one) => one.className)"
     seen = []
     for _ in range(4):
+        page.locator(".slide.now").wait_for()  # its script may run later than the page or the clock
         seen.append(page.evaluate(shown).index("slide now"))
         page.clock.run_for(8_000)
 
