@@ -1,15 +1,15 @@
 """What the intake takes in a second, from the broker to the receipt, beside a bare loop.
 
-The bare loop reads, keeps and receipts the same events and decides nothing: paho, msgspec, one
-executemany a batch with synchronous=FULL. Both first find their events waiting at the broker.
+Both first find their events waiting at the broker. One intake is compared with the loop by their
+CPU; two intakes, that use both cores, by the clock.
 """
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Callable, Mapping
-from contextlib import ExitStack, closing
-from itertools import count
+import os
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from statistics import median, quantiles
@@ -19,28 +19,21 @@ from time import monotonic, process_time, sleep
 from msgspec import json
 from sqlalchemy import text
 
-from bench import two_intakes
+from bench import bare_intake, by_the_clock
+from bench.by_the_clock import LAST_ACKS_S, Taker
 from bench.crowd import SHARDS, Crowd, settle
 from bench.intake_link import Link, Publisher, broker, publish
 from bench.measure import Bench, Result
-from contract import codec, topics
-from contract.events import Envelope
-from contract.messages import Receipt
-from contract.topics import Leaf
-from gateway.intake import BATCH, LINGER_S, Intake
+from gateway.intake import Intake
 from gateway.store import base
 from runtime.clock import SystemClock, unix_ms
 from runtime.collector import collect_rarely
-from runtime.inbox import Inbox
-from runtime.mqtt_link import Delivery
 from simulator.postgres import Postgres
 
 EVENTS = 10_000
 ROUNDS = 3
-LAST_ACKS_S = 0.5  # until the broker has them: what it has not comes again, in the next round
 FEW, MANY = 1_000, 1_000_000  # profiles
 PACE_S, PACED_S = 1_000, 10.0  # events a second, and for how long
-BY_THE_CLOCK = "events/s by the clock, two processes"
 SETTLED = 0.2  # of the paced ones, to warm up
 
 
@@ -52,38 +45,30 @@ def run() -> list[Result]:
         port = stack.enter_context(broker(folder))
         server = Postgres({"shared_buffers": "256MB"})  # as durable as it comes
         stack.callback(server.stop)
-        there = server.new("many")
+        here, there = f"sqlite:///{folder / 'many.db'}", server.new("many")
         takers = {
-            "bare": (MANY, _bare_in(folder)),
+            "bare": (MANY, bare_intake.within(folder)),
             "few": (FEW, _on(f"sqlite:///{folder / 'few.db'}", FEW)),
-            "many": (MANY, _on(f"sqlite:///{folder / 'many.db'}", MANY)),
+            "many": (MANY, _on(here, MANY)),
             "postgresql": (MANY, _on(there, MANY)),
         }
-        rates, bare = _in_turn(port, takers)
-        two = two_intakes.rate(port, f"sqlite:///{folder / 'many.db'}", _halves(), EVENTS)
-        two_there = two_intakes.rate(port, there, _halves(), EVENTS)
-        p50_ms, p99_ms = _paced(port, f"sqlite:///{folder / 'many.db'}")
+        by_cpu = _in_turn(port, takers)
+        two = _two_in_turn(port, folder, here, there)
+        p50_ms, p99_ms = _paced(port, here)
+    clock = "events/s by the clock, two processes"
     return [
-        _rate("intake_sqlite", rates["many"], bare),
-        _rate("intake_postgresql", rates["postgresql"], bare),
-        _rate("intake_two_parts", two, bare, BY_THE_CLOCK),
-        _rate("intake_two_parts_postgresql", two_there, bare, f"{BY_THE_CLOCK}, and the server"),
-        Result(
-            "intake_flatness",
-            round(1e6 / rates["many"], 1),
-            "us an event, 1 M profiles beside 1 k",
-            round(1e6 / rates["few"], 1),
-            round(rates["many"] / rates["few"], 3),
-        ),
+        _rate("intake_sqlite", by_cpu["many"], by_cpu["bare"]),
+        _rate("intake_postgresql", by_cpu["postgresql"], by_cpu["bare"]),
+        _rate("intake_two_parts", two[here], two["bare"], clock),
+        _rate("intake_two_parts_postgresql", two[there], two["bare"], f"{clock}, and the server"),
+        _flatness(by_cpu["many"], by_cpu["few"]),
         Result("intake_latency_p50", p50_ms, "ms at 1,000 a second", None, None),
         Result("intake_latency_p99", p99_ms, "ms at 1,000 a second", None, None),
     ]
 
 
-def _in_turn(
-    port: int, takers: Mapping[str, tuple[int, Callable[[Link], None]]]
-) -> tuple[dict[str, float], float]:
-    """Events a second of each, and of the bare loop: the median of some rounds, all in each.
+def _in_turn(port: int, takers: Mapping[str, tuple[int, Taker]]) -> dict[str, list[float]]:
+    """Events a second of CPU of each, in some rounds.
 
     A shared machine changes its speed within seconds; one after the other they would be compared
     on different machines.
@@ -93,19 +78,53 @@ def _in_turn(
     for _ in range(ROUNDS):
         for name, (_, taker) in takers.items():
             found[name].append(_measured(port, crowds[name], taker))
-    rates = {name: median(some) for name, some in found.items()}
-    return rates, rates["bare"]
+    return found
 
 
-def _halves() -> list[Crowd]:
-    return [Crowd(MANY, seed, shard) for seed, shard in enumerate(SHARDS, 10)]
+def _two_in_turn(port: int, folder: Path, *urls: str) -> dict[str, list[float]]:
+    """Events a second by the clock of two intakes on each database, and of one bare loop."""
+    found: dict[str, list[float]] = {name: [] for name in ("bare", *urls)}
+    halves = {
+        url: [Crowd(MANY, seed, shard) for seed, shard in enumerate(SHARDS, 10)] for url in urls
+    }
+    whole = [Crowd(MANY, seed=20)]
+    for _ in range(ROUNDS):
+        bare = partial(bare_intake.within, folder)
+        found["bare"].append(by_the_clock.rate(port, bare, whole, 2 * EVENTS))
+        for url in urls:
+            two = by_the_clock.rate(port, partial(intake_at, url), halves[url], 2 * EVENTS)
+            found[url].append(two)
+    return found
 
 
-def _rate(name: str, ours: float, bare: float, unit: str = "events/s") -> Result:
-    return Result(name, round(ours), unit, round(bare), round(ours / bare, 3))
+def intake_at(url: str) -> Taker:
+    """Our intake on a database."""
+    writers = base.writers(base.connect(url))
+    with writers() as db:
+        db.connection()
+
+    def take(link: Link) -> None:
+        Intake(link.inbox, writers, SystemClock(), link.publish, link.ack, sleep).run(link.is_done)
+
+    return take
 
 
-def _measured(port: int, crowd: Crowd, taker: Callable[[Link], None]) -> float:
+def _rate(
+    name: str, ours: Sequence[float], bare: Sequence[float], unit: str = "events/s"
+) -> Result:
+    """Medians of the rounds, and of what each round's ratio was."""
+    ratio = median(mine / its for mine, its in zip(ours, bare, strict=True))
+    return Result(name, round(median(ours)), unit, round(median(bare)), round(ratio, 3))
+
+
+def _flatness(many: Sequence[float], few: Sequence[float]) -> Result:
+    unit = "us an event, 1 M profiles beside 1 k"
+    both = (round(1e6 / median(rates), 1) for rates in (many, few))
+    ratio = median(much / little for much, little in zip(many, few, strict=True))
+    return Result("intake_flatness", next(both), unit, next(both), round(ratio, 3))
+
+
+def _measured(port: int, crowd: Crowd, taker: Taker) -> float:
     """Events a second of this process's CPU, for events that wait at the broker."""
     Link(port, 0).close()  # from now on the broker keeps what comes
     publish(port, crowd, EVENTS)
@@ -119,10 +138,11 @@ def _measured(port: int, crowd: Crowd, taker: Callable[[Link], None]) -> float:
         link.close()
 
 
-def _on(url: str, profiles: int) -> Callable[[Link], None]:
+def _on(url: str, profiles: int) -> Taker:
     """Our intake on a database of so many profiles, which is made first."""
     engine = base.connect(url)
     settle(engine, profiles, unix_ms(SystemClock().utc()))
+    intake = intake_at(url)
 
     def stored() -> int:
         with engine.connect() as db:
@@ -130,58 +150,10 @@ def _on(url: str, profiles: int) -> Callable[[Link], None]:
 
     def take(link: Link) -> None:
         before = stored()
-        Intake(link.inbox, base.writers(engine), SystemClock(), link.publish, link.ack, sleep).run(
-            link.is_done
-        )
+        intake(link)
         assert stored() - before == EVENTS
 
     return take
-
-
-_BARE_TABLES = """
-PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
-CREATE TABLE event (id TEXT PRIMARY KEY, kiosk TEXT, seq INT, at_ms INT, kind TEXT, body TEXT);
-CREATE TABLE mark (store TEXT, kiosk TEXT, epoch TEXT, upto INT, PRIMARY KEY (store, kiosk, epoch));
-"""
-
-
-def _bare_in(folder: Path) -> Callable[[Link], None]:
-    rounds = count()
-    return lambda link: _bare(link, folder / f"bare-{next(rounds)}.db")
-
-
-def _bare(link: Link, path: Path) -> None:
-    """Reads, keeps, receipts; believes everything and decides nothing."""
-    decoder = json.Decoder(Envelope)
-    with closing(sqlite3.connect(path, isolation_level=None)) as db:
-        db.executescript(_BARE_TABLES)
-        while not link.is_done():
-            taken = _batch(link.inbox)
-            events = [decoder.decode(one.payload) for one in taken]
-            rows = [(e.id, e.kiosk, e.seq, e.at_ms, str(e.kind), bytes(e.body)) for e in events]
-            marks = {(e.store, e.kiosk, e.epoch): e for e in events}
-            db.execute("BEGIN IMMEDIATE")
-            db.executemany("INSERT OR IGNORE INTO event VALUES (?, ?, ?, ?, ?, ?)", rows)
-            ends = [(*outbox, last.seq) for outbox, last in marks.items()]
-            db.executemany("INSERT OR REPLACE INTO mark VALUES (?, ?, ?, ?)", ends)
-            db.execute("COMMIT")
-            for one in taken:
-                link.ack(one)
-                link.inbox.done()
-            for (store, kiosk, epoch), last in marks.items():
-                topic = topics.KioskAddress(store, kiosk).topic(Leaf.RECEIPT)
-                link.publish(topic, codec.encode(Receipt(epoch, last.seq, last.chain)), qos=0)
-
-
-def _batch(inbox: Inbox[Delivery]) -> list[Delivery]:
-    taken: list[Delivery] = []
-    deadline_s = monotonic() + LINGER_S
-    while len(taken) < BATCH:
-        one = inbox.take(max(deadline_s - monotonic(), 0) if taken else 0.5)
-        if one is None:
-            break
-        taken.append(one)
-    return taken
 
 
 def _paced(port: int, url: str) -> tuple[float, float]:
@@ -189,6 +161,7 @@ def _paced(port: int, url: str) -> tuple[float, float]:
     events = int(PACE_S * PACED_S)
     link = Link(port, events)
     engine = base.connect(url)
+    os.sync()  # the rounds before left the disk much to write
     publisher = get_context("spawn").Process(target=publish_paced, args=(port, events))
     publisher.start()
     Intake(link.inbox, base.writers(engine), SystemClock(), link.publish, link.ack, sleep).run(
