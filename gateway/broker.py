@@ -6,7 +6,6 @@ The only process that holds the authorities' keys. It reads no message: those ar
 from __future__ import annotations
 
 import logging
-import signal
 import threading
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -35,6 +34,7 @@ from runtime.errors import SettingsError
 from runtime.inbox import Inbox
 from runtime.metrics import Counter, of_process
 from runtime.mqtt_link import LinkOptions, MqttLink
+from runtime.stop_signals import stop_signals
 from runtime.supervisor import Supervisor
 from runtime.tls import Tls
 from web_ui.shared import metrics_port
@@ -54,10 +54,8 @@ def run(settings: GatewaySettings) -> None:
 
     Raises SettingsError or UnavailableError if it cannot start, and if mosquitto ends by itself.
     """
-    stopping = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopping.set())
-    serve(settings, stopping)
+    with stop_signals() as stopping:
+        serve(settings, stopping)
 
 
 def serve(settings: GatewaySettings, stopping: threading.Event) -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import signal
-import threading
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
@@ -39,6 +37,7 @@ from runtime.errors import SettingsError
 from runtime.inbox import Inbox
 from runtime.metrics import of_process
 from runtime.mqtt_link import Delivery, LinkOptions, MqttLink
+from runtime.stop_signals import stop_signals
 from runtime.supervisor import Supervisor
 from web_ui.console import means
 from web_ui.console.means import Means
@@ -64,7 +63,7 @@ def run_intake(settings: GatewaySettings, part: Part = WHOLE) -> None:
     with ExitStack() as stack:
         graves = tombstones.opened(settings.erasure_key)
         engine = tombstones.keyed(stack.enter_context(schema.opened(settings.database)), graves)
-        stopping = _stopping()
+        stopping = stack.enter_context(stop_signals())
         writers = base.writers(engine)
         with writers.begin() as db:
             visit_types.keep(db, settings.visit_types())
@@ -99,7 +98,7 @@ def run_web(settings: GatewaySettings) -> None:
         graves = tombstones.opened(settings.erasure_key)
         engine = tombstones.keyed(stack.enter_context(schema.opened(settings.database)), graves)
         engine = privacy_requests.timed(engine, settings.privacy_clocks.table())
-        stopping = _stopping()
+        stopping = stack.enter_context(stop_signals())
         clock: Clock = load("hien.clocks", settings.clock.driver)(settings.clock.options, None)
         hub, pictures = Hub[Live](), Pictures()
         stack.callback(hub.close)
@@ -170,13 +169,6 @@ def _sealer(settings: GatewaySettings) -> Sealer | None:
         log.warning("there is no [seal] in the settings: kiosks will recognise nobody")
         return None
     return seal.load(settings.seal.key_file, settings.seal.key_id)
-
-
-def _stopping() -> threading.Event:
-    stopping = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopping.set())
-    return stopping
 
 
 def _secret(file: Path | None) -> bytes:

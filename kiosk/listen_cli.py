@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from dataclasses import replace
+from math import inf
 from pathlib import Path
 
 import msgspec
@@ -16,6 +17,7 @@ from kiosk.listening import anywhere, beside, listen
 from kiosk.spare import load_kiosk
 from runtime.errors import SettingsError
 from runtime.settings import Driver
+from runtime.stop_signals import stop_signals
 
 SHOWN = 40  # rows of the table; more do not fit a terminal
 
@@ -41,8 +43,9 @@ def show(
         audience: Lines | LiveTable = Lines()
         if sys.stdout.isatty() and not as_json:
             audience = LiveTable(stack.enter_context(Live(auto_refresh=False)))
-        stack.enter_context(suppress(KeyboardInterrupt))  # how a person ends it
-        listen(where, audience, lambda passed_s: seconds is not None and passed_s >= seconds)
+        stopping = stack.enter_context(stop_signals())  # how a person ends it
+        until_s = inf if seconds is None else seconds
+        listen(where, audience, lambda passed_s: stopping.is_set() or passed_s >= until_s)
 
 
 class Lines:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import signal
 import threading
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -67,6 +66,7 @@ from runtime.drivers import load
 from runtime.inbox import Inbox
 from runtime.metrics import of_process
 from runtime.settings import Driver
+from runtime.stop_signals import stop_signals
 from runtime.supervisor import Supervisor
 from web_ui.screen import aloud, look
 from web_ui.screen.app import THREADS, create_app
@@ -88,10 +88,8 @@ def run(settings: KioskSettings) -> bool:
 
     Raises SettingsError, UnavailableError or DeviceError if it cannot start.
     """
-    stopping = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopping.set())
     with ExitStack() as stack:
+        stopping = stack.enter_context(stop_signals())
         stack.callback(log.info, "kiosk %s has stopped", settings.kiosk)
         inbox = Inbox[Input](INBOX)
         clock: Clock = load("hien.clocks", settings.clock.driver)(settings.clock.options, inbox)

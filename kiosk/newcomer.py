@@ -6,8 +6,6 @@ One thread runs `step`; the page's threads only put inputs.
 from __future__ import annotations
 
 import logging
-import signal
-import threading
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 
@@ -22,6 +20,7 @@ from kiosk.spare import SpareSettings
 from runtime.clock import Clock, SystemClock
 from runtime.errors import SettingsError, UnavailableError
 from runtime.inbox import Inbox
+from runtime.stop_signals import stop_signals
 from runtime.supervisor import Supervisor
 from web_ui.screen.app import THREADS, create_app
 from web_ui.screen.feed import Feed
@@ -114,10 +113,8 @@ class Newcomer:
 
 def wait(settings: SpareSettings, petitioner: Petitioner) -> bool:
     """Wait until this machine is a kiosk, however it became one; False if told to stop before."""
-    stopping = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopping.set())
     with ExitStack() as stack:
+        stopping = stack.enter_context(stop_signals())
         feed, inbox, clock = Feed(), Inbox[Input](INBOX), SystemClock()
         page = create_app(feed, inbox.put, NAME, "", settings.screen.panel_diagonal_in)
         server = Server(page, "127.0.0.1", settings.screen.port, THREADS)

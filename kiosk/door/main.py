@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import signal
-import threading
-from collections.abc import Callable
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from functools import partial
@@ -32,6 +29,7 @@ from runtime.clock import Clock, SystemClock
 from runtime.drivers import load
 from runtime.errors import DeviceError, UnavailableError
 from runtime.settings import Driver
+from runtime.stop_signals import stop_signals
 from runtime.supervisor import Supervisor
 
 LOOK_S = 0.02  # for the door's lines; below the time a contact needs to settle
@@ -46,9 +44,9 @@ def run(settings: DoorSettings) -> None:
     Raises SettingsError, or UnavailableError if it cannot start or cannot go on: it is better
     started anew than running with a disk or a lock that does not obey.
     """
-    stopping = _stop_signal()
     try:
         with ExitStack() as stack:
+            stopping = stack.enter_context(stop_signals())
             app, server = _assemble(settings, stack)
             log.info("door %s of store %s is running", settings.door, settings.store)
             supervisor = _started(stack)
@@ -64,12 +62,12 @@ def run(settings: DoorSettings) -> None:
 
 def run_closer(settings: DoorSettings) -> None:
     """Run one door's closer until SIGTERM or SIGINT; UnavailableError if it cannot start."""
-    stopping = _stop_signal()
     if settings.closer is None:
         raise UnavailableError("a simulated lock has no closer")
     lock = settings.lock
     make = load("hien.locks", lock.driver)
     with ExitStack() as stack:
+        stopping = stack.enter_context(stop_signals())
         take_line = partial(make, lock.options)
         closer = CloserProcess(settings.closer, take_line, SystemClock(), os.geteuid())
         stack.callback(closer.close)
@@ -82,9 +80,9 @@ def run_closer(settings: DoorSettings) -> None:
 
 def run_claims(settings: ClaimsSettings) -> None:
     """Keep a store's claims until SIGTERM or SIGINT; UnavailableError if that cannot go on."""
-    stopping = _stop_signal()
     try:
         with ExitStack() as stack:
+            stopping = stack.enter_context(stop_signals())
             book = stack.enter_context(closing(ClaimBook(settings.data_dir / "claims.db")))
             server = DoorServer(settings.socket, settings.allowed_uids())
             stack.callback(server.close)
@@ -193,11 +191,3 @@ def _started(stack: ExitStack) -> Supervisor:
     supervisor.ready()
     stack.callback(supervisor.stops)
     return supervisor
-
-
-def _stop_signal() -> threading.Event:
-    stopping = threading.Event()
-    stop: Callable[[int, object], None] = lambda *_: stopping.set()  # noqa: E731
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, stop)
-    return stopping

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,7 +23,6 @@ def kiosk(tmp_path: Path) -> Iterator[Kiosk]:
 @pytest.fixture
 def refused(capfd: pytest.CaptureFixture[str]) -> Iterator[Refused]:
     """The status and the one line with which a process does not start; in this very process."""
-    signals = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
     handlers, level = [*logging.root.handlers], logging.root.level
 
     def refuse(path: Path, *command: str) -> tuple[int, str]:
@@ -36,7 +34,5 @@ def refused(capfd: pytest.CaptureFixture[str]) -> Iterator[Refused]:
         return status, own[0]
 
     yield refuse
-    for number, handler in signals.items():
-        signal.signal(number, handler)
     logging.root.handlers[:] = handlers
     logging.root.setLevel(level)
