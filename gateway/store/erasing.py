@@ -68,7 +68,7 @@ from gateway.store.stores import KioskRow
 from gateway.store.touches import JourneyDueRow, TouchRow
 from gateway.store.visits import VisitRow
 from gateway.store.vouchers import VoucherRow
-from gateway.store.weeks_of_visits import of_any_week, weeks_of
+from gateway.store.weeks_of_visits import weeks_of
 
 # Rows that go. What refers to others stands before them; what is not here goes to nobody.
 GO: tuple[type[Base], ...] = (
@@ -165,7 +165,7 @@ def forget(db: Session, who: Person) -> Report:
     nobody = secrets.token_hex(MEMBER_BYTES)
     _forget_bodies(db, who, report)
     _keep_said(db, members, nobody)
-    theirs = among(VisitRow.member, rows=members), of_any_week(VisitRow.first_at_ms)
+    theirs = among(VisitRow.member, rows=members), weeks_of(VisitRow)
     visits = select(VisitRow.visit).where(*theirs)
     report.gone["decision"] = _count(db, delete(DecisionRow).where(DecisionRow.visit.in_(visits)))
     for table in GO:

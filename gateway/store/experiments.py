@@ -23,7 +23,7 @@ from gateway.store.batches import among
 from gateway.store.orders import OrderRow, OrderStepRow
 from gateway.store.redemptions import RedemptionRow
 from gateway.store.visits import VisitRow
-from gateway.store.weeks_of_visits import of_any_week
+from gateway.store.weeks_of_visits import by_week
 
 
 class ExperimentKeyRow(Base):
@@ -140,7 +140,7 @@ def _reached(goal: Goal, offer: str, window_ms: int) -> Any:
 
 def _returned(_: str) -> tuple[InstrumentedAttribute[int], ColumnElement[bool]]:
     row = VisitRow
-    return row.first_at_ms, (row.member == ExposureRow.member) & of_any_week(row.first_at_ms)
+    return row.first_at_ms, (row.member == ExposureRow.member) & by_week(row.first_at_ms)
 
 
 def _picked_up(_: str) -> tuple[InstrumentedAttribute[int], ColumnElement[bool]]:

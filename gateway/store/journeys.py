@@ -40,7 +40,7 @@ from gateway.store.redemptions import RedemptionRow
 from gateway.store.sales import SaleRow
 from gateway.store.touches import JourneyDueRow, TouchRow
 from gateway.store.visits import VisitRow
-from gateway.store.weeks_of_visits import of_any_week
+from gateway.store.weeks_of_visits import by_week
 
 HORIZON_MS = 80 * DAY_MS  # touches are kept for 90 days: what is counted anew has all of them
 
@@ -247,7 +247,7 @@ def _stays(db: Session, members: Collection[str], from_ms: int) -> Sequence[Any]
     row = VisitRow
     own = row.evidence.in_([str(source) for source in CHECKED_IN])
     visits = select(row.member, row.visit, row.store, row.first_at_ms, row.last_at_ms, own)
-    theirs = among(row.member, rows=members), of_any_week(row.first_at_ms)
+    theirs = among(row.member, rows=members), by_week(row.first_at_ms)
     return db.execute(
         visits.where(*theirs, row.first_at_ms >= from_ms).order_by(row.first_at_ms, row.visit)
     ).all()

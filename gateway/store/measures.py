@@ -47,7 +47,7 @@ from gateway.store.redemptions import RedemptionRow
 from gateway.store.sales import SaleRow
 from gateway.store.shop_months import month
 from gateway.store.visits import VisitRow
-from gateway.store.weeks_of_visits import of_any_week
+from gateway.store.weeks_of_visits import by_week
 from gateway.store.zone_hours import ZoneHourRow
 
 
@@ -89,7 +89,7 @@ def _returning() -> Cases:
     row, earlier = VisitRow, aliased(VisitRow)
     came_before = exists().where(
         earlier.member == row.member,
-        of_any_week(earlier.first_at_ms),
+        by_week(earlier.first_at_ms),
         filtered(earlier.store) == row.store,
         earlier.first_at_ms < row.first_at_ms,
     )
@@ -132,7 +132,7 @@ def _check_ins() -> Cases:
 
 def _members() -> Cases:
     row, other = VisitRow, aliased(VisitRow)
-    member = other.member == row.member, of_any_week(other.first_at_ms)
+    member = other.member == row.member, by_week(other.first_at_ms)
     theirs = *member, filtered(other.store) == row.store
     began_ms = select(func.min(other.first_at_ms)).where(*theirs).scalar_subquery()
     came_before = exists().where(

@@ -31,7 +31,7 @@ from gateway.store.orders import OrderRow, OrderStepRow
 from gateway.store.redemptions import RedemptionRow
 from gateway.store.stores import KioskRow, StoreRow
 from gateway.store.visits import VisitRow
-from gateway.store.weeks_of_visits import of_any_week
+from gateway.store.weeks_of_visits import by_week
 
 VERSION = 1  # one more whenever something is taken away or means something else
 UTC_OFFSET_S = 7 * 3600  # of SHOP_TIME, which has had no other since 1975
@@ -83,7 +83,7 @@ def _visits() -> View:
     before = exists().where(
         earlier.member == row.member,
         filtered(earlier.store) == row.store,
-        of_any_week(earlier.first_at_ms),
+        by_week(earlier.first_at_ms),
         earlier.first_at_ms < row.first_at_ms,
     )
     return View(

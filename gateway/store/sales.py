@@ -20,7 +20,7 @@ from gateway.store.batches import filtered
 from gateway.store.screen_sessions import ScreenSessionRow
 from gateway.store.visits import VisitRow
 from gateway.store.vouchers import VoucherRow
-from gateway.store.weeks_of_visits import of_any_week
+from gateway.store.weeks_of_visits import by_week
 
 ORDERS = ""  # no till's name: sales that follow from orders by themselves
 
@@ -213,7 +213,7 @@ def _put(db: Session, values: Mapping[str, object], now_ms: int) -> bool:
 def _visits(db: Session, values: Mapping[str, object], at_ms: int) -> list[tuple[str, int]]:
     """The visits that this sale may be of; one may have begun before midnight."""
     row = VisitRow
-    member = row.member == values["member"], of_any_week(row.first_at_ms)
+    member = row.member == values["member"], by_week(row.first_at_ms)
     mine = *member, filtered(row.store) == values["store"]
     since = row.last_at_ms >= at_ms - AT_TILL_MS, row.first_at_ms <= at_ms
     found = db.execute(select(row.store, row.first_at_ms).where(*mine, *since))

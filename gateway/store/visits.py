@@ -13,7 +13,7 @@ from gateway.core.visits import LONGEST_MS, QUIET_MS, UNREPORTED_MS, Span
 from gateway.store import batches, measured_days, touches
 from gateway.store.base import Base
 from gateway.store.batches import Prepared, among, filtered
-from gateway.store.weeks_of_visits import WEEK, of_any_week
+from gateway.store.weeks_of_visits import WEEK, by_week
 
 
 class VisitRow(Base):
@@ -94,7 +94,7 @@ _AROUND = Prepared(
         # Pairs, and a bound of its own: else SQLite takes the index by store and time, and reads
         # all visits that a store ever had.
         among(VisitRow.member, filtered(VisitRow.store), rows="who"),
-        of_any_week(VisitRow.first_at_ms, bindparam("longest_ms"), bindparam("until_ms")),
+        by_week(VisitRow.first_at_ms, bindparam("longest_ms"), bindparam("until_ms")),
         VisitRow.first_at_ms >= bindparam("longest_ms"),
         VisitRow.first_at_ms <= bindparam("until_ms"),
         VisitRow.last_at_ms >= bindparam("unreported_ms"),
@@ -136,7 +136,7 @@ def _since(db: Session, late: Collection[Visit], now_ms: int) -> list[tuple[str,
         if visit.first_at_ms < today_ms:
             theirs = row.member == visit.member, filtered(row.store) == visit.store
             later = select(row.first_at_ms).where(
-                *theirs, of_any_week(row.first_at_ms), row.first_at_ms > visit.first_at_ms
+                *theirs, by_week(row.first_at_ms), row.first_at_ms > visit.first_at_ms
             )
             found += [(visit.store, at_ms) for at_ms in db.scalars(later)]
             if visit.stored is not None:
@@ -147,7 +147,7 @@ def _since(db: Session, late: Collection[Visit], now_ms: int) -> list[tuple[str,
 def outdate_members(db: Session, members: Collection[str], now_ms: int) -> None:
     """Whose visits these are is another question since: their days must be counted anew."""
     row = VisitRow
-    mine = among(row.member, rows=members), of_any_week(row.first_at_ms)
+    mine = among(row.member, rows=members), by_week(row.first_at_ms)
     theirs = select(row.store, row.first_at_ms).where(*mine)
     found = [(store, at_ms) for store, at_ms in db.execute(theirs)]
     measured_days.outdate(db, found, now_ms)
@@ -188,7 +188,7 @@ def open_of(db: Session, store: str, member: str, now_ms: int) -> VisitRow | Non
     query = select(VisitRow).where(
         VisitRow.member == member,
         filtered(VisitRow.store) == store,
-        of_any_week(VisitRow.first_at_ms),
+        by_week(VisitRow.first_at_ms),
         or_(VisitRow.last_at_ms >= now_ms - QUIET_MS, VisitRow.heard_by > 0),
         VisitRow.last_at_ms >= now_ms - QUIET_MS - UNREPORTED_MS,
         VisitRow.first_at_ms >= now_ms - LONGEST_MS,
@@ -217,7 +217,7 @@ def before(
     query = select(func.count(), func.max(VisitRow.last_at_ms)).where(
         VisitRow.member == visit.member,
         filtered(VisitRow.store) == visit.store,
-        of_any_week(VisitRow.first_at_ms),
+        by_week(VisitRow.first_at_ms),
         VisitRow.first_at_ms < visit.first_at_ms,
         VisitRow.visit.not_in({visit.visit, *(one.visit for one in unkept)}),
     )

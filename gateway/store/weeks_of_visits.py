@@ -19,8 +19,8 @@ WEEK_MS = 7 * 24 * 60 * 60 * 1000
 WEEK = f"first_at_ms / {WEEK_MS}"
 
 
-class of_any_week(FunctionElement[bool]):  # noqa: N801 - reads as the operator it is
-    """True of every visit; SQLite needs it beside the member, else it reads the whole table.
+class by_week(FunctionElement[bool]):  # noqa: N801 - reads as the operator it is
+    """True of every visit sought; SQLite needs it beside the member, else it reads them all.
 
     `first_at_ms` is when the visits that are sought began. With `since_ms` and `until_ms` only
     the weeks from one to the other are looked at; it is for the rest of the statement to leave
@@ -35,8 +35,8 @@ class of_any_week(FunctionElement[bool]):  # noqa: N801 - reads as the operator 
         super().__init__(first_at_ms, *since_until_ms)
 
 
-@compiles(of_any_week, "sqlite")
-def _any_week_sqlite(element: of_any_week, compiler: SQLCompiler, **words: Any) -> str:
+@compiles(by_week, "sqlite")
+def _by_week_sqlite(element: by_week, compiler: SQLCompiler, **words: Any) -> str:
     sought, *bounds = (compiler.process(one, **words) for one in element.clauses)
     first, last = "", "week IS NOT NULL"
     if bounds:
@@ -50,12 +50,12 @@ def _any_week_sqlite(element: of_any_week, compiler: SQLCompiler, **words: Any) 
     )"""  # noqa: S608
 
 
-@compiles(of_any_week, "postgresql")
-def _any_week_postgresql(_element: of_any_week, _compiler: SQLCompiler, **_words: Any) -> str:
+@compiles(by_week, "postgresql")
+def _by_week_postgresql(_element: by_week, _compiler: SQLCompiler, **_words: Any) -> str:
     return "true"
 
 
 def weeks_of(table: Any) -> ColumnElement[bool]:
     """The same for a statement on one table or another; of most of them it is simply true."""
     known: Table = getattr(table, "__table__", table)
-    return of_any_week(known.c.first_at_ms) if known.name == "visit" else true()
+    return by_week(known.c.first_at_ms) if known.name == "visit" else true()

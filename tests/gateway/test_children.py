@@ -24,7 +24,7 @@ from gateway.store.merges import Deed
 from gateway.store.offers import OfferRow
 from gateway.store.profiles import ConsentRow, ProfileRow
 from gateway.store.visits import VisitRow
-from gateway.store.weeks_of_visits import of_any_week
+from gateway.store.weeks_of_visits import by_week
 from tests.gateway.api.system import System
 from tests.gateway.shop import HUY, NGOC, NOON_MS, S1, Outbox, Shop, pass_of, scan, shown
 
@@ -193,7 +193,7 @@ def test_an_offer_for_adults_needs_an_age_that_is_known(shop: Shop) -> None:
         born(shop, member, birthday)
         shop.handle(Outbox(epoch=f"{number:016x}").says(scan(pass_of(member), session)))
         with shop.read() as db:
-            mine = VisitRow.member == member, of_any_week(VisitRow.first_at_ms)
+            mine = VisitRow.member == member, by_week(VisitRow.first_at_ms)
             visit = db.scalars(select(VisitRow.visit).where(*mine)).one()
             reasons[birthday] = str(offers.latest(db, visit)["wine"])
 

@@ -42,7 +42,7 @@ from gateway.store.experiments import ExposureRow
 from gateway.store.offers import OfferRow
 from gateway.store.outgoing import OutgoingEventRow
 from gateway.store.visits import VisitRow
-from gateway.store.weeks_of_visits import of_any_week
+from gateway.store.weeks_of_visits import by_week
 from tests.gateway.shop import NOON_MS, STORE, Outbox, Shop, pass_of
 
 HOUR_MS = 3_600_000
@@ -194,7 +194,7 @@ class Example:
     def _visits(self) -> list[tuple[int, int]]:
         columns = select(VisitRow.visit, VisitRow.last_at_ms)
         with self.shop.read() as db:
-            mine = VisitRow.member == self.member, of_any_week(VisitRow.first_at_ms)
+            mine = VisitRow.member == self.member, by_week(VisitRow.first_at_ms)
             found = db.execute(columns.where(*mine).order_by(VisitRow.visit))
             return [(visit, last_ms) for visit, last_ms in found]
 

@@ -13,7 +13,7 @@ from sqlalchemy import event, select, text
 from contract.events import Arrived, Called, Decision, Entry, EntryReason, Left, Scanned, Verdict
 from gateway.store import visits
 from gateway.store.batches import Prepared, among, change_rows, new_numbers, put_rows
-from gateway.store.visits import COLUMNS, Visit, VisitRow
+from gateway.store.visits import COLUMNS, GOING_ON, Visit, VisitRow
 from tests.gateway.shop import HUY, NGOC, NOON_MS, STORE, Outbox, Shop, pass_of
 from tests.postgres import Postgres
 
@@ -164,6 +164,11 @@ def _count_steps(driver: Any, steps: list[int]) -> None:
         return 0  # go on
 
     driver.set_progress_handler(ten, 10)
+
+
+def test_what_a_visit_that_goes_on_may_change_is_written() -> None:
+    stays = {"visit", "store", "member", "first_at_ms"}
+    assert {*GOING_ON} == {*COLUMNS} - stays
 
 
 def test_rows_are_put_found_and_changed_a_thousand_at_a_time(shop: Shop) -> None:

@@ -23,7 +23,7 @@ from gateway.store.orders import OrderRow, OrderStepRow
 from gateway.store.redemptions import RedemptionRow
 from gateway.store.sales import SaleRow
 from gateway.store.visits import VisitRow
-from gateway.store.weeks_of_visits import of_any_week
+from gateway.store.weeks_of_visits import by_week
 from gateway.store.zone_hours import ZoneHourRow
 from tests.gateway.shop import HUY, NGOC, S1, STORE, Outbox, Shop
 
@@ -325,7 +325,7 @@ def test_a_visit_that_comes_late_makes_later_ones_come_again(small: Shop) -> Non
     _close(small, NEXT)
     assert _value(small, Measure.RETURNING, NEXT) == 100
     with small.writers.begin() as db:
-        mine = VisitRow.member == NGOC, of_any_week(VisitRow.first_at_ms)
+        mine = VisitRow.member == NGOC, by_week(VisitRow.first_at_ms)
         db.execute(delete(VisitRow).where(*mine, VisitRow.visit < FAR + 4))
     _close(small, NEXT)
     assert _value(small, Measure.RETURNING, NEXT) == 0

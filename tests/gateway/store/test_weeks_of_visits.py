@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 
 from gateway.store.batches import Prepared, put_rows
 from gateway.store.visits import COLUMNS, VisitRow
-from gateway.store.weeks_of_visits import WEEK_MS, of_any_week, weeks_of
+from gateway.store.weeks_of_visits import WEEK_MS, by_week, weeks_of
 from tests.gateway.shop import HUY, NGOC, NOON_MS, STORE, Shop
 
 BORDER_MS = NOON_MS // WEEK_MS * WEEK_MS
@@ -47,7 +47,7 @@ def test_between_two_times_no_visit_is_missed(shop: Shop) -> None:
     row = VisitRow
     among_them = Prepared(
         select(row.first_at_ms)
-        .where(row.member == NGOC, of_any_week(row.first_at_ms, since, until))
+        .where(row.member == NGOC, by_week(row.first_at_ms, since, until))
         .where(row.first_at_ms >= since, row.first_at_ms <= until)
         .order_by(row.first_at_ms)
     )
@@ -60,7 +60,7 @@ def test_between_two_times_no_visit_is_missed(shop: Shop) -> None:
 
 
 def test_where_nobody_ever_came_nobody_is_found(shop: Shop) -> None:
-    bounded = of_any_week(VisitRow.first_at_ms, bindparam("a"), bindparam("b"))
+    bounded = by_week(VisitRow.first_at_ms, bindparam("a"), bindparam("b"))
     with shop.read() as db:
         query = select(VisitRow.visit).where(VisitRow.member == NGOC)
         assert db.scalars(query.where(weeks_of(VisitRow))).all() == []
@@ -72,7 +72,7 @@ def test_a_member_of_whom_another_visit_is_asked_is_found_too(shop: Shop) -> Non
     row, other = VisitRow, aliased(VisitRow)
     later = select(other.visit).where(
         other.member == row.member,
-        of_any_week(other.first_at_ms),
+        by_week(other.first_at_ms),
         other.first_at_ms > row.first_at_ms,
     )
     newest = select(row.first_at_ms).where(row.member == NGOC, weeks_of(row), ~later.exists())
@@ -84,7 +84,7 @@ ASKED = {
     "of any week": select(VisitRow.visit).where(VisitRow.member == NGOC, weeks_of(VisitRow)),
     "deleted": delete(VisitRow).where(VisitRow.member == NGOC, weeks_of(VisitRow)),
     "of some weeks": select(VisitRow.visit).where(
-        VisitRow.member == NGOC, of_any_week(VisitRow.first_at_ms, bindparam("a"), bindparam("b"))
+        VisitRow.member == NGOC, by_week(VisitRow.first_at_ms, bindparam("a"), bindparam("b"))
     ),
 }
 
