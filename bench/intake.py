@@ -43,16 +43,18 @@ def run() -> list[Result]:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="hien-bench-")))
         port = stack.enter_context(broker(folder))
+        here = f"sqlite:///{folder / 'many.db'}"
+        many = _on(here, MANY)
+        p50_ms, p99_ms = _paced(port, here)  # before the server, which works on when it is idle
         server = Postgres({"shared_buffers": "256MB"})  # as durable as it comes
         stack.callback(server.stop)
-        here, there = f"sqlite:///{folder / 'many.db'}", server.new("many")
+        there = server.new("many")
         takers = {
             "bare": (MANY, bare_intake.within(folder)),
             "few": (FEW, _on(f"sqlite:///{folder / 'few.db'}", FEW)),
-            "many": (MANY, _on(here, MANY)),
+            "many": (MANY, many),
             "postgresql": (MANY, _on(there, MANY)),
         }
-        p50_ms, p99_ms = _paced(port, here)  # first: a disk that was busy for minutes is slow
         by_cpu = _in_turn(port, takers)
         two = _two_in_turn(port, folder, here, there)
     clock = "events/s by the clock, two processes"
@@ -168,6 +170,7 @@ def _paced(port: int, url: str) -> tuple[float, float]:
         link.is_done
     )
     publisher.join()
+    sleep(LAST_ACKS_S)
     link.close()
     engine.dispose()
     late_ms = [said - _published_ms(show) for said, show in link.shows]
