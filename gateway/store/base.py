@@ -30,6 +30,10 @@ from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from runtime.clock import stopwatch_ms
 from runtime.errors import SettingsError, UnavailableError
 
+# Of SQLite's log before it is copied into the file: every few batches, not after each, so that a
+# page that several of them change is written once.
+LOG_PAGES = 4_000
+
 BUSY_S = 30  # a writer waits this long for another; a batch takes milliseconds
 
 DECIDING = 1  # the first key of our advisory locks; the second says which store
@@ -171,8 +175,7 @@ def _harden_sqlite(connection: Any, _record: Any) -> None:
         # 16 MiB hold a batch's pages and the way to all others. Members come in no order, so more
         # holds no more of them, and memory that was not lately used is slow.
         "cache_size = -16384",
-        # Every few batches, not after each: a page that several of them change is written once.
-        "wal_autocheckpoint = 4000",
+        f"wal_autocheckpoint = {LOG_PAGES}",
         "synchronous = FULL",  # NORMAL loses committed rows at a power cut (measured: 21 of them)
         "foreign_keys = ON",
         "secure_delete = ON",  # as Debian's does anyway: who is erased is in no free page

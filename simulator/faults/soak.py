@@ -14,6 +14,7 @@ from statistics import linear_regression
 
 from msgspec import json
 
+from gateway.store import base
 from simulator import audit, busy_hour, ports
 from simulator.faults.scenario import Run, Scenario, Tally
 from simulator.opening import Opening, OpenShop, open_shop
@@ -33,7 +34,8 @@ WARM_UP = 6  # a sixth of the time: caches fill, and code is used for the first 
 SLOPE_MAX_MB = 1.0  # an hour: a gateway of 512 MB then lives for weeks, and a leak shows in a day
 MORE_MAX = 2  # a connection that just then is made anew
 OUTBOX_LOG_MAX_BYTES = 1_000_000  # the write-ahead log of a kiosk with a small card
-GATEWAY_LOG_MAX_BYTES = 8_000_000  # twice SQLite's own 1,000 pages: beyond it none gets through
+# Twice what the gateway lets it grow to: beyond it no copying into the file gets through.
+GATEWAY_LOG_MAX_BYTES = 2 * base.LOG_PAGES * 4_120
 SPEED_MIN = 50.0  # times as fast as time
 
 

@@ -16,7 +16,11 @@ HOURS = 24
 
 
 def day(
-    slope_mb: float = 0.0, threads: int = 0, files: int = 0, log_bytes: int = 210_680
+    slope_mb: float = 0.0,
+    threads: int = 0,
+    files: int = 0,
+    log_bytes: int = 210_680,
+    intake_log: int = 4_165_352,
 ) -> list[Sample]:
     """A day in which one kiosk grows so much an hour, or has so many more at its end."""
     samples = []
@@ -26,7 +30,7 @@ def day(
         late = hour > HOURS * 0.9
         leaky = Use(60 + warm_mb + slope_mb * hour, 23 + threads * late, 16 + files * late)
         steady = Use(90 + warm_mb + ten_minutes % 3, 3, 10 + ten_minutes % 2)
-        logs = {"quay-1": log_bytes, "intake": 4_165_352}
+        logs = {"quay-1": log_bytes, "intake": intake_log}
         samples.append(Sample(hour, {"quay-1": leaky, "intake": steady}, logs))
     return samples
 
@@ -50,6 +54,11 @@ def test_a_day_without_leaks_is_kept_although_caches_fill_at_first() -> None:
             day(log_bytes=1_000_001),
             "the write-ahead log of quay-1 grew to 1,000,001 bytes",
             id="log",
+        ),
+        pytest.param(
+            day(intake_log=33_000_000),
+            "the write-ahead log of intake grew to 33,000,000 bytes",
+            id="the gateway's log",
         ),
     ],
 )
